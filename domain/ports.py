@@ -1,0 +1,129 @@
+"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them in ten lines."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from domain.facts import Body, Fact, Origin
+from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
+from domain.loyalty import LedgerEntry
+from domain.participant import Card, Participant
+from domain.pin_policy import Failures
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, aware, in UTC."""
+        ...
+
+
+class Participants(Protocol):
+    def get(self, participant: ParticipantId) -> Participant | None: ...
+
+    def by_number(self, tenant: TenantId, number: str) -> Participant | None: ...
+
+    def by_zip_and_birth_date(
+        self, tenant: TenantId, zip_code: str, born: date
+    ) -> Sequence[Participant]: ...
+
+    def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]: ...
+
+    def pin_hash(self, participant: ParticipantId) -> str | None:
+        """The stored hash, to be given to ``PinHasher.matches``."""
+        ...
+
+    def add(self, participant: Participant, pin_hash: str) -> None: ...
+
+
+class Cards(Protocol):
+    def of(self, participant: ParticipantId) -> Sequence[Card]:
+        """In the order they were issued."""
+        ...
+
+    def add(self, card: Card) -> None: ...
+
+    def block(self, card: CardId, at: datetime, receipt: Receipt) -> bool:
+        """Block an active card; False, and nothing changed, where it isn't active. The row itself is the claim."""
+        ...
+
+
+class Ledger(Protocol):
+    def entries(self, participant: ParticipantId) -> Sequence[LedgerEntry]:
+        """Oldest first."""
+        ...
+
+    def balance(self, participant: ParticipantId) -> int:
+        """The sum of the entries, by the database."""
+        ...
+
+    def add(self, entry: LedgerEntry) -> None: ...
+
+
+class PinAttempts(Protocol):
+    """Wrong tries by claim. A claim is a keyed digest of what the caller said he is known by, existing or not."""
+
+    def failures(self, tenant: TenantId, claim: str) -> Failures: ...
+
+    def put(self, tenant: TenantId, claim: str, failures: Failures) -> None: ...
+
+    def note_caller(self, caller: CallerId, at: datetime) -> None:
+        """Note one wrong try of a calling number."""
+        ...
+
+    def recent_of_caller(self, caller: CallerId, since: datetime) -> int: ...
+
+
+class Callers(Protocol):
+    def note(self, number: str, new_id: CallerId) -> CallerId:
+        """The id of a telephone number (E.164); ``new_id`` where it has none yet."""
+        ...
+
+
+class FactLog(Protocol):
+    def append(self, origin: Origin, at: datetime, *bodies: Body) -> None:
+        """Add facts, in this order, to the log; they are there once the unit of work commits."""
+        ...
+
+    def read(self, after: int = 0, limit: int = 1000, call: str | None = None) -> Iterator[Fact]:
+        """Facts with a ``seq`` above ``after``, in order."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""
+
+    participants: Participants
+    cards: Cards
+    ledger: Ledger
+    pin_attempts: PinAttempts
+    callers: Callers
+    facts: FactLog
+
+    def commit(self) -> None: ...
+
+
+class Transactions(Protocol):
+    """Opens units of work; ``write`` takes the log's lock at once, ``read`` never waits for a writer."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]: ...
+
+    def read(self) -> AbstractContextManager[UnitOfWork]: ...
+
+
+class StorageDown(Exception):
+    """The database can't be reached or is locked for too long; a later retry makes sense."""
+
+
+class PinHasher(Protocol):
+    """Slow on purpose; at most a few run at once, the others wait."""
+
+    def hash(self, participant: ParticipantId, pin: str) -> str: ...
+
+    def matches(self, participant: ParticipantId, pin: str, stored: str | None) -> bool:
+        """Whether ``pin`` is the one stored; takes the same time where ``stored`` is None, and says no."""
+        ...
+
+    def digest(self, *parts: str) -> str:
+        """A keyed digest (hex) of what must be compared but not stored in the clear."""
+        ...
