@@ -1,7 +1,8 @@
 """The schema of the log: every kind of fact, its version, and how it is written and read.
 
-A fact's body holds scalars, enums and tuples of strings only, and opaque ids of persons only: never a name, a number, an
-address or free text. A kind that changes shape gets a new version, and ``UPGRADES`` turns the old body into the new.
+A fact's body holds scalars, enums and tuples of strings only, and opaque ids of persons only: never
+a name, a number, an address or free text. A kind that changes shape gets a new version, and
+``UPGRADES`` turns the old body into the new.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,14 +20,18 @@ Json = str | int | bool | None | list[str]
 
 
 class Body:
-    """What happened. Subclasses are frozen dataclasses named in the past tense; the class name is the kind."""
+    """What happened. Subclasses are frozen dataclasses named in the past tense; the class name is
+    the kind.
+    """
 
     version: ClassVar[int] = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose call a fact belongs to and who caused it: ``caller``, ``ivr``, ``operator``, or an agent's id."""
+    """Whose call a fact belongs to and who caused it: ``caller``, ``ivr``, ``operator``, or an
+    agent's id.
+    """
 
     tenant: TenantId | None
     call: CallId | None
@@ -36,7 +41,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An entry of the log. ``seq`` is the order of commits, ``at`` is aware UTC, ``node`` the machine that wrote it."""
+    """An entry of the log. ``seq`` is the order of commits, ``at`` is aware UTC, ``node`` the
+    machine that wrote it.
+    """
 
     seq: int
     at: datetime
@@ -142,7 +149,9 @@ class HandedOver(Body):
 
 @dataclass(frozen=True, slots=True)
 class DialogLeft(Body):
-    """The dialog's end; ``last_prompt`` is the last one begun. Only Asterisk's Hangup proves that the caller hung up."""
+    """The dialog's end; ``last_prompt`` is the last one begun. Only Asterisk's Hangup proves that
+    the caller hung up.
+    """
 
     end: DialogEnd
     last_prompt: str | None
@@ -177,7 +186,9 @@ UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]]
 
 
 class UnknownFact(ValueError):
-    """The log holds a kind or a version that this program doesn't know: it was written by a newer one. No retry helps."""
+    """The log holds a kind or a version that this program doesn't know: it was written by a newer
+    one. No retry helps.
+    """
 
 
 def kind_of(body: Body) -> str:

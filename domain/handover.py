@@ -11,8 +11,8 @@ from domain.language import Language
 class Handover:
     """Ids only, so that it may travel as a fact.
 
-    ``path`` names the steps the caller went through, in order; ``failed_at`` the step where he was given up on, None
-    when he asked for a person himself.
+    ``path`` names the steps the caller went through, in order; ``failed_at`` the step where he was
+    given up on, None when he asked for a person himself.
     """
 
     tenant: TenantId

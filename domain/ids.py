@@ -9,12 +9,15 @@ ParticipantId = NewType("ParticipantId", str)
 """Opaque and random: it says nothing about the person it stands for."""
 
 CallerId = NewType("CallerId", str)
-"""Opaque id of a telephone number that rang us, known to us or not; the number itself stands in an erasable row."""
+"""Opaque id of a telephone number that rang us, known to us or not; the number itself stands in an
+erasable row.
+"""
 
 CardId = NewType("CardId", str)
 
 CallId = NewType("CallId", str)
-"""Asterisk's Uniqueid of the channel that started the call, with the node that took it before it."""
+"""Asterisk's Uniqueid of the channel that started the call, with the node that took it before it.
+"""
 
 Receipt = NewType("Receipt", str)
 """A receipt number of six digits or more, spoken digit by digit."""

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class OpenSpan:
-    """A span of one day, ``start`` included, ``end`` not; an end of 00:00 is midnight at the day's close."""
+    """A span of one day, ``start`` included, ``end`` not; an end of 00:00 is midnight at the day's
+    close.
+    """
 
     start: time
     end: time
@@ -19,7 +21,9 @@ class OpenSpan:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """Spans by weekday (0 is Monday, as in the standard library); a weekday that is missing is closed."""
+    """Spans by weekday (0 is Monday, as in the standard library); a weekday that is missing is
+    closed.
+    """
 
     zone: ZoneInfo
     week: Mapping[int, tuple[OpenSpan, ...]]

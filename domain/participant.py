@@ -10,7 +10,9 @@ from domain.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer number."""
+    """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer
+    number.
+    """
 
     id: ParticipantId
     tenant: TenantId

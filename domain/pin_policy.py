@@ -1,8 +1,8 @@
 """Who may try a PIN, and when: the lock-out rules, as pure functions over past failures.
 
-Every limit counts against what was *claimed*, whether such an account exists or not, so that a lock tells a stranger
-nothing about our customers (OWASP ASVS 2.2.1; conventions of the trade: 3 tries a call, 5 an account, then 15 minutes,
-doubling).
+Every limit counts against what was *claimed*, whether such an account exists or not, so that a lock
+tells a stranger nothing about our customers (OWASP ASVS 2.2.1; conventions of the trade: 3 tries a
+call, 5 an account, then 15 minutes, doubling).
 """
 
 from collections import defaultdict, deque
@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class PinPolicy:
-    """Limits of one tenant. Counts are wrong tries; ``caller_limit`` is per calling number within ``caller_window``."""
+    """Limits of one tenant. Counts are wrong tries; ``caller_limit`` is per calling number within
+    ``caller_window``.
+    """
 
     tries_per_call: int = 3
     tries_per_account: int = 5
@@ -26,7 +28,9 @@ class PinPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Wrong tries since the last right PIN or unlock: how many, how often that led to a lock, until when it holds."""
+    """Wrong tries since the last right PIN or unlock: how many, how often that led to a lock, until
+    when it holds.
+    """
 
     count: int = 0
     locks: int = 0
@@ -39,7 +43,9 @@ def locked(failures: Failures, now: datetime) -> bool:
 
 
 def after_wrong_pin(failures: Failures, now: datetime, policy: PinPolicy) -> Failures:
-    """The failures after one more wrong PIN; each full count locks, twice as long as the time before."""
+    """The failures after one more wrong PIN; each full count locks, twice as long as the time
+    before.
+    """
     if locked(failures, now):
         return failures
     count = failures.count + 1
@@ -53,18 +59,24 @@ def after_wrong_pin(failures: Failures, now: datetime, policy: PinPolicy) -> Fai
 
 
 def caller_exhausted(recent_failures: int, policy: PinPolicy) -> bool:
-    """Whether one calling number has used up its wrong tries; withheld numbers never come here (they share none)."""
+    """Whether one calling number has used up its wrong tries; withheld numbers never come here
+    (they share none).
+    """
     return recent_failures >= policy.caller_limit
 
 
 class SprayDetector:
-    """Notices one PIN tried on many accounts. Held in memory only; it sees keyed digests, never digits."""
+    """Notices one PIN tried on many accounts. Held in memory only; it sees keyed digests, never
+    digits.
+    """
 
     def __init__(self) -> None:
         self._tries: dict[bytes, deque[tuple[datetime, str]]] = defaultdict(deque)
 
     def wrong(self, digest: bytes, account: str, now: datetime, policy: PinPolicy) -> bool:
-        """Note a wrong try; True exactly when it makes the PIN's accounts within the window reach the limit."""
+        """Note a wrong try; True exactly when it makes the PIN's accounts within the window reach
+        the limit.
+        """
         horizon = now - policy.spray_window
         for known in [d for d, tries in self._tries.items() if tries[-1][0] < horizon]:
             del self._tries[known]

@@ -1,4 +1,6 @@
-"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them in ten lines."""
+"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them
+in ten lines.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -44,7 +46,9 @@ class Cards(Protocol):
     def add(self, card: Card) -> None: ...
 
     def block(self, card: CardId, at: datetime, receipt: Receipt) -> bool:
-        """Block an active card; False, and nothing changed, where it isn't active. The row itself is the claim."""
+        """Block an active card; False, and nothing changed, where it isn't active. The row itself
+        is the claim.
+        """
         ...
 
 
@@ -61,7 +65,9 @@ class Ledger(Protocol):
 
 
 class PinAttempts(Protocol):
-    """Wrong tries by claim. A claim is a keyed digest of what the caller said he is known by, existing or not."""
+    """Wrong tries by claim. A claim is a keyed digest of what the caller said he is known by,
+    existing or not.
+    """
 
     def failures(self, tenant: TenantId, claim: str) -> Failures: ...
 
@@ -104,7 +110,9 @@ class UnitOfWork(Protocol):
 
 
 class Transactions(Protocol):
-    """Opens units of work; ``write`` takes the log's lock at once, ``read`` never waits for a writer."""
+    """Opens units of work; ``write`` takes the log's lock at once, ``read`` never waits for a
+    writer.
+    """
 
     def write(self) -> AbstractContextManager[UnitOfWork]: ...
 
@@ -121,7 +129,9 @@ class PinHasher(Protocol):
     def hash(self, participant: ParticipantId, pin: str) -> str: ...
 
     def matches(self, participant: ParticipantId, pin: str, stored: str | None) -> bool:
-        """Whether ``pin`` is the one stored; takes the same time where ``stored`` is None, and says no."""
+        """Whether ``pin`` is the one stored; takes the same time where ``stored`` is None, and says
+        no.
+        """
         ...
 
     def digest(self, *parts: str) -> str:

@@ -33,8 +33,9 @@ class Line:
 class Tenant:
     """A tenant as its file describes it.
 
-    ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national telephone numbers;
-    ``prompts`` overrides texts of the catalogue, by language and key; ``version`` is a digest of the file.
+    ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national
+    telephone numbers; ``prompts`` overrides texts of the catalogue, by language and key;
+    ``version`` is a digest of the file.
     """
 
     id: TenantId

@@ -1,7 +1,8 @@
 """Settings from ``rufwerk.toml`` and the environment, checked, with the remedy in each error.
 
-A value stands in the file as ``[section] key = value``; ``RUFWERK_SECTION__KEY`` overrides it, and so does
-``RUFWERK_SECTION__KEY_FILE`` by a file that holds it. ``RUFWERK_HOME`` and ``RUFWERK_CACHE`` name the two folders.
+A value stands in the file as ``[section] key = value``; ``RUFWERK_SECTION__KEY`` overrides it, and
+so does ``RUFWERK_SECTION__KEY_FILE`` by a file that holds it. ``RUFWERK_HOME`` and
+``RUFWERK_CACHE`` name the two folders.
 """
 
 import ipaddress
@@ -49,7 +50,9 @@ class Agi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AsteriskSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``program`` names an installed Asterisk; empty looks for one and fetches it where there is none."""
+    """``program`` names an installed Asterisk; empty looks for one and fetches it where there is
+    none.
+    """
 
     http_port: int = 8088
     program: str = ""
@@ -61,7 +64,9 @@ class Rtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The SIP trunk; an empty host is the demo, where a call from this machine is a call from the carrier."""
+    """The SIP trunk; an empty host is the demo, where a call from this machine is a call from the
+    carrier.
+    """
 
     host: str = ""
     port: int = 5060
@@ -87,13 +92,17 @@ class Monitoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether the demo's participants and passwords are in use; refused where anything listens beyond loopback."""
+    """Whether the demo's participants and passwords are in use; refused where anything listens
+    beyond loopback.
+    """
 
     enabled: bool = True
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All settings of one instance. ``home`` holds its state and secrets, ``cache`` what can be made again."""
+    """All settings of one instance. ``home`` holds its state and secrets, ``cache`` what can be
+    made again.
+    """
 
     home: Path = Path("var")
     cache: Path = Path(".cache")

@@ -1,0 +1,187 @@
+"""Log a caller in by what he says he is known by and his PIN, under the lock-out rules."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from domain import pin_policy
+from domain.facts import (
+    AccountLocked,
+    Body,
+    Claimed,
+    LoggedIn,
+    LogInFailed,
+    LogInFailure,
+    Origin,
+    PinSprayed,
+)
+from domain.ids import CallerId, ParticipantId, TenantId
+from domain.participant import Participant
+from domain.pin_policy import Failures, PinPolicy, SprayDetector
+from domain.ports import Clock, PinHasher, Transactions, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """A claim to be the participant with this customer number."""
+
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ByZipAndBirthDate:
+    """A claim to be the participant who lives here and was born then."""
+
+    zip_code: str = field(repr=False)
+    born: date = field(repr=False)
+
+
+Claim = ByNumber | ByZipAndBirthDate
+
+_NOBODY = ParticipantId("nobody")
+"""Whose PIN is checked where a claim fits nobody, so that the work is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoTries:
+    """The account a try counts against, and the person where the claim fits exactly one."""
+
+    account: str
+    participant: Participant | None
+    failures: Failures
+    refused: LogInFailure | None
+
+
+def fitting(uow: UnitOfWork, tenant: TenantId, claim: Claim) -> Sequence[Participant]:
+    """The participants a claim fits; one alone can log in."""
+    match claim:
+        case ByNumber(number):
+            found = uow.participants.by_number(tenant, number)
+            return [found] if found else []
+        case ByZipAndBirthDate(zip_code, born):
+            return uow.participants.by_zip_and_birth_date(tenant, zip_code, born)
+
+
+@dataclass(frozen=True, slots=True)
+class FindFitting:
+    """How a claim fits before any PIN: who is asked about further may be known only by the count."""
+
+    transactions: Transactions
+
+    def __call__(self, tenant: TenantId, claim: Claim) -> Sequence[Participant]:
+        with self.transactions.read() as uow:
+            return fitting(uow, tenant, claim)
+
+
+class LogIn:
+    """Checks a PIN. A try counts before it is checked, so that calls side by side gain no extra
+    guesses.
+
+    An unknown claim, a locked account and a wrong PIN cost the same work; the log tells them apart,
+    the caller can't tell the first from the last.
+    """
+
+    def __init__(
+        self, transactions: Transactions, hasher: PinHasher, clock: Clock, spray_key: bytes
+    ) -> None:
+        """``spray_key`` is random and lives as long as the process: the digests it makes are worth
+        nothing after.
+        """
+        self._transactions = transactions
+        self._hasher = hasher
+        self._clock = clock
+        self._spray_key = spray_key
+        self._spray = SprayDetector()
+        self._spray_lock = Lock()
+
+    def __call__(
+        self, origin: Origin, policy: PinPolicy, claim: Claim, pin: str, caller: CallerId | None
+    ) -> Participant | LogInFailure:
+        """The participant, or why not. Raises StorageDown."""
+        tenant = origin.tenant
+        if tenant is None:
+            raise ValueError("a log-in belongs to a tenant")
+        tried = self._begin(tenant, policy, claim, caller)
+        person = tried.participant
+        with self._transactions.read() as uow:
+            stored = uow.participants.pin_hash(person.id) if person else None
+        right = self._hasher.matches(
+            person.id if person else _NOBODY, pin, stored if tried.refused is None else None
+        )
+        if tried.refused is None and person is not None and right:
+            self._succeed(origin, tried, person, claim)
+            return person
+        return self._fail(origin, policy, tried, claim, caller, pin)
+
+    def _begin(
+        self, tenant: TenantId, policy: PinPolicy, claim: Claim, caller: CallerId | None
+    ) -> WhoTries:
+        now = self._clock()
+        with self._transactions.write() as uow:
+            people = fitting(uow, tenant, claim)
+            person = people[0] if len(people) == 1 else None
+            account = self._account(claim, person)
+            failures = uow.pin_attempts.failures(tenant, account)
+            if pin_policy.locked(failures, now):
+                return WhoTries(account, person, failures, LogInFailure.ACCOUNT_LOCKED)
+            if caller is not None:
+                recent = uow.pin_attempts.recent_of_caller(caller, now - policy.caller_window)
+                if pin_policy.caller_exhausted(recent, policy):
+                    return WhoTries(account, person, failures, LogInFailure.CALLER_EXHAUSTED)
+            counted = pin_policy.after_wrong_pin(failures, now, policy)
+            uow.pin_attempts.put(tenant, account, counted)
+            uow.commit()
+        return WhoTries(account, person, counted, None)
+
+    def _succeed(self, origin: Origin, tried: WhoTries, person: Participant, claim: Claim) -> None:
+        with self._transactions.write() as uow:
+            uow.pin_attempts.put(person.tenant, tried.account, Failures())
+            uow.facts.append(origin, self._clock(), LoggedIn(person.id, _kind(claim)))
+            uow.commit()
+
+    def _fail(
+        self,
+        origin: Origin,
+        policy: PinPolicy,
+        tried: WhoTries,
+        claim: Claim,
+        caller: CallerId | None,
+        pin: str,
+    ) -> LogInFailure:
+        now = self._clock()
+        person = tried.participant.id if tried.participant else None
+        failure = tried.refused or (LogInFailure.WRONG_PIN if person else LogInFailure.UNKNOWN)
+        bodies: list[Body] = [LogInFailed(_kind(claim), failure, person, caller)]
+        if tried.refused is None:
+            if tried.failures.locked_until is not None:
+                bodies.append(AccountLocked(person, tried.failures.locked_until))
+            if self._sprayed(pin, tried.account, policy):
+                bodies.append(PinSprayed(policy.spray_accounts))
+        with self._transactions.write() as uow:
+            if caller is not None and tried.refused is None:
+                uow.pin_attempts.note_caller(caller, now)
+            uow.facts.append(origin, now, *bodies)
+            uow.commit()
+        if tried.refused is None and tried.failures.locked_until is not None:
+            return LogInFailure.ACCOUNT_LOCKED
+        return failure
+
+    def _sprayed(self, pin: str, account: str, policy: PinPolicy) -> bool:
+        digest = hmac.digest(self._spray_key, pin.encode(), "sha256")
+        with self._spray_lock:
+            return self._spray.wrong(digest, account, self._clock(), policy)
+
+    def _account(self, claim: Claim, person: Participant | None) -> str:
+        if person is not None:
+            return self._hasher.digest("participant", person.id)
+        match claim:
+            case ByNumber(number):
+                return self._hasher.digest("number", number)
+            case ByZipAndBirthDate(zip_code, born):
+                return self._hasher.digest("zip_and_birth_date", zip_code, born.isoformat())
+
+
+def _kind(claim: Claim) -> Claimed:
+    return Claimed.NUMBER if isinstance(claim, ByNumber) else Claimed.ZIP_AND_BIRTH_DATE

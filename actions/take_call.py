@@ -1,0 +1,106 @@
+"""Take a call in, note its languages, and record how it left its dialog."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.call import Call
+from domain.facts import (
+    Body,
+    CallArrived,
+    DialogEnd,
+    DialogLeft,
+    HandedOver,
+    LanguageCause,
+    LanguageSet,
+    Origin,
+)
+from domain.handover import Handover
+from domain.ids import CallerId, CallId
+from domain.language import Language
+from domain.ports import Clock, Transactions
+from domain.tenant import DialledLine
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call as it came in. ``number`` is the caller's in E.164, None when withheld."""
+
+    call: CallId
+    dialled: str
+    number: str | None
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCall:
+    """Records the arrival; a known and unique caller's number chooses the language, and names
+    nobody.
+    """
+
+    transactions: Transactions
+    clock: Clock
+    new_caller: Callable[[], CallerId]
+
+    def __call__(self, arrival: Arrival, dialled: DialledLine) -> tuple[Call, Language]:
+        """The call, and the language to greet in. Raises StorageDown."""
+        tenant, line = dialled.tenant, dialled.line
+        with self.transactions.write() as uow:
+            caller = None
+            language, cause = line.languages[0], LanguageCause.LINE
+            if arrival.number is not None:
+                caller = uow.callers.note(arrival.number, self.new_caller())
+                known = uow.participants.by_phone(tenant.id, arrival.number)
+                if len(known) == 1 and known[0].language in line.languages:
+                    language, cause = known[0].language, LanguageCause.KNOWN_NUMBER
+            uow.facts.append(
+                Origin(tenant.id, arrival.call, "caller", arrival.synthetic),
+                self.clock(),
+                CallArrived(line.name, caller),
+                LanguageSet(language, cause),
+            )
+            uow.commit()
+        call = Call(
+            arrival.call, tenant.id, arrival.dialled, caller, arrival.number, arrival.synthetic
+        )
+        return call, language
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLanguage:
+    """Records that a call goes on in another language."""
+
+    transactions: Transactions
+    clock: Clock
+
+    def __call__(self, origin: Origin, language: Language, cause: LanguageCause) -> None:
+        with self.transactions.write() as uow:
+            uow.facts.append(origin, self.clock(), LanguageSet(language, cause))
+            uow.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDialog:
+    """Records how a call left its dialog, and the handover where there is one."""
+
+    transactions: Transactions
+    clock: Clock
+
+    def __call__(
+        self, origin: Origin, end: DialogEnd, last_prompt: str | None, handover: Handover | None
+    ) -> None:
+        bodies: list[Body] = [DialogLeft(end, last_prompt)]
+        if handover is not None:
+            bodies.insert(
+                0,
+                HandedOver(
+                    handover.language,
+                    handover.participant,
+                    handover.certainty,
+                    handover.concern,
+                    handover.path,
+                    handover.failed_at,
+                ),
+            )
+        with self.transactions.write() as uow:
+            uow.facts.append(origin, self.clock(), *bodies)
+            uow.commit()

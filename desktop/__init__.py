@@ -1,0 +1,1 @@
+"""The web, server-rendered: for now the status page and the operator's probes."""

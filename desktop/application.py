@@ -1,0 +1,89 @@
+"""The web application: the status page, and the probes and metrics of the operator's port."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+
+from desktop.texts import preferred, texts
+from domain.health import Condition, Health
+
+_HERE: Final = Path(__file__).parent
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Examine = Callable[[], Health]
+"""Examines the instance; it may take a while and is called in a thread."""
+
+
+def desk(examine: Examine, sip: str) -> web.Application:
+    """What people open in a browser. ``sip`` is the host and port that phones ring."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    async def status(request: web.Request) -> web.Response:
+        health = await asyncio.to_thread(examine)
+        language = preferred(request.headers.get("Accept-Language", ""))
+        page = templates.get_template("status.html").render(
+            health=health, t=texts(language), language=language, sip=sip
+        )
+        return web.Response(text=page, content_type="text/html")
+
+    application = web.Application(middlewares=[_with_headers])
+    application.router.add_get("/", status)
+    application.router.add_static("/static/", _HERE / "static")
+    return application
+
+
+def ops(examine: Examine, metrics: CollectorRegistry) -> web.Application:
+    """What monitoring asks: ``healthz`` (this process lives), ``readyz`` (calls can be served),
+    ``metrics``.
+    """
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        health = await asyncio.to_thread(examine)
+        broken = health.condition is Condition.BROKEN
+        body = {
+            "condition": health.condition,
+            "findings": [asdict(finding) for finding in health.findings],
+        }
+        return web.json_response(body, status=503 if broken else 200)
+
+    async def show_metrics(_: web.Request) -> web.Response:
+        text = await asyncio.to_thread(generate_latest, metrics)
+        return web.Response(body=text, content_type="text/plain", charset="utf-8")
+
+    application = web.Application(middlewares=[_with_headers])
+    application.router.add_get("/healthz", healthz)
+    application.router.add_get("/readyz", readyz)
+    application.router.add_get("/metrics", show_metrics)
+    return application
+
+
+@web.middleware
+async def _with_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        answer.headers.update(_HEADERS)
+        raise
+    response.headers.update(_HEADERS)
+    return response

@@ -1,0 +1,1 @@
+"""Asterisk's configuration as Jinja templates; ``rufwerk.asterisk_config`` fills them in."""

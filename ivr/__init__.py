@@ -1,0 +1,1 @@
+"""Talks to callers: dialogs on a FastAGI server, one thread a call."""

@@ -1,0 +1,243 @@
+"""A caller on the telephone: tries, time-outs, barge-in, typing ahead and language, over a channel."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import Executor, Future
+from concurrent.futures import wait as wait_for
+from dataclasses import replace
+from typing import Final, Protocol, TypeVar, assert_never
+
+from domain import call
+from domain.language import Language
+from domain.tenant import Tenant
+from ivr import keypad
+from ivr.dialog import Menu, NoUsableInput, PersonWanted, Question, Way
+from ivr.keypad import EntryRule, Typed
+from ivr.spoken import Spoken
+from ivr.steps import TRIES
+from ivr.voice import SILENT, Piece, Utterance, Voice
+
+T = TypeVar("T")
+
+MENU_WAIT_S: Final = 5.0
+_ENTRY_KEYS: Final = 32
+_QUICK_WORK_S: Final = 0.005
+_GLANCE_S: Final = 0.02
+_GLANCES_IN_SILENCE: Final = 100
+_GUARD_MARGIN_S: Final = 4.0
+_GUARD_SLACK_S: Final = 20.0
+
+YES_OR_NO: Final = ("1", "2")
+
+
+class Keys(Protocol):
+    """What came of one GET DATA: keys without the ``#`` that ended them, and whether time ran out
+    instead.
+    """
+
+    @property
+    def digits(self) -> str: ...
+
+    @property
+    def timed_out(self) -> bool: ...
+
+
+class Channel(Protocol):
+    """The part of an AGI channel that a caller needs."""
+
+    def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Keys: ...
+
+    def raise_guard(self, seconds: int) -> None: ...
+
+    def set_variable(self, name: str, value: str) -> None: ...
+
+
+class PhoneCaller:
+    """Implements ``ivr.dialog.Caller``. One for a call, used by that call's thread alone."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        voice: Voice,
+        tenant: Tenant,
+        language: Language,
+        *,
+        workers: Executor,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.who = call.Caller(language)
+        self.path: list[str] = []
+        self._channel = channel
+        self._voice = voice
+        self._tenant = tenant
+        self._workers = workers
+        self._monotonic = monotonic
+        self._pending: list[Piece] = []
+        self._typed = ""
+        self._playing: tuple[Utterance, float] = (SILENT, 0.0)
+        self._guarded_until = 0.0
+
+    @property
+    def last_prompt(self) -> str | None:
+        """The prompt that was being heard last, or is."""
+        utterance, since = self._playing
+        return utterance.prompt_at(self._monotonic() - since)
+
+    def say(self, prompt: str, **values: Spoken) -> None:
+        self._pending += self._sentence(prompt, **values)
+
+    def sorry(self, prompt: str) -> None:
+        self._typed = ""
+        self.say(prompt)
+
+    def say_in(self, language: Language, prompt: str) -> None:
+        self._pending += self._voice.sentence(language, self._tenant, prompt, {})
+
+    def switch_to(self, language: Language) -> None:
+        """The dialplan speaks it too, should it have to take over."""
+        if language != self.who.language:
+            self.who = replace(self.who, language=language)
+            self._channel.set_variable("CHANNEL(language)", language)
+
+    def choose(self, menu: Menu[T]) -> T | Way:
+        meanings = {option.key: option.meaning for option in menu.options}
+        prompts = self._menu(menu)
+        typed = self._ask(menu.step, prompts, prompts, _menu_reader(self._key, meanings))
+        return typed if isinstance(typed, Way) else meanings[typed]
+
+    def enter(self, question: Question) -> str | Way:
+        return self._ask(
+            question.prompt,
+            self._sentence(question.prompt),
+            self._sentence(question.help),
+            lambda sound: self._entry(sound, question.rule),
+            mistake="try.too_short",
+            other=question.other,
+        )
+
+    def confirm(self, prompt: str) -> bool:
+        question = self._sentence(prompt)
+        return self._ask(prompt, question, question, _menu_reader(self._key, YES_OR_NO)) == "1"
+
+    def during(self, prompt: str | None, work: Callable[[], T]) -> T:
+        future = self._workers.submit(work)
+        if prompt is not None:
+            self._collect(self._take_pending() + self._sentence(prompt))
+        elif not wait_for([future], _QUICK_WORK_S).done:
+            self._collect([])
+        self._collect_until(future)
+        return future.result()
+
+    def finish(self) -> None:
+        """Let the caller hear what is still to be said, to its end."""
+        utterance = self._voice.join(self._take_pending())
+        if utterance is not SILENT:
+            self._play(utterance, _GLANCE_S, _ENTRY_KEYS)
+
+    def _ask(
+        self,
+        step: str,
+        prompts: list[Piece],
+        again: list[Piece],
+        read: Callable[[list[Piece]], str | Typed],
+        *,
+        mistake: str = "try.no_match",
+        other: bool = False,
+    ) -> str | Way:
+        """Ask until there is an answer, as often as is decent. ``*`` repeats all that was said, and
+        is no try.
+        """
+        self.path.append(step)
+        sound = self._take_pending() + prompts
+        tries = 0
+        while tries < TRIES:
+            match read(sound):
+                case str() as answer:
+                    return answer
+                case Typed.BACK:
+                    return Way.BACK
+                case Typed.PERSON:
+                    raise PersonWanted
+                case Typed.REPEAT if other:
+                    return Way.OTHER
+                case Typed.REPEAT:
+                    continue
+                case Typed.NO_INPUT:
+                    sound = self._sentence("try.no_input") + again
+                case Typed.NO_MATCH:
+                    sound = self._sentence(mistake) + again
+                case never:
+                    assert_never(never)
+            tries += 1
+            self._typed = ""  # keys typed ahead of a mistake are part of it
+        raise NoUsableInput(step)
+
+    def _collect_until(self, future: "Future[T]") -> None:
+        """Take keys until the work is done, with a word to the caller before silence grows long."""
+        glances = 0
+        while not future.done():
+            glances += 1
+            too_long = glances % _GLANCES_IN_SILENCE == 0
+            self._collect(self._sentence("login.moment") if too_long else [])
+
+    def _collect(self, pieces: list[Piece]) -> None:
+        self._typed += self._play(self._voice.join(pieces), _GLANCE_S, _ENTRY_KEYS)
+
+    def _key(self, pieces: list[Piece], wait_s: float) -> str | None:
+        """The next key: typed ahead, or pressed while or after the sound is heard."""
+        if not self._typed:
+            self._typed = self._play(self._voice.join(pieces), wait_s, 1)
+        key, self._typed = self._typed[:1], self._typed[1:]
+        return key or None
+
+    def _entry(self, pieces: list[Piece], rule: EntryRule) -> str | Typed:
+        """An entry up to ``#`` or a pause. The first key is read alone: its wait is longer, and
+        ``*`` acts at once.
+        """
+        keys = self._key(pieces, rule.first_digit_s) or ""
+        if keys and keys not in (keypad.STAR, keypad.POUND):
+            ahead, ended, rest = self._typed.partition(keypad.POUND)
+            keys, self._typed = keys + ahead + ended, rest
+            if not ended:
+                keys += self._play(SILENT, rule.next_digit_s, _ENTRY_KEYS)
+        return keypad.entry(keys, rule)
+
+    def _play(self, utterance: Utterance, wait_s: float, most: int) -> str:
+        """Play and take keys, up to ``most``; where neither time nor room ran out, a ``#`` ended
+        them.
+        """
+        if utterance.seconds:
+            self._playing = (utterance, self._monotonic())
+        self._guard(utterance.seconds + wait_s)
+        heard = self._channel.get_data(utterance.sound, wait_s, most, utterance.seconds)
+        ended = not heard.timed_out and len(heard.digits) < most
+        return heard.digits + keypad.POUND if ended else heard.digits
+
+    def _guard(self, seconds: float) -> None:
+        """Keep the dialplan's guard ahead of us, but not far: it ends the silence if this process
+        hangs.
+        """
+        now = self._monotonic()
+        needed = now + seconds + _GUARD_MARGIN_S
+        if not needed <= self._guarded_until <= needed + _GUARD_SLACK_S:
+            self._guarded_until = needed + _GUARD_SLACK_S / 2
+            self._channel.raise_guard(round(self._guarded_until - now))
+
+    def _take_pending(self) -> list[Piece]:
+        pending, self._pending = self._pending, []
+        return pending
+
+    def _sentence(self, prompt: str, **values: Spoken) -> list[Piece]:
+        return self._voice.sentence(self.who.language, self._tenant, prompt, values)
+
+    def _menu(self, menu: Menu[T]) -> list[Piece]:
+        pieces = self._sentence(menu.intro) if menu.intro else []
+        for option in menu.options:
+            language = option.language or self.who.language
+            pieces += self._voice.sentence(language, self._tenant, option.prompt, {})
+        return pieces + (self._sentence(menu.outro) if menu.outro else [])
+
+
+def _menu_reader(
+    key: Callable[[list[Piece], float], str | None], offered: Collection[str]
+) -> Callable[[list[Piece]], str | Typed]:
+    return lambda sound: keypad.menu_key(key(sound, MENU_WAIT_S), offered)

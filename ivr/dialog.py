@@ -1,0 +1,140 @@
+"""What a dialog is: a function of a caller and a line whose end is a value, and what it may ask of
+the caller.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+
+from domain import call
+from domain.facts import Origin
+from domain.handover import Handover
+from domain.language import Language
+from domain.tenant import Line, Tenant
+from ivr.keypad import EntryRule
+from ivr.spoken import Spoken
+
+T = TypeVar("T")
+
+
+class CallerHungUp(Exception):
+    """The channel is gone. Only the server catches it."""
+
+
+class PersonWanted(Exception):
+    """The caller keyed 0: he wants a person."""
+
+
+class NoUsableInput(Exception):
+    """The caller was asked as often as is decent and gave nothing that fits; ``step`` is where."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The dialog is over and nobody else is needed."""
+
+
+End = Handover | Farewell
+
+
+class Way(Enum):
+    """Keys that lead elsewhere than to an answer."""
+
+    BACK = "9"
+    OTHER = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """One choice of a menu: its key, the prompt that offers it and what choosing it means.
+
+    ``language`` speaks the prompt where it differs from the caller's.
+    """
+
+    key: str
+    prompt: str
+    meaning: T
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Generic[T]):
+    """At most four options (ISO 9241-154), likeliest first. ``step`` names it in paths and facts."""
+
+    step: str
+    options: Sequence[Option[T]]
+    intro: str | None = None
+    outro: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asks for digits. ``help`` replaces ``prompt`` from the second try on.
+
+    ``other`` gives a lone ``*`` a meaning of its own; without it, it repeats.
+    """
+
+    prompt: str
+    help: str
+    rule: EntryRule
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalledLine:
+    """The line a dialog runs on: whose it is, and the call that came in on it."""
+
+    call: call.Call
+    tenant: Tenant
+    line: Line
+
+    @property
+    def origin(self) -> Origin:
+        """The origin of facts that the caller causes."""
+        return Origin(self.tenant.id, self.call.id, "caller", self.call.synthetic)
+
+
+class Caller(Protocol):
+    """The whole vocabulary of dialogs.
+
+    What is said is heard before the next question, or before the dialog's end; a key cuts it short
+    and counts as the answer. What asks raises PersonWanted, NoUsableInput or CallerHungUp.
+    """
+
+    who: call.Caller
+    path: list[str]
+
+    def say(self, prompt: str, **values: Spoken) -> None:
+        """Say a prompt of the catalogue, its holes filled by ``values``."""
+        ...
+
+    def sorry(self, prompt: str) -> None:
+        """Say that something didn't work. Keys typed ahead are dropped: they were meant for what
+        isn't to be.
+        """
+        ...
+
+    def say_in(self, language: Language, prompt: str) -> None:
+        """Say a prompt in a language that isn't the caller's."""
+        ...
+
+    def choose(self, menu: Menu[T]) -> T | Way: ...
+
+    def enter(self, question: Question) -> str | Way:
+        """The digits keyed, which may be none where the rule allows it."""
+        ...
+
+    def confirm(self, prompt: str) -> bool:
+        """Yes is 1; no is 2, and so is back."""
+        ...
+
+    def during(self, prompt: str | None, work: Callable[[], T]) -> T:
+        """Do work beside a prompt, or beside none where it is quick; keys typed meanwhile are kept."""
+        ...
+
+    def switch_to(self, language: Language) -> None: ...

@@ -1,0 +1,120 @@
+"""Find out who is calling: by number, or by ZIP and birth date, and always with the PIN."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from actions.log_in import ByNumber, ByZipAndBirthDate, Claim, FindFitting, LogIn
+from actions.take_call import NoteLanguage
+from domain.call import Certainty
+from domain.facts import LanguageCause, LogInFailure
+from domain.participant import Participant
+from ivr.dialog import CalledLine, Caller, NoUsableInput, Question, Way
+from ivr.dialogs.welcome import ChooseLanguage
+from ivr.keypad import EntryRule
+from ivr.steps import birth_date
+
+NUMBER = Question(
+    "login.number",
+    "login.number_help",
+    EntryRule(4, 12, first_digit_s=8, next_digit_s=4, empty=True),
+    other=True,
+)
+NUMBER_AFTER_SEVERAL = Question(
+    "login.several", "login.several", EntryRule(4, 12, first_digit_s=8, next_digit_s=4)
+)
+ZIP = Question("login.zip", "login.zip_help", EntryRule(4, 10))
+BORN = Question("login.born", "login.born_help", EntryRule(8, 8, first_digit_s=8, next_digit_s=4))
+PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class LogInByPhone:
+    """Ends with the participant; raises NoUsableInput where he doesn't get in."""
+
+    find_fitting: FindFitting
+    log_in: LogIn
+    choose_language: ChooseLanguage
+    note_language: NoteLanguage
+
+    def __call__(self, caller: Caller, line: CalledLine) -> Participant:
+        tries = line.tenant.pin.tries_per_call
+        while True:
+            claim = self._claim(caller, line)
+            while not isinstance(pin := caller.enter(PIN), Way):
+                found = self._check(caller, line, claim, pin)
+                if isinstance(found, Participant):
+                    self._let_in(caller, line, found)
+                    return found
+                tries -= 1
+                self._refuse(caller, found, tries)
+
+    def _check(
+        self, caller: Caller, line: CalledLine, claim: Claim, pin: str
+    ) -> Participant | LogInFailure:
+        def check() -> Participant | LogInFailure:
+            return self.log_in(line.origin, line.tenant.pin, claim, pin, line.call.caller)
+
+        return caller.during("login.moment", check)
+
+    def _claim(self, caller: Caller, line: CalledLine) -> Claim:
+        """What the caller says he is known by; nothing tells him whether we know it."""
+        while True:
+            match caller.enter(NUMBER):
+                case Way.OTHER:
+                    claim = self._by_zip(caller, line)
+                    if claim is not None:
+                        return claim
+                case Way.BACK:
+                    continue
+                case "":
+                    self.choose_language(caller, line)
+                case number:
+                    return self._known_as(caller, line, ByNumber(str(number)))
+
+    def _by_zip(self, caller: Caller, line: CalledLine) -> Claim | None:
+        """ZIP, then birth date, then the number where several people fit; None is back to the
+        start.
+        """
+        while True:
+            zip_code = caller.enter(ZIP)
+            if isinstance(zip_code, Way):
+                return None
+            born = birth_date(caller, BORN)
+            if born is None:
+                continue
+            claim = ByZipAndBirthDate(zip_code, born)
+            if len(self._fitting(caller, line, claim)) < 2:
+                return self._known_as(caller, line, claim)
+            number = caller.enter(NUMBER_AFTER_SEVERAL)
+            if not isinstance(number, Way):
+                return self._known_as(caller, line, ByNumber(number))
+
+    def _known_as(self, caller: Caller, line: CalledLine, claim: Claim) -> Claim:
+        """A person who takes over before the PIN sees who the caller says he is."""
+        people = self._fitting(caller, line, claim)
+        if len(people) == 1:
+            caller.who = replace(
+                caller.who, participant=people[0].id, certainty=Certainty.IDENTIFIED
+            )
+        else:
+            caller.who = replace(caller.who, participant=None, certainty=Certainty.UNKNOWN)
+        return claim
+
+    def _fitting(self, caller: Caller, line: CalledLine, claim: Claim) -> Sequence[Participant]:
+        return caller.during(None, lambda: self.find_fitting(line.tenant.id, claim))
+
+    def _refuse(self, caller: Caller, failure: LogInFailure, tries_left: int) -> None:
+        match failure:
+            case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
+                caller.sorry("login.wrong")
+                if tries_left <= 0:
+                    raise NoUsableInput("login.pin")
+            case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
+                caller.sorry("login.locked")
+                raise NoUsableInput("login.pin")
+
+    def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
+        caller.who = replace(caller.who, participant=found.id, certainty=Certainty.PIN_VERIFIED)
+        if found.language != caller.who.language and found.language in line.line.languages:
+            caller.switch_to(found.language)
+            self.note_language(line.origin, found.language, LanguageCause.PARTICIPANT)

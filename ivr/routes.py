@@ -1,0 +1,108 @@
+"""From a call on the wire to its dialog and back: what runs once for each call."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from actions.take_call import Arrival, LeaveDialog, TakeCall
+from domain.facts import DialogEnd
+from domain.handover import Handover
+from domain.ids import CallId
+from domain.ports import StorageDown
+from domain.tenant import DialledLine, TenantBook
+from ivr.agi_channel import AgiChannel, AgiRequest
+from ivr.caller import PhoneCaller
+from ivr.dialog import CalledLine, Caller, CallerHungUp, End
+from ivr.voice import Voice
+
+log = structlog.get_logger()
+
+NEXT: Final = "AGIDONE"
+"""The channel variable that tells the dialplan how to go on; set last, so that its absence means
+that we failed.
+"""
+
+TO_FIELD: Final = "field"
+TO_FAREWELL: Final = "farewell"
+TO_UNASSIGNED: Final = "unassigned"
+
+
+class Dialog(Protocol):
+    def __call__(self, caller: Caller, line: CalledLine) -> End: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """How a calling number is read, and which one is our own monitoring's."""
+
+    e164: Callable[[str, str], str | None]
+    """From a number as the carrier sends it and the line's country to E.164."""
+    monitoring: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Takes a call in, runs the dialog, records its end and tells the dialplan how to go on."""
+
+    node: str
+    book: Callable[[], TenantBook]
+    voice: Voice
+    workers: Executor
+    monotonic: Callable[[], float]
+    telephone: Telephone
+    take_call: TakeCall
+    leave_dialog: LeaveDialog
+    dialog: Dialog
+
+    def __call__(self, channel: AgiChannel, request: AgiRequest) -> None:
+        dialled = self.book().dialled(request.dialled)
+        if dialled is None:
+            channel.set_variable(NEXT, TO_UNASSIGNED)
+            return
+        channel.answer()
+        caller = PhoneCaller(
+            channel,
+            self.voice,
+            dialled.tenant,
+            dialled.line.languages[0],
+            workers=self.workers,
+            monotonic=self.monotonic,
+        )
+        try:
+            onward = self._talk(caller, dialled, self._arrival(request, dialled))
+        except StorageDown as error:
+            log.warning("database out of reach", call=request.uniqueid, reason=str(error))
+            caller.sorry("failure.disturbed")
+            onward = TO_FIELD
+        caller.finish()
+        channel.set_variable(NEXT, onward)
+
+    def _arrival(self, request: AgiRequest, dialled: DialledLine) -> Arrival:
+        sent, country = request.caller_number, dialled.tenant.country
+        number = self.telephone.e164(sent, country) if sent else None
+        ours = number is not None and number == self.telephone.monitoring
+        return Arrival(CallId(f"{self.node}-{request.uniqueid}"), request.dialled, number, ours)
+
+    def _talk(self, caller: PhoneCaller, dialled: DialledLine, arrival: Arrival) -> str:
+        """Run the dialog to its end; the answer tells the dialplan where the caller goes."""
+        call, language = self.take_call(arrival, dialled)
+        caller.switch_to(language)
+        line = CalledLine(call, dialled.tenant, dialled.line)
+        try:
+            end = self.dialog(caller, line)
+        except CallerHungUp:
+            self.leave_dialog(line.origin, DialogEnd.HUNG_UP, caller.last_prompt, None)
+            raise
+        except StorageDown:
+            raise  # nothing can be recorded now
+        except Exception:
+            self.leave_dialog(line.origin, DialogEnd.FAILED, caller.last_prompt, None)
+            raise
+        if isinstance(end, Handover):
+            self.leave_dialog(line.origin, DialogEnd.HANDOVER, caller.last_prompt, end)
+            return TO_FIELD
+        self.leave_dialog(line.origin, DialogEnd.FAREWELL, caller.last_prompt, None)
+        return TO_FAREWELL

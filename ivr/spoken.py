@@ -1,0 +1,34 @@
+"""Values that fill a prompt's holes, and the clips that speak them."""
+
+from dataclasses import dataclass, field
+
+from domain.language import Language
+from ivr import speech
+from ivr.speech import Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many of something: "ein Punkt", "vingt et un points"."""
+
+    value: int = field(repr=False)
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Digit by digit, as a receipt number is read."""
+
+    text: str = field(repr=False)
+
+
+Spoken = Counted | Digits
+
+
+def clips_of(language: Language, spoken: Spoken) -> tuple[str, ...]:
+    """The keys of the clips, in order."""
+    match spoken:
+        case Counted(value, noun):
+            return speech.counted(language, value, noun)
+        case Digits(text):
+            return speech.digits(language, text)

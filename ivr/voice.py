@@ -1,0 +1,131 @@
+"""Joins prompt clips into one sound that Asterisk plays in one go, so that no key falls between two
+files.
+
+A key pressed while no AGI command runs is lost; one utterance per question leaves no gap inside a
+sentence and lets any key cut it anywhere.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import structlog
+
+from domain.language import Language
+from domain.tenant import Tenant
+from ivr.spoken import Spoken, clips_of
+from prompts.catalogue import Catalogue, Hole
+
+log = structlog.get_logger()
+
+_RATES: Final = {".sln16": 16000, ".sln": 8000}
+_BYTES_PER_SAMPLE: Final = 2
+_KEPT: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clip of a sentence: the prompt it belongs to, its file without extension, and the pause
+    after it (milliseconds).
+    """
+
+    prompt: str
+    file: Path
+    pause_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sound to play: its file without extension, its length, and when each prompt in it begins
+    (seconds).
+    """
+
+    sound: str
+    seconds: float
+    marks: tuple[tuple[float, str], ...]
+
+    def prompt_at(self, seconds: float) -> str | None:
+        """The prompt that is being heard after so long."""
+        begun = [prompt for start, prompt in self.marks if start <= seconds]
+        return begun[-1] if begun else None
+
+
+SILENT: Final = Utterance("", 0.0, ())
+
+
+class Voice:
+    """Speaks the catalogue's sentences out of rendered clips. Safe to use from many threads."""
+
+    def __init__(self, catalogue: Catalogue, sounds: Path, joined: Path) -> None:
+        """``sounds`` holds the clips by language, ``joined`` takes the joined files and is ours
+        alone.
+        """
+        self._catalogue = catalogue
+        self._sounds = sounds
+        self._joined = joined
+        self._known: OrderedDict[str, Utterance] = OrderedDict()
+        self._lock = Lock()
+        joined.mkdir(parents=True, exist_ok=True)
+        for leftover in joined.iterdir():
+            leftover.unlink()
+
+    def sentence(
+        self, language: Language, tenant: Tenant, prompt: str, values: Mapping[str, Spoken]
+    ) -> list[Piece]:
+        """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
+        pieces: list[Piece] = []
+        folder = self._sounds / language
+        for part in self._catalogue.sentence(language, prompt, tenant):
+            if isinstance(part, Hole):
+                spoken = clips_of(language, values[part.name])
+                pieces += [Piece(prompt, folder / clip, 0) for clip in spoken[:-1]]
+                pieces.append(Piece(prompt, folder / spoken[-1], part.pause_ms))
+            else:
+                pieces.append(Piece(prompt, folder / part.key, part.pause_ms))
+        return pieces
+
+    def join(self, pieces: Sequence[Piece]) -> Utterance:
+        """One sound of all pieces. A clip that can't be read is left out and logged: half a
+        sentence beats silence.
+        """
+        if not pieces:
+            return SILENT
+        name = hashlib.sha256(
+            "\n".join(f"{piece.file}|{piece.pause_ms}|{piece.prompt}" for piece in pieces).encode()
+        ).hexdigest()[:32]
+        with self._lock:
+            known = self._known.get(name)
+            if known is not None:
+                self._known.move_to_end(name)
+                return known
+        utterance = self._write(self._joined / name, pieces)
+        with self._lock:
+            self._known[name] = utterance
+            stale = [self._known.popitem(last=False)[1] for _ in range(len(self._known) - _KEPT)]
+        for old in stale:
+            for suffix in _RATES:
+                Path(old.sound + suffix).unlink(missing_ok=True)
+        return utterance
+
+    def _write(self, target: Path, pieces: Sequence[Piece]) -> Utterance:
+        marks: list[tuple[float, str]] = []
+        seconds = 0.0
+        for suffix, rate in _RATES.items():
+            marks, sound = [], bytearray()
+            for piece in pieces:
+                if not marks or marks[-1][1] != piece.prompt:
+                    marks.append((len(sound) / (rate * _BYTES_PER_SAMPLE), piece.prompt))
+                try:
+                    sound += piece.file.with_name(piece.file.name + suffix).read_bytes()
+                except OSError as error:
+                    log.warning("clip missing", clip=str(piece.file), reason=str(error))
+                sound += bytes(piece.pause_ms * rate // 1000 * _BYTES_PER_SAMPLE)
+            seconds = len(sound) / (rate * _BYTES_PER_SAMPLE)
+            unfinished = target.with_name(target.name + suffix + ".part")
+            unfinished.write_bytes(sound)
+            unfinished.rename(target.with_name(target.name + suffix))
+        return Utterance(str(target), seconds, tuple(marks))

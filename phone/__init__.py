@@ -1,0 +1,1 @@
+"""Phones that ring the portal: the scripted caller, its hearing, and the phones of tests and loads."""

@@ -1,0 +1,404 @@
+"""A real SIP phone on pjsua2, in a process of its own: ``python -m phone.sip``, one JSON object a line in and out.
+
+The first line in is the job: ``{"job": "call", ...}`` with the fields of ``CallJob``, or ``{"job": "wait", ...}`` with those
+of ``WaitJob``; a waiting phone then takes ``{"do": "answer" | "decline" | "hang_up"}``. Out come events, each with ``event``
+and ``at`` (monotonic seconds); ``over`` is a call's last. The end of the input, or SIGTERM, ends the phone.
+
+pjsua2 aborts the interpreter when its teardown is forgotten, and its native threads must not outlive it: hence a process.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import IO, Any, Final
+
+import pjsua2
+
+from phone.script import BETWEEN_KEYS_S, Leave, Run, parse
+
+_RATE: Final = 8000
+_POLL_MS: Final = 10
+_LISTEN_EACH_S: Final = 0.02
+_AUDIBLE: Final = 2
+"""pjsua's level of a frame, 0 to 255; speech is at 10 to 35, a quiet line at 0."""
+
+_KEY_MS: Final = 100
+_JITTER_MS: Final = 100
+"""Packets are held back this long, so that a busy machine leaves no holes in the recording."""
+
+_GOODBYE_S: Final = 3.0
+_RTP_PORTS: Final = range(40000, 58000, 100)
+"""Above Asterisk's; each phone begins at a random one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallJob:
+    """Ring ``number`` at ``host:port`` and type ``keys``; ``record`` is the path of a WAV file (8 kHz, 16 bit).
+
+    ``caller`` None withholds the number. The call is ended after ``at_most_s`` at the latest.
+    """
+
+    host: str
+    port: int
+    number: str
+    keys: str
+    caller: str | None
+    record: str
+    at_most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitJob:
+    """Register as ``user`` at ``host:port`` and wait for calls.
+
+    ``answer_after_s`` None lets it ring until told what to do.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    answer_after_s: float | None
+
+
+Job = CallJob | WaitJob
+
+
+def job_line(job: Job) -> str:
+    """The first line a phone's process reads."""
+    kind = "call" if isinstance(job, CallJob) else "wait"
+    return json.dumps({"job": kind, **asdict(job)}) + "\n"
+
+
+class Events:
+    """Events out, one JSON object a line."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+
+    def tell(self, event: str, **values: object) -> None:
+        self._out.write(json.dumps({"event": event, "at": time.monotonic(), **values}) + "\n")
+        self._out.flush()
+
+
+class Orders:
+    """JSON objects in, one a line, without waiting for them."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._buffer = b""
+        self.at_end = False
+
+    def first(self) -> dict[str, Any]:
+        """The job; waits for it."""
+        while True:
+            for order in self.take(wait_s=None):
+                return order
+            if self.at_end:
+                sys.exit("phone: no job came")
+
+    def stop(self) -> None:
+        """As if the input had ended."""
+        self.at_end = True
+
+    def take(self, wait_s: float | None = 0.0) -> list[dict[str, Any]]:
+        """One line, parsed, if there is one. After the end of the input ``at_end`` is true."""
+        if b"\n" not in self._buffer and not self.at_end:
+            readable, _, _ = select.select([self._descriptor], [], [], wait_s)
+            if readable:
+                data = os.read(self._descriptor, 65536)
+                self.at_end = not data
+                self._buffer += data
+        line, newline, rest = self._buffer.partition(b"\n")
+        if not newline:
+            return []
+        self._buffer = rest
+        return [json.loads(line)]
+
+
+class _Call(pjsua2.Call):  # type: ignore[misc]
+    """A call of either direction: what it sounds like, and how far it has come."""
+
+    def __init__(self, account: Any, call_id: int, events: Events, record: str = "") -> None:
+        super().__init__(account, call_id)
+        self.is_answered = False
+        self.is_over = False
+        self.we_hung_up = False
+        self._events = events
+        self._record = record
+        self._recorder: Any = None
+        self._sound: Any = None
+
+    def onCallState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
+        info = self.getInfo()
+        if info.state == pjsua2.PJSIP_INV_STATE_EARLY:
+            self._events.tell("ringing", status=info.lastStatusCode, remote=info.remoteUri)
+        elif info.state == pjsua2.PJSIP_INV_STATE_CONFIRMED:
+            self.is_answered = True
+            self._events.tell("answered")
+        elif info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
+            self._events.tell("over", by=self._ended_by(), status=info.lastStatusCode, reason=info.lastReason)
+            self.is_over = True
+
+    def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
+        for media in self.getInfo().media:
+            if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
+                self._sound = self.getAudioMedia(media.index)
+                if self._record:
+                    self._connect_recorder()
+
+    def level(self) -> int:
+        """How loud the last frame received was; 0 where there is no sound yet."""
+        return int(self._sound.getTxLevel()) if self._sound is not None and not self.is_over else 0
+
+    def type_key(self, key: str) -> None:
+        parameters = pjsua2.CallSendDtmfParam()
+        parameters.method = pjsua2.PJSUA_DTMF_METHOD_RFC2833
+        parameters.digits = key
+        parameters.duration = _KEY_MS
+        self.sendDtmf(parameters)
+
+    def end(self, status: int = 0) -> None:
+        """Hang up, cancel, or decline with a SIP status."""
+        if self.is_over or self.we_hung_up:
+            return
+        self.we_hung_up = True
+        parameters = pjsua2.CallOpParam(True)
+        parameters.statusCode = status
+        self.hangup(parameters)
+
+    def pick_up(self) -> None:
+        parameters = pjsua2.CallOpParam(True)
+        parameters.statusCode = 200
+        self.answer(parameters)
+
+    def close(self) -> None:
+        """Let go of pjsua's objects, in its order; the recording is complete afterwards."""
+        self._sound = None
+        self._recorder = None
+
+    def _ended_by(self) -> str:
+        if self.we_hung_up:
+            return "caller" if self.is_answered else "error"
+        return "portal" if self.is_answered else "error"
+
+    def _connect_recorder(self) -> None:
+        if self._recorder is None:
+            self._recorder = pjsua2.AudioMediaRecorder()
+            self._recorder.createRecorder(self._record)
+            self._events.tell("recording")
+        with contextlib.suppress(pjsua2.Error):  # a second media state of the same call: connected already
+            self._sound.startTransmit(self._recorder)
+
+
+class _Account(pjsua2.Account):  # type: ignore[misc]
+    """Who we are to the portal; gives incoming calls to ``take``."""
+
+    def __init__(self, events: Events, take: Callable[[int], None]) -> None:
+        super().__init__()
+        self._events = events
+        self._take = take
+
+    def onRegState(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        self._events.tell("registered" if prm.code == 200 else "unregistered", status=prm.code, reason=prm.reason)
+
+    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
+        self._take(prm.callId)
+
+
+@contextlib.contextmanager
+def _endpoint(host: str) -> Iterator[Any]:
+    """pjsua2 without a sound device, its callbacks in this thread alone, from ``libHandleEvents``."""
+    config = pjsua2.EpConfig()
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.mainThreadOnly = True
+    config.uaConfig.userAgent = "rufwerk"
+    config.logConfig.level = config.logConfig.consoleLevel = 0
+    media = config.medConfig
+    media.clockRate = media.sndClockRate = _RATE
+    media.noVad = True
+    media.ecTailLen = 0
+    media.jbInit = media.jbMinPre = media.jbMaxPre = _JITTER_MS
+    media.jbMax = 10 * _JITTER_MS
+    endpoint = pjsua2.Endpoint()
+    endpoint.libCreate()
+    try:
+        endpoint.libInit(config)
+        endpoint.audDevManager().setNullDev()
+        transport = pjsua2.TransportConfig()
+        transport.boundAddress = _bound_to(host)
+        endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_UDP, transport)
+        endpoint.libStart()
+        yield endpoint
+    finally:
+        endpoint.libDestroy()
+
+
+def _bound_to(host: str) -> str:
+    """A phone that rings this machine listens on loopback only."""
+    return "127.0.0.1" if host in ("localhost", "127.0.0.1") else ""
+
+
+def _account_config(host: str, identity: str) -> Any:
+    config = pjsua2.AccountConfig()
+    config.idUri = identity
+    transport = config.mediaConfig.transportConfig
+    transport.port = secrets.choice(_RTP_PORTS)
+    transport.portRange = 2000
+    transport.boundAddress = _bound_to(host)
+    return config
+
+
+def _caller_identity(job: CallJob) -> str:
+    if job.caller is None:
+        return '"Anonymous" <sip:anonymous@anonymous.invalid>'
+    return f"sip:{job.caller}@{job.host}"
+
+
+def place_call(job: CallJob, orders: Orders, events: Events) -> None:
+    """Ring, type the script, hang up; events: ringing, answered, recording, typed, leaving, over."""
+    with _endpoint(job.host) as endpoint:
+        account = _Account(events, lambda _: None)
+        account.create(_account_config(job.host, _caller_identity(job)))
+        call = _Call(account, pjsua2.PJSUA_INVALID_ID, events, job.record)
+        try:
+            call.makeCall(f"sip:{job.number}@{job.host}:{job.port}", pjsua2.CallOpParam(True))
+            _carry_through(call, job, endpoint, orders, events)
+        finally:
+            _hang_up(call, endpoint)
+            call.close()
+            account.shutdown()
+
+
+def _carry_through(call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
+    ends_at = time.monotonic() + job.at_most_s
+    run: Run | None = None
+    keys: list[tuple[float, str]] = []
+    heard_at = 0.0
+    while not call.is_over and not orders.at_end:
+        endpoint.libHandleEvents(_POLL_MS)
+        orders.take()
+        now = time.monotonic()
+        if now >= ends_at:
+            events.tell("leaving", why="the time is up")
+            return
+        if not call.is_answered or call.is_over:
+            continue
+        run = run or Run(parse(job.keys), now)
+        if now >= heard_at + _LISTEN_EACH_S:
+            heard_at = now
+            if call.level() >= _AUDIBLE:
+                run.sound(now, _LISTEN_EACH_S)
+        if keys:
+            if now >= keys[0][0]:
+                call.type_key(keys.pop(0)[1])
+                if not keys:
+                    run.typed(now)
+                    events.tell("typed", left=run.untyped)
+            continue
+        step = run.next(now)
+        if isinstance(step, Leave):
+            events.tell("leaving", why=step.value, left=run.untyped)
+            return
+        if step is not None:
+            keys = [(now + number * BETWEEN_KEYS_S, key) for number, key in enumerate(step)]
+
+
+def _hang_up(call: _Call, endpoint: Any) -> None:
+    call.end()
+    until = time.monotonic() + _GOODBYE_S
+    while not call.is_over and time.monotonic() < until:
+        endpoint.libHandleEvents(_POLL_MS)
+
+
+class _Waiting:
+    """A registered phone: one call at a time, a second one is busy."""
+
+    def __init__(self, job: WaitJob, events: Events) -> None:
+        self._job = job
+        self._events = events
+        self.account = _Account(events, self._take)
+        self.call: _Call | None = None
+        self._answer_at: float | None = None
+
+    def register(self) -> None:
+        job = self._job
+        config = _account_config(job.host, f"sip:{job.user}@{job.host}")
+        config.regConfig.registrarUri = f"sip:{job.host}:{job.port}"
+        config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", job.user, 0, job.password))
+        self.account.create(config)
+
+    def obey(self, order: dict[str, Any]) -> None:
+        if self.call is None:
+            return
+        if order["do"] == "answer":
+            self.call.pick_up()
+        else:
+            self.call.end(603 if order["do"] == "decline" else 0)
+
+    def step(self) -> None:
+        """What is due now: an answer, or letting go of a call that is over."""
+        if self.call is not None and self.call.is_over:
+            self.call.close()
+            self.call = self._answer_at = None
+        if self.call is not None and self._answer_at is not None and time.monotonic() >= self._answer_at:
+            self._answer_at = None
+            self.call.pick_up()
+
+    def _take(self, call_id: int) -> None:
+        call = _Call(self.account, call_id, self._events)
+        parameters = pjsua2.CallOpParam()
+        if self.call is not None:
+            parameters.statusCode = 486
+            call.hangup(parameters)
+            return
+        self.call = call
+        parameters.statusCode = 180
+        call.answer(parameters)
+        if self._job.answer_after_s is not None:
+            self._answer_at = time.monotonic() + self._job.answer_after_s
+
+
+def wait_for_calls(job: WaitJob, orders: Orders, events: Events) -> None:
+    """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over."""
+    with _endpoint(job.host) as endpoint:
+        phone = _Waiting(job, events)
+        try:
+            phone.register()
+            while not orders.at_end:
+                endpoint.libHandleEvents(_POLL_MS)
+                for order in orders.take():
+                    phone.obey(order)
+                phone.step()
+        finally:
+            if phone.call is not None:
+                _hang_up(phone.call, endpoint)
+                phone.call.close()
+                phone.call = None
+            phone.account.shutdown()
+
+
+def main() -> None:
+    """One job from the standard input, events to the standard output, which nothing else may write to."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # pjsua prints before it has read its settings
+    orders, events = Orders(0), Events(out)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: orders.stop())
+    order = orders.first()
+    kind = order.pop("job")
+    if kind == "call":
+        place_call(CallJob(**order), orders, events)
+    else:
+        wait_for_calls(WaitJob(**order), orders, events)
+
+
+if __name__ == "__main__":
+    main()

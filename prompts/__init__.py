@@ -1,0 +1,1 @@
+"""What the portal says: texts in four languages, and the audio made of them."""

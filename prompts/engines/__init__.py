@@ -1,0 +1,1 @@
+"""Speech engines behind one interface, one module for each foreign program or library."""

@@ -1,0 +1,276 @@
+"""Renders Asterisk's configuration from ``dialplans/`` into the home and makes its folders."""
+
+import hashlib
+import ipaddress
+import os
+import re
+import resource
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+import dialplans
+from domain.tenant import TenantBook
+from rufwerk.asterisk_modules import MODULES
+from rufwerk.asterisk_program import Program
+from rufwerk.settings import Settings
+
+SOCKET = "asterisk.ctl"
+SOCKET_LIMIT = 108
+"""Bytes of a Unix socket's path on Linux, the final zero included (unix(7))."""
+
+AGI_GUARD_S = 8
+"""Seconds that the FastAGI server has, from the start of a call, to raise TIMEOUT(absolute)."""
+
+FIELD_ROUNDS = 900
+"""How often a caller is put back into the operators' queue; a round takes two seconds at least."""
+
+LINES = "lines.conf"
+MAX_FILES = 16384
+
+_PHONE = re.compile(r"[0-9]{2,15}")
+_NUMBER = re.compile(r"[0-9]{2,20}")
+_HOST = re.compile(r"[0-9A-Za-z.:_-]{1,253}")
+# No semicolon (a comment), backslash (an escape), space or control character.
+_PASSWORD = re.compile(r"[!-:<-\[\]-~]{1,80}")
+_TENANT = re.compile(r"[0-9a-z-]{1,64}")
+
+
+class ConfigError(Exception):
+    """Asterisk can't be configured so; the message names the setting and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every folder of one instance's Asterisk.
+
+    ``run`` holds the control socket and may lie outside the home, since a socket's path is short.
+    """
+
+    etc: Path
+    lib: Path
+    cache: Path
+    data: Path
+    spool: Path
+    run: Path
+    log: Path
+
+    @classmethod
+    def of(cls, home: Path) -> "Places":
+        base = home / "asterisk"
+        return cls(
+            etc=base / "etc",
+            lib=base / "lib",
+            cache=base / "cache",
+            data=base / "data",
+            spool=base / "spool",
+            run=_run_folder(home),
+            log=home / "log",
+        )
+
+    @property
+    def conf(self) -> Path:
+        return self.etc / "asterisk.conf"
+
+    @property
+    def socket(self) -> Path:
+        return self.run / SOCKET
+
+    @property
+    def pid_file(self) -> Path:
+        return self.run / "asterisk.pid"
+
+    @property
+    def log_file(self) -> Path:
+        return self.log / "asterisk.log"
+
+
+def render(settings: Settings, program: Program, book: TenantBook, sounds: Path) -> Places:
+    """Write the whole configuration and make its folders; what an earlier run left is written over.
+
+    ``sounds`` holds ``<language>/<prompt>.sln16`` (or ``.sln``) and ``music``. Raises ConfigError.
+    """
+    _check(settings)
+    places = Places.of(settings.home)
+    try:
+        _make_folders(places, program, sounds)
+        values = _values(settings, program, places)
+        for name in _templates():
+            if name != LINES:
+                _write(places.etc / name, _environment().get_template(name).render(values))
+        write_lines(settings, book)
+    except OSError as error:
+        raise ConfigError(
+            f"{settings.home}: {error}. Make it writable or set RUFWERK_HOME."
+        ) from error
+    return places
+
+
+def write_lines(settings: Settings, book: TenantBook) -> bool:
+    """Write the numbers we offer; True where they changed and ``dialplan reload`` has to follow.
+
+    Raises ConfigError.
+    """
+    text = _environment().get_template(LINES).render(lines=list(_lines(settings, book)))
+    path = Places.of(settings.home).etc / LINES
+    try:
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            return False
+        _write(path, text)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error}. Make it writable or set RUFWERK_HOME.") from error
+    return True
+
+
+def ami_secret(home: Path) -> str:
+    """The password of AMI's user ``rufwerk``, made at the first call and kept in the home."""
+    path = home / "secrets" / "ami"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _write(path, secrets.token_urlsafe(32))
+    return path.read_text(encoding="utf-8").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: str
+    language: str
+    tenant: str
+
+
+def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
+    seen = set(settings.sip.phones)
+    for tenant in book.tenants.values():
+        for line in tenant.lines:
+            for number in line.numbers:
+                if not _NUMBER.fullmatch(number) or not _TENANT.fullmatch(tenant.id):
+                    raise ConfigError(
+                        f"tenant {tenant.id}, line {line.name}: {number!r} is no number to dial. "
+                        "Give digits only, without +, and a tenant name of a-z, 0-9 and -."
+                    )
+                if number in seen:
+                    raise ConfigError(
+                        f"tenant {tenant.id}, line {line.name}: {number} is taken by a phone or "
+                        "another line. Give each number once."
+                    )
+                seen.add(number)
+                for dialled in (number, f"+{number}"):
+                    yield _Line(dialled, line.languages[0].value, tenant.id)
+
+
+def _check(settings: Settings) -> None:
+    for phone in settings.sip.phones:
+        if not _PHONE.fullmatch(phone):
+            raise ConfigError(f"sip.phones: {phone!r} is no phone. Use 2 to 15 digits.")
+    if len(set(settings.sip.phones)) < len(settings.sip.phones):
+        raise ConfigError("sip.phones names a phone twice. Name each once.")
+    if not _PASSWORD.fullmatch(settings.sip.phone_password):
+        raise ConfigError(
+            "sip.phone_password has a character that Asterisk can't read. "
+            "Use 1 to 80 letters, digits and signs of ASCII without space, ; and \\."
+        )
+    for key, host in (("sip.host", settings.sip.host), ("carrier.host", settings.carrier.host)):
+        if host and not _HOST.fullmatch(host):
+            raise ConfigError(f"{key}: {host!r} is no host. Give an address or a host name.")
+    for key, path in (("RUFWERK_HOME", settings.home), ("RUFWERK_CACHE", settings.cache)):
+        if not path.is_absolute() or re.search(r"[;\\\n\r]|[^ -~]", str(path)):
+            raise ConfigError(
+                f"{key}: Asterisk can't read the path {str(path)!r}. "
+                "Use an absolute path of ASCII characters without ; and \\."
+            )
+
+
+def _values(settings: Settings, program: Program, places: Places) -> dict[str, object]:
+    host = "127.0.0.1" if settings.sip.host == "localhost" else settings.sip.host
+    address = ipaddress.ip_address(host)
+    shown = f"[{host}]" if address.version == 6 else host
+    return {
+        "settings": settings,
+        "program": program,
+        "places": places,
+        "modules": MODULES,
+        "max_files": min(MAX_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+        "sip_bind": f"{shown}:{settings.sip.port}",
+        "media_address": "" if address.is_unspecified else host,
+        # Without a trunk the carrier is this machine itself.
+        "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
+        "ami_secret": ami_secret(settings.home),
+        "agi_guard_s": AGI_GUARD_S,
+        "field_rounds": FIELD_ROUNDS,
+    }
+
+
+def _templates() -> list[str]:
+    return sorted(path.name for path in Path(dialplans.__path__[0]).glob("*.conf"))
+
+
+def _environment() -> jinja2.Environment:
+    # HTML escapes would spoil Asterisk's configuration; _check and _lines let no bad text in
+    return jinja2.Environment(  # noqa: S701
+        loader=jinja2.FileSystemLoader(dialplans.__path__[0]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _make_folders(places: Places, program: Program, sounds: Path) -> None:
+    for folder in (
+        places.etc,
+        places.lib,
+        places.cache,
+        places.data / "agi-bin",
+        places.spool,
+        places.log / "cdr-csv",
+    ):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(places.run)
+    _link(places.data / "sounds", sounds)
+    _link(places.data / "documentation", program.data / "documentation")
+
+
+def _link(link: Path, target: Path) -> None:
+    """Point ``link`` to ``target``, in one step, whatever it was before."""
+    new = link.with_name(f".{link.name}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target.absolute())
+    new.replace(link)
+
+
+def _run_folder(home: Path) -> Path:
+    """The control socket's folder: in the home, or a short one that is this home's alone."""
+    folder = home / "asterisk" / "run"
+    if len(os.fsencode(folder / SOCKET)) < SOCKET_LIMIT:
+        return folder
+    base = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    name = f"rufwerk-{os.getuid()}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+    if not base.is_absolute() or len(os.fsencode(base / name / SOCKET)) >= SOCKET_LIMIT:
+        base = Path("/tmp")  # noqa: S108 - _make_private lets nobody else's folder pass
+    return base / name
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that only we may enter; ConfigError where somebody else got there first."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise ConfigError(f"{folder} belongs to somebody else. Set a shorter RUFWERK_HOME.")
+    folder.chmod(0o700)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that only we may read, in one step."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,163 @@
+"""One instance's Asterisk: the command that starts it, whether it is ready, and its end.
+
+The supervisor starts ``command()`` itself and hands the process over; nothing here forks a daemon.
+"""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from rufwerk.asterisk_config import Places
+from rufwerk.asterisk_program import Program
+from rufwerk.settings import Settings
+
+_POLL_S = 0.05
+
+
+class AsteriskDown(Exception):
+    """Asterisk doesn't run or doesn't answer; the message says what it said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asterisk:
+    """An Asterisk whose configuration ``asterisk_config.render`` has written."""
+
+    program: Program
+    places: Places
+
+    def command(self) -> list[str]:
+        """Starts Asterisk in the foreground; it ends with SIGTERM and leaves no process behind."""
+        return [*self.program.argv, "-C", str(self.places.conf), "-f"]
+
+    def cli(self, command: str, timeout_s: float = 5.0) -> str:
+        """What Asterisk's command line answers. Raises AsteriskDown."""
+        argv = [*self.program.argv, "-C", str(self.places.conf), "-rx", command]
+        try:
+            done = subprocess.run(
+                argv,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=timeout_s,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise AsteriskDown(f"Asterisk doesn't answer {command!r}: {error}") from error
+        if done.returncode:
+            raise AsteriskDown(f"Asterisk: {(done.stdout + done.stderr).strip()}")
+        return done.stdout
+
+    def answers(self) -> bool:
+        """Whether Asterisk runs, has loaded everything and listens for calls."""
+        try:
+            self.cli("core waitfullybooted")
+            return "transport-udp" in self.cli("pjsip show transports")
+        except AsteriskDown:
+            return False
+
+    def wait_until_ready(self, process: subprocess.Popen[bytes], timeout_s: float = 20.0) -> None:
+        """Come back when calls can come in. Raises AsteriskDown where that is never."""
+        deadline = time.monotonic() + timeout_s
+        while not (self.places.socket.exists() and self.answers()):
+            try:
+                status = process.wait(_POLL_S)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > deadline:
+                    raise AsteriskDown(
+                        f"Asterisk isn't ready after {timeout_s:.0f} s. {self._last_words()}"
+                    ) from None
+            else:
+                raise AsteriskDown(f"Asterisk ended with {status}. {self._last_words()}")
+
+    def reload_dialplan(self) -> None:
+        """Take over the lines that ``write_lines`` wrote; calls go on. Raises AsteriskDown."""
+        self.cli("dialplan reload")
+
+    def stop(self, process: subprocess.Popen[bytes], timeout_s: float = 5.0) -> None:
+        """End Asterisk and the calls in it, and wait until it is gone."""
+        process.terminate()
+        try:
+            process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def end_leftover(self, timeout_s: float = 5.0) -> bool:
+        """End the Asterisk of this home that a killed supervisor left; True where there was one."""
+        pid = self._leftover()
+        if pid is None:
+            return False
+        try:
+            with closing(_Handle(pid)) as handle:
+                handle.end(timeout_s)
+        except ProcessLookupError:
+            pass  # it went by itself
+        return True
+
+    def _leftover(self) -> int | None:
+        """The process of the pid file, if it runs on our configuration: ids are given anew."""
+        try:
+            pid = int(self.places.pid_file.read_text(encoding="ascii"))
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return None
+        return pid if os.fsencode(self.places.conf) in arguments else None
+
+    def _last_words(self) -> str:
+        try:
+            text = self.places.log_file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return "It wrote no log."
+        complaints = [line for line in text.splitlines() if "ERROR" in line or "WARNING" in line]
+        last = " | ".join(complaints[-3:])
+        return f"See {self.places.log_file}. {last}".strip()
+
+
+class _Handle:
+    """A process that isn't our child, held so that its id can't pass to another meanwhile."""
+
+    def __init__(self, pid: int) -> None:
+        self._descriptor = os.pidfd_open(pid)
+
+    def end(self, timeout_s: float) -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            signal.pidfd_send_signal(self._descriptor, number)
+            if select.select([self._descriptor], [], [], timeout_s)[0]:
+                return
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def taken_ports(settings: Settings) -> list[str]:
+    """A sentence for each of Asterisk's ports that another program holds, with what to do."""
+    ports = (
+        ("sip.port", socket.SOCK_DGRAM, settings.sip.host, settings.sip.port),
+        ("ami.port", socket.SOCK_STREAM, "127.0.0.1", settings.ami.port),
+        ("asterisk.http_port", socket.SOCK_STREAM, "127.0.0.1", settings.asterisk.http_port),
+    )
+    return [
+        f"{key} {port} is in use. Stop the program that holds it, or set RUFWERK_"
+        f"{key.replace('.', '__').upper()} to another."
+        for key, kind, host, port in ports
+        if not _is_free(kind, host, port)
+    ]
+
+
+def _is_free(kind: socket.SocketKind, host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:  # what only waits out TIME_WAIT is free, as Asterisk sees it
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

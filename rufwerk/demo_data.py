@@ -1,0 +1,101 @@
+"""The demo's seven participants, their PINs, cards and points; open to read, so not for real."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from domain.ids import CardId, ParticipantId, TenantId
+from domain.language import Language
+from domain.loyalty import LedgerEntry
+from domain.participant import Card, CardState, Participant
+from domain.ports import Clock, PinHasher, Transactions, UnitOfWork
+
+ALPENRAD = TenantId("alpenrad")
+MAISON_LUNE = TenantId("maison-lune")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A participant, his PIN, and his bookings, oldest first; below zero what he spent."""
+
+    participant: Participant
+    pin: str
+    bookings: tuple[int, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(self.bookings)
+
+
+def _opaque(what: str, tenant: TenantId, number: str) -> str:
+    """The same on every start, so that a second one finds what the first one made."""
+    return uuid5(NAMESPACE_URL, f"rufwerk-demo:{what}:{tenant}:{number}").hex
+
+
+def _row(  # noqa: PLR0913, PLR0917 - the columns below
+    tenant: TenantId,
+    number: str,
+    name: str,
+    language: Language,
+    pin: str,
+    zip_code: str,
+    born: date,
+    phone: str,
+    *bookings: int,
+) -> DemoPerson:
+    opaque = ParticipantId(_opaque("participant", tenant, number))
+    person = Participant(opaque, tenant, number, name, language, zip_code, born, phone)
+    return DemoPerson(person, pin, bookings)
+
+
+# fmt: off
+PEOPLE = (
+    _row(ALPENRAD, "10000001", "Anna Keller", Language.DE, "135790",
+         "76275", date(1985, 5, 17), "+491713920001", 900, 634, -300),
+    _row(ALPENRAD, "10000002", "John Miller", Language.EN, "246801",
+         "10115", date(1990, 7, 4), "+491713920002", 120, 1, -100),
+    _row(ALPENRAD, "10000003", "Lucía Gómez", Language.ES, "975310",
+         "80331", date(1992, 2, 29), "+491713920003", 90000, 15100, -5000),
+    _row(ALPENRAD, "10000004", "Marc Dubois", Language.FR, "864209",
+         "50667", date(1979, 12, 31), "+491713920004", 1000, 171, -100),
+    _row(ALPENRAD, "10000005", "Peter Keller", Language.DE, "570913",
+         "76275", date(1985, 5, 17), "+491713920001", 250, 150, -400),
+    _row(MAISON_LUNE, "20000001", "Claire Martin", Language.FR, "192837",
+         "75011", date(1988, 3, 8), "+33639980001", 2000, 381, -200),
+    _row(MAISON_LUNE, "20000002", "Jonas Weber", Language.DE, "564738",
+         "79098", date(1970, 12, 24), "+33639980002", 450, 251, -200),
+)
+# fmt: on
+
+
+def seed(transactions: Transactions, hasher: PinHasher, clock: Clock) -> int:
+    """Add who is missing of the demo's people; how many that were. Raises StorageDown."""
+    with transactions.read() as uow:
+        missing = [person for person in PEOPLE if not _known(uow, person)]
+    # hashing is slow, and the writers' lock is not ours to hold meanwhile
+    hashes = [hasher.hash(person.participant.id, person.pin) for person in missing]
+    if not missing:
+        return 0
+    added = 0
+    with transactions.write() as uow:
+        for person, pin_hash in zip(missing, hashes, strict=True):
+            if not _known(uow, person):
+                _add(uow, person, pin_hash, clock)
+                added += 1
+        uow.commit()
+    return added
+
+
+def _known(uow: UnitOfWork, person: DemoPerson) -> bool:
+    return uow.participants.get(person.participant.id) is not None
+
+
+def _add(uow: UnitOfWork, person: DemoPerson, pin_hash: str, clock: Clock) -> None:
+    someone = person.participant
+    uow.participants.add(someone, pin_hash)
+    card = CardId(_opaque("card", someone.tenant, someone.number))
+    uow.cards.add(Card(card, someone.id, CardState.ACTIVE))
+    now = clock()
+    for weeks, points in zip(range(len(person.bookings), 0, -1), person.bookings, strict=True):
+        reason = "purchase" if points > 0 else "redemption"
+        uow.ledger.add(LedgerEntry(someone.id, points, reason, now - timedelta(weeks=weeks)))

@@ -1,0 +1,172 @@
+"""Brings an instance up: fetches and makes what is missing, starts its processes, says when it is ready."""
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from domain.health import Health
+from prompts.builder import build
+from prompts.catalogue import Catalogue
+from rufwerk import demo_data, supervisor, wiring
+from rufwerk.asterisk_config import render
+from rufwerk.asterisk_program import Program, find, locate
+from rufwerk.asterisk_runtime import Asterisk, taken_ports
+from rufwerk.debian_packages import ASTERISK, PICO, fetch
+from rufwerk.doctor import Doctor
+from rufwerk.settings import Settings
+from rufwerk.supervisor import Service, Supervisor
+from rufwerk.tenant_files import TenantFiles
+from storage.migrations import upgrade
+
+_READY_WITHIN_S: Final = 60.0
+_PROBE_S: Final = 1.0
+
+
+class PortsTaken(Exception):
+    """Other programs listen where this instance shall; the message names the ports and the remedy."""
+
+
+def run(settings: Settings, config: Path | None, console: Console) -> None:
+    """Run until asked to stop. Raises what hinders the start, each with its remedy."""
+    folders = wiring.Folders.of(settings)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.home.chmod(0o700)
+    folders.log.mkdir(exist_ok=True)
+    with supervisor.holding(folders.run), Supervisor(folders.run) as keeper:
+        program, tenants = prepare(settings, console)
+        asterisk = Asterisk(program, render(settings, program, tenants.current, folders.sounds))
+        asterisk.end_leftover()
+        taken = taken_ports(settings)
+        if taken:
+            raise PortsTaken(
+                f"In use by another program: {', '.join(taken)}. End that program, or give this "
+                "instance ports of its own (RUFWERK_WEB__PORT and so on)."
+            )
+        start(settings, config, asterisk, keeper)
+        announce(settings, Doctor(settings).examine(), console)
+        keeper.run()
+        console.print("Stopping ...")
+
+
+def prepare(settings: Settings, console: Console) -> tuple[Program, TenantFiles]:
+    """Everything that must be there before the first process: packages, prompts, database, demo."""
+    catalogue = Catalogue.load()
+    tenants = wiring.tenant_files(settings, catalogue)
+    with progress_bar(console) as progress:
+        task = progress.add_task("Asterisk and voices", total=1.0)
+
+        def fetched(text: str, fraction: float) -> None:
+            progress.update(task, description=text, completed=fraction)
+
+        wanted = [PICO] if find(settings) else [ASTERISK, PICO]
+        if settings.speech.engine not in {"auto", "pico"}:
+            wanted.remove(PICO)
+        fetch(settings.cache, wanted, fetched)
+        program = locate(settings, fetched)
+        progress.update(task, description=f"Asterisk {program.version}", completed=1.0)
+        task = progress.add_task("Database", total=1.0)
+        upgrade(settings.database_url)
+        transactions = wiring.transactions(settings)
+        try:
+            if settings.demo.enabled:
+                demo_data.seed(transactions, wiring.pins(settings), wiring.utc_now)
+        finally:
+            transactions.close()
+        progress.update(task, completed=1.0)
+        make_prompts(settings, catalogue, tenants, progress)
+    return program, tenants
+
+
+def make_prompts(
+    settings: Settings, catalogue: Catalogue, tenants: TenantFiles, progress: Progress
+) -> None:
+    task = progress.add_task("Prompts", total=1.0)
+
+    def built(done: int, total: int, name: str) -> None:
+        progress.update(task, description=f"Prompts: {name}", completed=done, total=total)
+
+    plan = wiring.prompt_plan(catalogue, tenants.current)
+    made = build(plan, wiring.studio(settings), built)
+    clips = len(made.rendered) + made.kept
+    progress.update(task, description=f"Prompts: {clips} clips", completed=1, total=1)
+
+
+def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: Supervisor) -> None:
+    """Start the processes and wait until calls are served. Raises TimeoutError."""
+    log = wiring.Folders.of(settings).log
+    argument = [str(config.absolute())] if config else []
+
+    def python(module: str) -> list[str]:
+        return [sys.executable, "-m", module, *argument]
+
+    keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log"))
+    keeper.start(Service("web", python("rufwerk.web_process"), log / "web.log"))
+    keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
+    keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
+    keeper.wait_until(
+        lambda: _listens(settings.agi.port), _READY_WITHIN_S, f"The portal (see {log}/ivr.log)"
+    )
+    keeper.wait_until(
+        lambda: _web_answers(settings), _READY_WITHIN_S, f"The web (see {log}/web.log)"
+    )
+
+
+def announce(settings: Settings, health: Health, console: Console) -> None:
+    """The one line that others wait for, and what to try."""
+    console.print(
+        f"Rufwerk is ready: http://{settings.web.host}:{settings.web.port}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    sip = f"{settings.sip.host}:{settings.sip.port}"
+    numbers = Table("Ring", "As", "Brand", "Greets in", box=None, pad_edge=False)
+    for line in health.numbers:
+        numbers.add_row(f"sip:{line.extension}@{sip}", line.number, line.tenant, line.language)
+    console.print(numbers)
+    if health.people:
+        people = Table("Log in as", "PIN", "Name", "Brand", box=None, pad_edge=False)
+        for person in health.people:
+            people.add_row(person.number, person.pin, person.name, person.tenant)
+        console.print(people)
+        person = health.people[0]
+        console.print(
+            f"Without a phone: .venv/bin/rufwerk call {health.numbers[0].extension} "
+            f'--keys "{person.number}#,{person.pin}#,1"',
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def progress_bar(console: Console) -> Progress:
+    """A bar for what takes a while."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=_PROBE_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def _web_answers(settings: Settings) -> bool:
+    url = f"http://{settings.ops.host}:{settings.ops.port}/healthz"
+    try:
+        with urllib.request.urlopen(url, timeout=_PROBE_S) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False

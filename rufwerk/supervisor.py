@@ -1,0 +1,221 @@
+"""Starts the processes of one instance, starts them again when they die, and stops all it started
+and nothing else.
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger()
+
+_PR_SET_PDEATHSIG: Final = 1
+_STOP_S: Final = 10.0
+_STEADY_S: Final = 30.0
+_LONGEST_WAIT_S: Final = 8.0
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class AlreadyRunning(Exception):
+    """Another instance holds this home; stop it, or give this one a home and ports of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A process to keep alive. Its output goes to ``log_file``; ``stop`` asks it to end before any
+    signal.
+    """
+
+    name: str
+    argv: Sequence[str]
+    log_file: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
+
+
+@dataclass(slots=True)
+class Child:
+    """A running service, and how often it died young."""
+
+    service: Service
+    process: subprocess.Popen[bytes]
+    pidfd: int
+    started: float
+    young_deaths: int = 0
+
+
+@contextlib.contextmanager
+def holding(run_folder: Path) -> Iterator[None]:
+    """Hold the home for one instance; the kernel lets go of it however the holder ends. Raises
+    AlreadyRunning.
+    """
+    run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (run_folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(
+                f"{run_folder.parent} is in use by a running instance. Stop that one, or set RUFWERK_HOME "
+                "and ports of its own for this one."
+            ) from None
+        yield
+
+
+def is_running(run_folder: Path) -> bool:
+    """Whether an instance holds this home."""
+    try:
+        with holding(run_folder):
+            return False
+    except AlreadyRunning:
+        return True
+
+
+class Supervisor:
+    """Keeps services alive until SIGINT or SIGTERM. Use from the main thread, as a context manager."""
+
+    def __init__(self, run_folder: Path) -> None:
+        self._run_folder = run_folder
+        self._children: list[Child] = []
+        self._selector = selectors.DefaultSelector()
+        self._stopping = False
+        self._due: list[tuple[float, Service, int]] = []
+
+    def __enter__(self) -> "Supervisor":
+        self._wake_in, self._wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._selector.register(self._wake_in, selectors.EVENT_READ, None)
+        self._before = {
+            number: signal.signal(number, self._asked_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._selector.close()
+        os.close(self._wake_in)
+        os.close(self._wake_out)
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def start(self, service: Service) -> None:
+        self._start(service, young_deaths=0)
+
+    def wait_until(self, ready: Callable[[], bool], within_s: float, what: str) -> None:
+        """Wait for ``ready``, keeping everything alive meanwhile. Raises TimeoutError, or stops
+        when asked to.
+        """
+        deadline = time.monotonic() + within_s
+        while not ready():
+            if self._stopping:
+                raise KeyboardInterrupt
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what} was not ready within {within_s:.0f} s")
+            self._turn(0.02)
+
+    def run(self) -> None:
+        """Keep everything alive until asked to stop."""
+        while not self._stopping:
+            wait = min((at for at, _, _ in self._due), default=time.monotonic() + 3600.0)
+            self._turn(max(0.0, wait - time.monotonic()))
+
+    def stop(self) -> None:
+        """End what was started, the last first; whoever doesn't end in time is killed."""
+        self._stopping = True
+        self._due.clear()
+        while self._children:
+            child = self._children.pop()
+            self._selector.unregister(child.pidfd)
+            child.process.terminate()
+            try:
+                child.process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                log.warning("killed", service=child.service.name)
+                child.process.kill()
+                child.process.wait()
+            os.close(child.pidfd)
+        (self._run_folder / "processes.json").unlink(missing_ok=True)
+
+    def _asked_to_stop(self, *_: object) -> None:
+        self._stopping = True
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wake_out, b"!")
+
+    def _turn(self, timeout_s: float) -> None:
+        for key, _ in self._selector.select(timeout_s):
+            if isinstance(key.data, Child):
+                self._died(key.data)
+        now = time.monotonic()
+        ready = [entry for entry in self._due if entry[0] <= now]
+        self._due = [entry for entry in self._due if entry[0] > now]
+        for _, service, young_deaths in ready:
+            if not self._stopping:
+                self._start(service, young_deaths)
+
+    def _start(self, service: Service, young_deaths: int) -> None:
+        service.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with service.log_file.open("ab") as output:
+            process = subprocess.Popen(
+                service.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=service.cwd,
+                env={**os.environ, **service.env},
+                start_new_session=True,  # Ctrl-C is for us alone, we stop the others in order
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - we have one thread here
+            )
+        pidfd = os.pidfd_open(process.pid)
+        child = Child(service, process, pidfd, time.monotonic(), young_deaths)
+        self._children.append(child)
+        self._selector.register(pidfd, selectors.EVENT_READ, child)
+        self._write_pids()
+
+    def _died(self, child: Child) -> None:
+        """Start it again: at once the first time, later after a pause that doubles."""
+        status = child.process.wait()
+        self._selector.unregister(child.pidfd)
+        os.close(child.pidfd)
+        self._children.remove(child)
+        if self._stopping:
+            return
+        young = time.monotonic() - child.started < _STEADY_S
+        deaths = child.young_deaths + 1 if young else 0
+        pause = min(0.25 * 2 ** (deaths - 2), _LONGEST_WAIT_S) if deaths > 1 else 0.0
+        log.error("died", service=child.service.name, status=status, again_in_s=pause)
+        self._due.append((time.monotonic() + pause, child.service, deaths))
+
+    def _write_pids(self) -> None:
+        pids = {child.service.name: child.process.pid for child in self._children}
+        target = self._run_folder / "processes.json"
+        unfinished = target.with_suffix(".part")
+        unfinished.write_text(json.dumps(pids))
+        unfinished.rename(target)
+
+
+def pids(run_folder: Path) -> Mapping[str, int]:
+    """The processes of the running instance by name; empty when there is none."""
+    try:
+        found = json.loads((run_folder / "processes.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return {str(name): int(pid) for name, pid in found.items()}
+
+
+def _die_with_parent() -> None:
+    """However the supervisor ends, kill -9 included, nothing it started stays behind (prctl(2))."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

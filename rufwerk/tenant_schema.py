@@ -1,0 +1,108 @@
+"""The shape of a tenant's file, read so that every mistake in it is found at once."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo, fields
+
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Minutes = Annotated[int, Meta(ge=1, le=7 * 24 * 60)]
+
+
+class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """``numbers`` as people write them: ``+49 30 23125100``, or an extension without ``+``."""
+
+    name: Text
+    numbers: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+
+
+class HoursSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Spans as ``08:00-20:00``, ``24:00`` being the day's close; a day left out is closed."""
+
+    mon: tuple[str, ...] = ()
+    tue: tuple[str, ...] = ()
+    wed: tuple[str, ...] = ()
+    thu: tuple[str, ...] = ()
+    fri: tuple[str, ...] = ()
+    sat: tuple[str, ...] = ()
+    sun: tuple[str, ...] = ()
+
+
+class PinSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """The lock-out rules; the bounds keep a slip of the pen from opening every account."""
+
+    tries_per_call: Annotated[int, Meta(ge=1, le=5)] = 3
+    tries_per_account: Annotated[int, Meta(ge=3, le=20)] = 5
+    first_lock_minutes: Minutes = 15
+    longest_lock_minutes: Minutes = 24 * 60
+    caller_limit: Annotated[int, Meta(ge=3, le=100)] = 10
+    caller_window_minutes: Minutes = 60
+    spray_accounts: Annotated[int, Meta(ge=2, le=100)] = 5
+    spray_window_minutes: Minutes = 60
+
+
+class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole file; ``prompts`` holds texts by language and key of the catalogue."""
+
+    id: Text
+    name: Text
+    country: Text
+    zone: Text
+    lines: Annotated[tuple[LineSection, ...], Meta(min_length=1)]
+    hours: HoursSection
+    menu: Annotated[tuple[str, ...], Meta(min_length=1)]
+    subdivision: Text | None = None
+    pin: PinSection = PinSection()
+    prompts: Mapping[str, Mapping[str, Text]] = {}
+
+
+_SECTIONS: Mapping[str, type[Struct]] = {"hours": HoursSection, "pin": PinSection}
+
+
+def read(values: Mapping[str, Any]) -> TenantFile | list[str]:
+    """The file, or all that is wrong with its shape: each message begins with the key."""
+    mistakes = _mistakes(values, TenantFile, "")
+    return mistakes or msgspec.convert(values, TenantFile)
+
+
+def _mistakes(values: Mapping[str, Any], shape: type[Struct], prefix: str) -> list[str]:
+    known = {field.encode_name: field for field in fields(shape)}
+    found = [
+        f"{prefix}{key}: unknown. Take it out, or write one of {', '.join(known)}."
+        for key in values
+        if key not in known
+    ]
+    for key, field in known.items():
+        path = prefix + key
+        if key in values:
+            found += _mistakes_in_field(values[key], field, path)
+        elif field.required:
+            found.append(f"{path}: missing. Add it.")
+    return found
+
+
+def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
+    section = _SECTIONS.get(path)
+    if section is not None and isinstance(value, dict):
+        return _mistakes(value, section, f"{path}.")
+    if path == "lines" and isinstance(value, list) and value:
+        return [
+            mistake
+            for count, line in enumerate(value, 1)
+            for mistake in _mistakes_in_line(line, f"lines[{count}]")
+        ]
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        reason, _, inside = str(error).partition(" - at `$")
+        return [f"{path}{inside.rstrip('`')}: {reason}. Correct it."]
+    return []
+
+
+def _mistakes_in_line(value: Any, path: str) -> list[str]:
+    if isinstance(value, dict):
+        return _mistakes(value, LineSection, f"{path}.")
+    return [f"{path}: is no table. Write it under [[lines]]."]

@@ -1,0 +1,145 @@
+"""Puts the parts together, by hand and in one place."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from actions.block_card import BlockCard, BlockInForce
+from actions.log_in import FindFitting, LogIn
+from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
+from actions.tell_balance import TellBalance
+from domain.ids import CallerId, Receipt
+from domain.language import Language
+from domain.ports import Clock, PinHasher, Transactions
+from domain.tenant import TenantBook
+from ivr import speech
+from ivr.dialogs.balance import Balance
+from ivr.dialogs.card import BlockMyCard
+from ivr.dialogs.log_in import LogInByPhone
+from ivr.dialogs.person import ToPerson
+from ivr.dialogs.portal import Portal
+from ivr.dialogs.welcome import ChooseLanguage, Welcome
+from ivr.routes import Inbound, Telephone
+from ivr.server import FastAgiServer, Limits
+from ivr.voice import Voice
+from prompts.builder import Studio
+from prompts.catalogue import Catalogue, Plan
+from prompts.engines.choice import choose
+from rufwerk.debian_packages import PICO, unpacked
+from rufwerk.settings import Settings
+from rufwerk.telephone_numbers import e164
+from rufwerk.tenant_files import TenantFiles
+from storage.pins import Argon2Pins, pepper
+from storage.unit_of_work import SqlTransactions
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)  # the one clock of the product, passed on from here
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where things lie in the home and in the cache."""
+
+    run: Path
+    log: Path
+    pepper: Path
+    sounds: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Folders":
+        home = settings.home
+        return cls(
+            run=home / "run",
+            log=home / "log",
+            pepper=home / "secrets" / "pepper",
+            sounds=settings.cache / "sounds",
+        )
+
+
+def transactions(settings: Settings) -> SqlTransactions:
+    return SqlTransactions(settings.database_url, settings.node)
+
+
+def pins(settings: Settings) -> Argon2Pins:
+    return Argon2Pins(pepper(Folders.of(settings).pepper))
+
+
+def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:
+    """The tenants' files; a prompt that one overrides must be in the catalogue. Raises TenantError."""
+
+    def knows(language: Language, key: str) -> bool:
+        return key in catalogue.texts[language]
+
+    return TenantFiles(settings.tenants, knows)
+
+
+def prompt_plan(catalogue: Catalogue, book: TenantBook) -> Plan:
+    """Every clip that may be spoken: the catalogue's, the tenants' own, and those of numbers."""
+    numbers: dict[Language, Mapping[str, str]] = {
+        language: {str(key): text for key, text in speech.clips(language).items()}
+        for language in Language
+    }
+    return catalogue.plan(numbers, book.tenants.values())
+
+
+def studio(settings: Settings) -> Studio:
+    """Where prompts are made, and the engine that speaks them. Raises EngineError."""
+    recordings = Path(settings.speech.recordings) if settings.speech.recordings else None
+    engine = choose(
+        settings.speech.engine, unpacked(settings.cache, PICO), settings.cache / "voices"
+    )
+    return Studio(Folders.of(settings).sounds, engine, recordings, workers=os.cpu_count() or 2)
+
+
+def portal(transactions: Transactions, hasher: PinHasher, clock: Clock) -> Portal:
+    """The dialog of our lines, with the actions it uses."""
+    note_language = NoteLanguage(transactions, clock)
+    return Portal(
+        welcome=Welcome(),
+        log_in=LogInByPhone(
+            find_fitting=FindFitting(transactions),
+            log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
+            choose_language=ChooseLanguage(note_language),
+            note_language=note_language,
+        ),
+        balance=Balance(TellBalance(transactions, clock)),
+        block_my_card=BlockMyCard(
+            BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
+        ),
+        to_person=ToPerson(),
+    )
+
+
+def ivr_server(
+    settings: Settings, transactions: Transactions, book: Callable[[], TenantBook], voice: Voice
+) -> FastAgiServer:
+    """The FastAGI server; ``book`` is asked at each call, so that a reload counts from the next."""
+    inbound = Inbound(
+        node=settings.node,
+        book=book,
+        voice=voice,
+        workers=ThreadPoolExecutor(max_workers=32, thread_name_prefix="beside-a-prompt"),
+        monotonic=time.monotonic,
+        telephone=Telephone(e164, settings.monitoring.caller),
+        take_call=TakeCall(transactions, utc_now, new_caller),
+        leave_dialog=LeaveDialog(transactions, utc_now),
+        dialog=portal(transactions, pins(settings), utc_now),
+    )
+    return FastAgiServer(
+        "127.0.0.1", settings.agi.port, inbound, Limits(calls=settings.agi.max_calls)
+    )
+
+
+def new_caller() -> CallerId:
+    return CallerId(secrets.token_hex(8))
+
+
+def new_receipt() -> Receipt:
+    """Eight digits: few enough to write down, too many to guess or to meet again."""
+    return Receipt(str(10_000_000 + secrets.randbelow(90_000_000)))

@@ -1,0 +1,71 @@
+"""The log of facts as a table that only grows; ``seq`` is dense and the order of commits."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from domain.facts import Body, Fact, Origin, decode, encode, kind_of
+from domain.ids import CallId, TenantId
+from storage.tables import facts
+
+
+class SqlFactLog:
+    """Must append inside a writing unit of work only: its lock makes the next number ours."""
+
+    def __init__(self, connection: Connection, node: str) -> None:
+        """``node`` names this machine in the facts it writes."""
+        self._connection = connection
+        self._node = node
+
+    def append(self, origin: Origin, at: datetime, *bodies: Body) -> None:
+        """Add facts, in this order; they are there once the unit of work commits."""
+        if not bodies:
+            return
+        first = self.last_seq() + 1
+        rows = [
+            {
+                "seq": seq,
+                "at": at,
+                "kind": kind_of(body),
+                "version": body.version,
+                "tenant": origin.tenant,
+                "call": origin.call,
+                "actor": origin.actor,
+                "node": self._node,
+                "synthetic": origin.synthetic,
+                "body": encode(body),
+            }
+            for seq, body in enumerate(bodies, first)
+        ]
+        self._connection.execute(insert(facts), rows)
+
+    def read(self, after: int = 0, limit: int = 1000, call: str | None = None) -> Iterator[Fact]:
+        """At most ``limit`` facts with a ``seq`` above ``after``, in order; of one call, if given.
+
+        Raises UnknownFact at the fact that a newer program wrote.
+        """
+        query = select(facts).where(facts.c.seq > after).order_by(facts.c.seq).limit(limit)
+        if call is not None:
+            query = query.where(facts.c.call == call)
+        return map(_fact, self._connection.execute(query).all())
+
+    def last_seq(self) -> int:
+        """The newest fact's number, 0 while there is none."""
+        newest: int = self._connection.execute(
+            select(func.coalesce(func.max(facts.c.seq), 0))
+        ).scalar_one()
+        return newest
+
+
+def _fact(row: Row[Any]) -> Fact:
+    tenant = None if row.tenant is None else TenantId(row.tenant)
+    call = None if row.call is None else CallId(row.call)
+    return Fact(
+        seq=row.seq,
+        at=row.at,
+        origin=Origin(tenant, call, row.actor, row.synthetic),
+        node=row.node,
+        body=decode(row.kind, row.version, row.body),
+    )

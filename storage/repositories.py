@@ -1,0 +1,204 @@
+"""Participants, cards, points, PIN tries and callers: rows to values and back, by hand."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
+from domain.language import Language
+from domain.loyalty import LedgerEntry
+from domain.participant import Card, CardState, Participant
+from domain.pin_policy import Failures
+from storage import tables
+
+
+class SqlParticipants:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, participant: ParticipantId) -> Participant | None:
+        return next(iter(self._where(tables.participants.c.id == participant)), None)
+
+    def by_number(self, tenant: TenantId, number: str) -> Participant | None:
+        table = tables.participants
+        found = self._where(table.c.tenant == tenant, table.c.number == number)
+        return next(iter(found), None)
+
+    def by_zip_and_birth_date(
+        self, tenant: TenantId, zip_code: str, born: date
+    ) -> Sequence[Participant]:
+        """Ordered by customer number."""
+        table = tables.participants
+        return self._where(
+            table.c.tenant == tenant, table.c.zip_code == zip_code, table.c.born == born
+        )
+
+    def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]:
+        """Ordered by customer number; ``phone`` is E.164."""
+        table = tables.participants
+        return self._where(table.c.tenant == tenant, table.c.phone == phone)
+
+    def pin_hash(self, participant: ParticipantId) -> str | None:
+        table = tables.participants
+        query = select(table.c.pin_hash).where(table.c.id == participant)
+        stored: str | None = self._connection.execute(query).scalar_one_or_none()
+        return stored
+
+    def add(self, participant: Participant, pin_hash: str) -> None:
+        row = {
+            "id": participant.id,
+            "tenant": participant.tenant,
+            "number": participant.number,
+            "name": participant.name,
+            "language": participant.language.value,
+            "zip_code": participant.zip_code,
+            "born": participant.born,
+            "phone": participant.phone,
+            "pin_hash": pin_hash,
+        }
+        self._connection.execute(insert(tables.participants), row)
+
+    def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Participant]:
+        query = select(tables.participants).where(*conditions)
+        rows = self._connection.execute(query.order_by(tables.participants.c.number))
+        return [_participant(row) for row in rows]
+
+
+class SqlCards:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, participant: ParticipantId) -> Sequence[Card]:
+        table = tables.cards
+        query = select(table).where(table.c.participant == participant).order_by(table.c.issued)
+        return [_card(row) for row in self._connection.execute(query)]
+
+    def add(self, card: Card) -> None:
+        row = {
+            "id": card.id,
+            "participant": card.participant,
+            "state": card.state.value,
+            "blocked_at": card.blocked_at,
+            "receipt": card.receipt,
+        }
+        self._connection.execute(insert(tables.cards), row)
+
+    def block(self, card: CardId, at: datetime, receipt: Receipt) -> bool:
+        table = tables.cards
+        claim = (
+            update(table)
+            .where(table.c.id == card, table.c.state == CardState.ACTIVE.value)
+            .values(state=CardState.BLOCKED.value, blocked_at=at, receipt=receipt)
+            .returning(table.c.id)
+        )
+        return self._connection.execute(claim).first() is not None
+
+
+class SqlLedger:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def entries(self, participant: ParticipantId) -> Sequence[LedgerEntry]:
+        table = tables.ledger
+        query = select(table).where(table.c.participant == participant)
+        rows = self._connection.execute(query.order_by(table.c.at, table.c.seq))
+        return [
+            LedgerEntry(ParticipantId(row.participant), row.points, row.reason, row.at)
+            for row in rows
+        ]
+
+    def balance(self, participant: ParticipantId) -> int:
+        table = tables.ledger
+        query = select(func.coalesce(func.sum(table.c.points), 0))
+        points: int = self._connection.execute(
+            query.where(table.c.participant == participant)
+        ).scalar_one()
+        return points
+
+    def add(self, entry: LedgerEntry) -> None:
+        row = {
+            "participant": entry.participant,
+            "points": entry.points,
+            "reason": entry.reason,
+            "at": entry.at,
+        }
+        self._connection.execute(insert(tables.ledger), row)
+
+
+class SqlPinAttempts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def failures(self, tenant: TenantId, claim: str) -> Failures:
+        table = tables.pin_attempts
+        query = select(table).where(table.c.tenant == tenant, table.c.claim == claim)
+        row = self._connection.execute(query).one_or_none()
+        return Failures() if row is None else Failures(row.tries, row.locks, row.locked_until)
+
+    def put(self, tenant: TenantId, claim: str, failures: Failures) -> None:
+        """Replace what is noted of a claim; no failures leave no row."""
+        table = tables.pin_attempts
+        self._connection.execute(
+            delete(table).where(table.c.tenant == tenant, table.c.claim == claim)
+        )
+        if failures != Failures():
+            row = {
+                "tenant": tenant,
+                "claim": claim,
+                "tries": failures.count,
+                "locks": failures.locks,
+                "locked_until": failures.locked_until,
+            }
+            self._connection.execute(insert(table), row)
+
+    def note_caller(self, caller: CallerId, at: datetime) -> None:
+        self._connection.execute(insert(tables.caller_failures), {"caller": caller, "at": at})
+
+    def recent_of_caller(self, caller: CallerId, since: datetime) -> int:
+        """How many wrong tries ``caller`` made at ``since`` or later."""
+        table = tables.caller_failures
+        query = select(func.count()).select_from(table)
+        count: int = self._connection.execute(
+            query.where(table.c.caller == caller, table.c.at >= since)
+        ).scalar_one()
+        return count
+
+
+class SqlCallers:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def note(self, number: str, new_id: CallerId) -> CallerId:
+        table = tables.callers
+        query = select(table.c.id).where(table.c.number == number)
+        known: str | None = self._connection.execute(query).scalar_one_or_none()
+        if known is not None:
+            return CallerId(known)
+        # the writers' lock keeps everyone else from adding the number in between
+        self._connection.execute(insert(table), {"id": new_id, "number": number})
+        return new_id
+
+
+def _participant(row: Row[Any]) -> Participant:
+    return Participant(
+        id=ParticipantId(row.id),
+        tenant=TenantId(row.tenant),
+        number=row.number,
+        name=row.name,
+        language=Language(row.language),
+        zip_code=row.zip_code,
+        born=row.born,
+        phone=row.phone,
+    )
+
+
+def _card(row: Row[Any]) -> Card:
+    return Card(
+        id=CardId(row.id),
+        participant=ParticipantId(row.participant),
+        state=CardState(row.state),
+        blocked_at=row.blocked_at,
+        receipt=None if row.receipt is None else Receipt(row.receipt),
+    )

@@ -1,0 +1,165 @@
+"""The tables, as the newest migration leaves them.
+
+``facts`` and ``ledger`` are append-only: triggers made by the migrations refuse every UPDATE and
+DELETE.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import JSON, TypeEngine
+from typing_extensions import override
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, read as UTC: ``timestamptz``, or on SQLite microseconds since 1970."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        if dialect.name != "sqlite":
+            return value.astimezone(UTC)
+        past = value - _EPOCH
+        return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name != "sqlite":
+            instant: datetime = value
+            return instant.astimezone(UTC)
+        seconds, microseconds = divmod(value, 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+
+
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+"""A key that counts up; only INTEGER is SQLite's own row id."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "uq": "%(table_name)s_%(column_0_N_name)s_unique",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zip_code", Text, nullable=False),
+    Column("born", Date, nullable=False),
+    Column("phone", Text),
+    Column("pin_hash", Text, nullable=False),
+    UniqueConstraint("tenant", "number"),
+    Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),
+    Index("participants_by_phone", "tenant", "phone"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("issued", Serial, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("participant", Text, ForeignKey("participants.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("blocked_at", Instant),
+    Column("receipt", Text),
+    CheckConstraint(
+        "(state = 'active' AND blocked_at IS NULL AND receipt IS NULL)"
+        " OR (state = 'blocked' AND blocked_at IS NOT NULL AND receipt IS NOT NULL)",
+        name="state",
+    ),
+    Index("cards_by_participant", "participant", "issued"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("participant", Text, ForeignKey("participants.id"), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ledger_balance", "participant", "points"),  # a balance is read from the index alone
+)
+
+pin_attempts = Table(
+    "pin_attempts",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("claim", Text, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("locks", Integer, nullable=False),
+    Column("locked_until", Instant),
+)
+
+caller_failures = Table(
+    "caller_failures",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("caller", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("caller_failures_by_caller", "caller", "at"),
+)
+
+callers = Table(
+    "callers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("tenant", Text),
+    Column("call", Text),
+    Column("actor", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("body", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    Index("facts_by_call", "call", "seq"),
+)

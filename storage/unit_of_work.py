@@ -1,0 +1,106 @@
+"""Opens short transactions for many threads: writers one after another, readers beside them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from typing_extensions import override
+
+from domain.ports import (
+    Callers,
+    Cards,
+    FactLog,
+    Ledger,
+    Participants,
+    PinAttempts,
+    StorageDown,
+    UnitOfWork,
+)
+from storage.engine import open_engine, readers, writers
+from storage.errors import StorageFault, translated
+from storage.fact_log import SqlFactLog
+from storage.fair_lock import FairLock
+from storage.repositories import (
+    SqlCallers,
+    SqlCards,
+    SqlLedger,
+    SqlParticipants,
+    SqlPinAttempts,
+)
+
+
+class SqlUnitOfWork:
+    """One transaction on one connection; nothing can be asked of it after ``commit``."""
+
+    def __init__(self, connection: Connection, node: str) -> None:
+        self.participants: Participants = SqlParticipants(connection)
+        self.cards: Cards = SqlCards(connection)
+        self.ledger: Ledger = SqlLedger(connection)
+        self.pin_attempts: PinAttempts = SqlPinAttempts(connection)
+        self.callers: Callers = SqlCallers(connection)
+        self.facts: FactLog = SqlFactLog(connection, node)
+        self._connection = connection
+
+    def commit(self) -> None:
+        self._connection.commit()
+        # what came after would be a new transaction, without the lock
+        self._connection.close()
+
+
+class _ReadUnit(SqlUnitOfWork):
+    @override
+    def commit(self) -> None:
+        raise StorageFault(
+            "a unit of work opened by read() has nothing to commit; open it by write()"
+        )
+
+
+class SqlTransactions:
+    """The database behind ``url``, for any number of threads.
+
+    A wait for the writer before, for a connection or for the database's lock ends in StorageDown
+    after ``deadline``. StorageDown out of ``commit`` leaves open whether the transaction is in
+    force: look before doing it again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        node: str,
+        *,
+        deadline: timedelta = timedelta(seconds=2),
+        pool_size: int = 16,
+    ) -> None:
+        """``node`` names this machine in its facts; ``pool_size`` bounds the connections."""
+        self._engine = open_engine(url, deadline, pool_size)
+        self._readers = readers(self._engine)
+        self._writers = writers(self._engine)
+        self._node = node
+        self._deadline = deadline
+        # This process's writers queue here and not at the database: waiting there would hold a
+        # connection each, and SQLite's own wait is a poll that grows slow and unfair with many
+        # threads.
+        self._turn = FairLock()
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction that holds the log's lock. Raises StorageDown or StorageFault."""
+        if not self._turn.acquire(timeout=self._deadline.total_seconds()):
+            raise StorageDown("the writers before this one took too long")
+        try:
+            with translated(), self._writers.connect() as connection:
+                connection.begin()
+                yield SqlUnitOfWork(connection, self._node)
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A transaction that sees one state throughout. Raises StorageDown or StorageFault."""
+        with translated(), self._readers.connect() as connection:
+            yield _ReadUnit(connection, self._node)
+
+    def close(self) -> None:
+        """Close all connections; call it when no unit of work is open."""
+        self._engine.dispose()

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Installs the system packages that the tests need, where we are root; else lists what is missing and goes on.
+set -eu
+missing=""
+need() { # need COMMAND-OR-FILE PACKAGE
+    command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || missing="$missing $2"
+}
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ]; then
+    echo "Installing$missing"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+    echo "The tests need packages that only root can install: apt-get install$missing" >&2
+fi
