@@ -1,9 +1,8 @@
 """A FastAGI dialogue with Asterisk, made safe: the only module that imports pyst2.
 
-pyst2 keeps what it is good at: which words make a command, that it is written and then answered,
-and what an answer means (``execute``, ``answer``, ``hangup``, ``stream_file``, ``set_variable``).
-Reading, writing and quoting are ours. The replies are those of Asterisk 22's res/res_agi.c and
-main/app.c.
+pyst2 keeps what it is good at: which words make a command, and that each is written and then
+answered (``execute``, ``answer``, ``hangup``, ``set_variable``). Reading, writing, quoting and what
+an answer means are ours. The replies are those of Asterisk 22's res/res_agi.c and main/app.c.
 """
 
 import re
@@ -133,10 +132,12 @@ class AgiChannel(AGI):  # type: ignore[misc]  # pyst2 has no types
         Other digits are lost. ``sound`` and ``playing_s`` as in ``get_data``.
         """
         self._needed_s = playing_s
-        digit: str = super().stream_file(self._quote(sound), escape_digits)
-        if digit and digit not in escape_digits:
+        keys = self._quote(escape_digits)
+        code, _ = self.execute("STREAM FILE", self._quote(sound), keys)["result"]
+        digits = {str(ord(digit)): digit for digit in escape_digits} | {"0": ""}
+        if code not in digits:
             raise self._wire.out_of_step("is answered by a digit nobody asked for")
-        return digit
+        return digits[code]
 
     def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable, or a function such as ``CHANNEL(language)``.
@@ -169,10 +170,10 @@ class AgiChannel(AGI):  # type: ignore[misc]  # pyst2 has no types
 
     def send_command(self, command: str, *args: object) -> None:
         """Write one command, and make sure that it is one."""
-        text = " ".join((command, *map(str, args))).strip()
+        text = " ".join((command, *map(str, args)))
         if _CONTROL.search(text):
             raise AgiError(f"{command} can't carry a line break or another control character")
-        line = text.encode("utf-8", "replace") + b"\n"
+        line = text.strip().encode("utf-8", "replace") + b"\n"
         if len(line) > LONGEST_COMMAND:
             raise AgiError(f"{command} is longer than Asterisk reads in one piece")
         self._drop_unasked()

@@ -34,6 +34,14 @@ class NoUsableInput(Exception):
         self.step = step
 
 
+class Refused(Exception):
+    """The caller was told no, and why; a person takes over. ``step`` is where."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
 @dataclass(frozen=True, slots=True)
 class Farewell:
     """The dialog is over and nobody else is needed."""

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import tempfile
 import wave
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from phone import script
 from phone.hearing import Clip, Heard, Hearing, Library, Stretch, hear
-from phone.sip_jobs import CallJob, job_line
+from phone.sip_jobs import COMMAND, FOLDER, CallJob, job_line
+from prompts.builder import read_manifest
 
 _PATIENCE_S: Final = 15.0
 """What the phone's process may take beyond its call: its start, its good-bye and its teardown."""
@@ -62,21 +63,30 @@ class CallReport:
     silences: tuple[Stretch, ...] = ()
 
 
-def load_library(
-    sounds: Path, texts: Mapping[str, Mapping[str, str]], music: Iterable[Path] = ()
-) -> Library:
-    """The clips ``<sounds>/<language>/<key>.sln`` (8 kHz, 16 bit) of each text, and pieces of music under their names.
+def load_library(sounds: Path) -> Library:
+    """The clips that the builder of the prompts has put into ``sounds``, and the music there.
 
-    A clip that isn't rendered can't be heard and is left out.
+    Nothing is heard of a clip that isn't rendered.
     """
-    clips = [
-        Clip(key, language, text, _read_raw(path))
-        for language, by_key in texts.items()
-        for key, text in by_key.items()
-        if (path := sounds / language / f"{key}.sln").exists()
-    ]
-    clips += [Clip(path.stem, "", "", _read_raw(path)) for path in music]
-    return Library(clips)
+    clips = []
+    for name, entry in read_manifest(sounds).items():
+        language, _, key = name.partition("/")
+        path = sounds / f"{name}.sln"
+        if path.exists():
+            clips.append(Clip(key, language, entry.text, read_raw(path)))
+    music = sorted((sounds / "music").glob("*.sln"))
+    return Library([*clips, *(Clip(f"music/{path.stem}", "", "", read_raw(path)) for path in music)])
+
+
+def read_raw(path: Path) -> NDArray[np.int16]:
+    """Samples of a headerless file (8 kHz, 16 bit, little-endian)."""
+    return np.fromfile(path, "<i2").astype(np.int16)
+
+
+def read_wav(path: Path) -> NDArray[np.int16]:
+    """Samples of the phone's recording."""
+    with wave.open(str(path)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
 
 
 def ring(order: Order, library: Library) -> CallReport:
@@ -119,7 +129,12 @@ def _run_phone(order: Order, record: Path, log: Path) -> dict[str, dict[str, Any
         record=str(record),
         at_most_s=order.at_most_s,
     )
-    with log.open("wb") as out, start_phone(out.fileno()) as process:
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            COMMAND, cwd=FOLDER, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
         assert process.stdin is not None
         try:
             process.stdin.write(job_line(job).encode())
@@ -132,17 +147,6 @@ def _run_phone(order: Order, record: Path, log: Path) -> dict[str, dict[str, Any
     if "over" not in found:
         raise PhoneError("the SIP phone ended without a word. Try `python -m phone.sip < /dev/null`.")
     return found
-
-
-def start_phone(out: int) -> subprocess.Popen[bytes]:
-    """A phone's process that waits for its job and writes its events to the descriptor ``out``."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "phone.sip"],
-        cwd=Path(__file__).parent.parent,
-        stdin=subprocess.PIPE,
-        stdout=out,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _listen(
@@ -161,7 +165,7 @@ def _report(
     over = events["over"]
     last = events.get("leaving") or events.get("typed") or {"left": groups}
     return CallReport(
-        heard=tuple(_later(heard, begins_s) for heard in hearing.heard),
+        heard=tuple(_heard_later(heard, begins_s) for heard in hearing.heard),
         ended=over["by"],
         status=over["status"],
         reason=over["reason"],
@@ -170,3 +174,13 @@ def _report(
         unknown=tuple(_later(stretch, begins_s) for stretch in hearing.unknown),
         silences=tuple(_later(stretch, begins_s) for stretch in hearing.silences),
     )
+
+
+def _heard_later(heard: Heard, seconds: float) -> Heard:
+    return replace(
+        heard, at_s=round(heard.at_s + seconds, 3), until_s=round(heard.until_s + seconds, 3)
+    )
+
+
+def _later(stretch: Stretch, seconds: float) -> Stretch:
+    return Stretch(round(stretch.at_s + seconds, 3), round(stretch.until_s + seconds, 3))

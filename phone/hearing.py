@@ -7,6 +7,7 @@ more, another word of the same voice hardly above 0.9. Pieces follow the clip th
 begins in the middle of a clip (resumed music, a lost beginning) is looked for in all clips, which takes longer.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +22,7 @@ _PIECE: Final = 1000  # 1/8 s
 _FRAME: Final = 160  # 20 ms
 _AUDIBLE: Final = 104.0  # root mean square of a frame, of 32767: -50 dBFS
 _SLACK: Final = 480  # how far a clip's audible beginning may lie from where sound begins
-_DRIFT: Final = 1200  # how far a piece may be displaced against the one before it
+_DRIFT: Final = 800  # how far a piece may be displaced against the one before it
 _LIKELY: Final = 0.5  # score of a beginning that is worth following
 _FOLLOWED: Final = 40  # beginnings followed at most
 _SAME_PLACE: Final = 0.6  # score of a piece that stands where it is expected (a frame of it may be lost)
@@ -34,6 +35,8 @@ _CUT: Final = 480  # samples missing at the end that make a clip cut
 _SHORT: Final = 3 * _PIECE  # a trace shorter than this must be sure
 _CHUNK: Final = 65536  # samples of the library searched at once
 _QUERIES: Final = 3  # pieces in a row that are looked for in the middle of clips
+_BURST: Final = 3  # frames of sound up to which it isn't looked for in the middle of clips
+_SHORTEST: Final = 480  # samples of a clip that must be heard
 _SEARCH_AGAIN: Final = 2 * RATE  # samples until such a search is tried again where one failed
 _UNKNOWN: Final = 800  # samples of sound without an explanation that are reported
 _GAP: Final = 0.3  # seconds of silence that are reported
@@ -176,7 +179,13 @@ class _Trace:
     is_cut: bool
 
     @property
+    def is_sure(self) -> bool:
+        """Good enough not to look any further."""
+        return self.median >= _SURE
+
+    @property
     def is_something(self) -> bool:
+        """Good enough to be told."""
         needed = _SURE if self.ends - self.begins < _SHORT else _SOUND
         return self.median >= needed
 
@@ -187,13 +196,15 @@ class _Trace:
 
 def _explain(sound: Floats, audible: NDArray[np.bool_], library: Library) -> list[_Trace]:
     traces: list[_Trace] = []
-    language = ""
+    last: Clip | None = None
     search_from = 0
     place = _next_audible(audible, 0)
     while place is not None:
-        best = _best(sound, library, library.beginnings(sound, place), place, language)
-        if (best is None or best.median < _SURE) and place >= search_from:
-            other = _best(sound, library, library.middles(sound, place), place, language)
+        best = _best(sound, library, library.beginnings(sound, place), place, last)
+        frame = place // _FRAME
+        is_burst = not audible[frame : frame + _BURST + 1].all()
+        if (best is None or not best.is_sure) and not is_burst and place >= search_from:
+            other = _best(sound, library, library.middles(sound, place), place, last)
             if other is None:
                 search_from = place + _SEARCH_AGAIN
             elif best is None or other.rank > best.rank:
@@ -202,7 +213,7 @@ def _explain(sound: Floats, audible: NDArray[np.bool_], library: Library) -> lis
             place = _next_audible(audible, place + _PIECE // 2)
             continue
         traces.append(best)
-        language = library.clips[best.clip].language
+        last = library.clips[best.clip]
         place = _next_audible(audible, max(best.ends, place + _FRAME))
     return traces
 
@@ -212,19 +223,28 @@ def _best(
     library: Library,
     candidates: Sequence[tuple[int, int]],
     place: int,
-    language: str,
+    last: Clip | None,
 ) -> _Trace | None:
-    """The candidate that explains most; of equals one in the language spoken last, then the first of the library."""
+    """The candidate that explains most; of equals (one text in two prompts) the one most akin to the clip before it."""
     traces = [
         trace
         for row, start in candidates
-        if (trace := _follow(sound, library, row, start, place)) is not None and trace.is_something
+        if (trace := _follow(sound, library, row, start, place)) is not None
+        and trace.is_something
+        and trace.ends >= max(trace.begins, place) + _SHORTEST
     ]
     return max(
         traces,
-        key=lambda trace: (trace.rank, library.clips[trace.clip].language == language, -trace.clip),
+        key=lambda trace: (trace.rank, _kinship(library.clips[trace.clip], last), -trace.clip),
         default=None,
     )
+
+
+def _kinship(clip: Clip, last: Clip | None) -> tuple[bool, int]:
+    """Whether two clips speak one language, and how much of their keys they share."""
+    if last is None:
+        return False, 0
+    return clip.language == last.language, len(os.path.commonprefix([clip.key, last.key]))
 
 
 def _follow(sound: Floats, library: Library, row: int, start: int, place: int) -> _Trace | None:

@@ -23,7 +23,7 @@ LISTENS_AFTER_S: Final = 3.0
 ANSWER_WITHIN_S: Final = 20.0
 """How long the caller waits for a sound when nothing is heard at all."""
 
-SOUND_AT_MOST_S: Final = 60.0
+SOUND_AT_MOST_S: Final = 40.0
 """How long sound may go on without a pause, as music does, before the caller hangs up."""
 
 

@@ -1,8 +1,8 @@
 """A real SIP phone on pjsua2, in a process of its own: ``python -m phone.sip``, one JSON object a line in and out.
 
-The first line in is the job: ``{"job": "call", ...}`` with the fields of ``CallJob``, or ``{"job": "wait", ...}`` with those
-of ``WaitJob``; a waiting phone then takes ``{"do": "answer" | "decline" | "hang_up"}``. Out come events, each with ``event``
-and ``at`` (monotonic seconds); ``over`` is a call's last. The end of the input, or SIGTERM, ends the phone.
+The first line in is the job (``phone.sip_jobs``); a waiting phone then takes ``{"do": "answer" | "decline" | "hang_up"}``.
+Out come events, each with ``event`` and ``at`` (monotonic seconds); ``over`` is a call's last. The end of the input, or
+SIGTERM, ends the phone.
 
 pjsua2 aborts the interpreter when its teardown is forgotten, and its native threads must not outlive it: hence a process.
 """
@@ -16,12 +16,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from typing import IO, Any, Final
 
 import pjsua2
 
 from phone.script import BETWEEN_KEYS_S, Leave, Run, parse
+from phone.sip_jobs import CallJob, WaitJob, read_job
 
 _RATE: Final = 8000
 _POLL_MS: Final = 10
@@ -33,48 +33,10 @@ _KEY_MS: Final = 100
 _JITTER_MS: Final = 100
 """Packets are held back this long, so that a busy machine leaves no holes in the recording."""
 
+_NO_CALL: Final = -1
 _GOODBYE_S: Final = 3.0
 _RTP_PORTS: Final = range(40000, 58000, 100)
 """Above Asterisk's; each phone begins at a random one of these."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallJob:
-    """Ring ``number`` at ``host:port`` and type ``keys``; ``record`` is the path of a WAV file (8 kHz, 16 bit).
-
-    ``caller`` None withholds the number. The call is ended after ``at_most_s`` at the latest.
-    """
-
-    host: str
-    port: int
-    number: str
-    keys: str
-    caller: str | None
-    record: str
-    at_most_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class WaitJob:
-    """Register as ``user`` at ``host:port`` and wait for calls.
-
-    ``answer_after_s`` None lets it ring until told what to do.
-    """
-
-    host: str
-    port: int
-    user: str
-    password: str
-    answer_after_s: float | None
-
-
-Job = CallJob | WaitJob
-
-
-def job_line(job: Job) -> str:
-    """The first line a phone's process reads."""
-    kind = "call" if isinstance(job, CallJob) else "wait"
-    return json.dumps({"job": kind, **asdict(job)}) + "\n"
 
 
 class Events:
@@ -126,7 +88,7 @@ class Orders:
 class _Call(pjsua2.Call):  # type: ignore[misc]
     """A call of either direction: what it sounds like, and how far it has come."""
 
-    def __init__(self, account: Any, call_id: int, events: Events, record: str = "") -> None:
+    def __init__(self, account: Any, events: Events, record: str = "", call_id: int = _NO_CALL) -> None:
         super().__init__(account, call_id)
         self.is_answered = False
         self.is_over = False
@@ -148,7 +110,8 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
             self.is_over = True
 
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
-        for media in self.getInfo().media:
+        info = self.getInfo()  # kept: its list of media dies with it
+        for media in info.media:
             if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
                 self._sound = self.getAudioMedia(media.index)
                 if self._record:
@@ -265,16 +228,21 @@ def _caller_identity(job: CallJob) -> str:
 def place_call(job: CallJob, orders: Orders, events: Events) -> None:
     """Ring, type the script, hang up; events: ringing, answered, recording, typed, leaving, over."""
     with _endpoint(job.host) as endpoint:
-        account = _Account(events, lambda _: None)
-        account.create(_account_config(job.host, _caller_identity(job)))
-        call = _Call(account, pjsua2.PJSUA_INVALID_ID, events, job.record)
-        try:
-            call.makeCall(f"sip:{job.number}@{job.host}:{job.port}", pjsua2.CallOpParam(True))
-            _carry_through(call, job, endpoint, orders, events)
-        finally:
-            _hang_up(call, endpoint)
-            call.close()
-            account.shutdown()
+        _place_call(job, endpoint, orders, events)
+
+
+def _place_call(job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
+    """A function of its own, so that nothing of pjsua2's is left when the endpoint goes."""
+    account = _Account(events, lambda _: None)
+    account.create(_account_config(job.host, _caller_identity(job)))
+    call = _Call(account, events, job.record)
+    try:
+        call.makeCall(f"sip:{job.number}@{job.host}:{job.port}", pjsua2.CallOpParam(True))
+        _carry_through(call, job, endpoint, orders, events)
+    finally:
+        _hang_up(call, endpoint)
+        call.close()
+        account.shutdown()
 
 
 def _carry_through(call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
@@ -353,7 +321,7 @@ class _Waiting:
             self.call.pick_up()
 
     def _take(self, call_id: int) -> None:
-        call = _Call(self.account, call_id, self._events)
+        call = _Call(self.account, self._events, call_id=call_id)
         parameters = pjsua2.CallOpParam()
         if self.call is not None:
             parameters.statusCode = 486
@@ -369,20 +337,25 @@ class _Waiting:
 def wait_for_calls(job: WaitJob, orders: Orders, events: Events) -> None:
     """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over."""
     with _endpoint(job.host) as endpoint:
-        phone = _Waiting(job, events)
-        try:
-            phone.register()
-            while not orders.at_end:
-                endpoint.libHandleEvents(_POLL_MS)
-                for order in orders.take():
-                    phone.obey(order)
-                phone.step()
-        finally:
-            if phone.call is not None:
-                _hang_up(phone.call, endpoint)
-                phone.call.close()
-                phone.call = None
-            phone.account.shutdown()
+        _wait_for_calls(job, endpoint, orders, events)
+
+
+def _wait_for_calls(job: WaitJob, endpoint: Any, orders: Orders, events: Events) -> None:
+    """A function of its own, as ``_place_call``."""
+    phone = _Waiting(job, events)
+    try:
+        phone.register()
+        while not orders.at_end:
+            endpoint.libHandleEvents(_POLL_MS)
+            for order in orders.take():
+                phone.obey(order)
+            phone.step()
+    finally:
+        if phone.call is not None:
+            _hang_up(phone.call, endpoint)
+            phone.call.close()
+            phone.call = None
+        phone.account.shutdown()
 
 
 def main() -> None:
@@ -392,12 +365,11 @@ def main() -> None:
     orders, events = Orders(0), Events(out)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: orders.stop())
-    order = orders.first()
-    kind = order.pop("job")
-    if kind == "call":
-        place_call(CallJob(**order), orders, events)
+    job = read_job(orders.first())
+    if isinstance(job, CallJob):
+        place_call(job, orders, events)
     else:
-        wait_for_calls(WaitJob(**order), orders, events)
+        wait_for_calls(job, orders, events)
 
 
 if __name__ == "__main__":

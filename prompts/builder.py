@@ -1,7 +1,9 @@
-"""Makes the folder of sounds: each clip as ``<language>/<key>.sln`` (8 kHz) and ``.sln16`` (16 kHz), rendered once.
+"""Makes the folder of sounds: each clip as ``<language>/<key>.sln`` (8 kHz) and ``.sln16`` (16
+kHz), rendered once.
 
-A recording in WAV wins over synthesis. A digest of engine, text or recording and VERSION stands in ``manifest.json``; only a
-clip whose digest changed is made again, and the files of a clip that is gone go too.
+A recording in WAV wins over synthesis. A digest of engine, text or recording and VERSION stands in
+``manifest.json``; only a clip whose digest changed is made again, and the files of a clip that is
+gone go too.
 """
 
 import fcntl
@@ -19,8 +21,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any
 
+from domain.language import Language
 from prompts import music
 from prompts.catalogue import Plan
 from prompts.engines.base import Engine, EngineError
@@ -32,13 +34,14 @@ from prompts.sound import (
     resampled,
     to_pcm,
     trimmed,
-    without_offset,
+    without_rumble,
 )
 from prompts.wav import WavError, read_wav
 
 VERSION = 1  # of what is done to the sound; another one means that everything is rendered anew
 LEVEL = -20.0  # dBFS, active
 MANIFEST = "manifest.json"
+_SAVE_EVERY = 100  # clips; what a kill -9 can cost
 RATES = {".sln": 8000, ".sln16": 16000}
 
 Progress = Callable[[int, int, str], None]
@@ -53,7 +56,8 @@ class BuildError(Exception):
 class Studio:
     """Where and with what prompts are made.
 
-    ``recordings`` holds ``<language>/<key>.wav``; ``workers`` is the number of processes, 0 renders in this one.
+    ``recordings`` holds ``<language>/<key>.wav``; ``workers`` is the number of processes, 0 renders
+    in this one.
     """
 
     sounds: Path
@@ -87,9 +91,10 @@ class _Job:
 
 
 def build(plan: Plan, studio: Studio, progress: Progress | None = None) -> Built:
-    """Bring ``studio.sounds`` up to what ``plan`` asks for. Raises BuildError; what was done by then stays.
+    """Bring ``studio.sounds`` up to what ``plan`` asks for.
 
-    A second builder of the same folder waits for the first. The order of the clips doesn't matter to the result.
+    Raises BuildError; what was done by then stays. A second builder of the same folder waits for
+    the first.
     """
     studio.sounds.mkdir(parents=True, exist_ok=True)
     with _alone(studio.sounds):
@@ -99,20 +104,24 @@ def build(plan: Plan, studio: Studio, progress: Progress | None = None) -> Built
         removed = tuple(sorted(manifest.keys() - wanted))
         stale = [job for job in jobs if not _is_current(job, manifest, studio.sounds)]
         for name in removed:
+            _remove(name, studio.sounds)
             del manifest[name]
         try:
             for done, job in enumerate(_rendered(stale, studio), start=1):
                 manifest[job.name] = job.entry
+                if done % _SAVE_EVERY == 0:
+                    _write_manifest(studio.sounds, manifest)
                 if progress:
                     progress(done, len(stale), job.name)
         finally:
             _write_manifest(studio.sounds, manifest)
-        _remove(removed, studio.sounds)
     return Built(tuple(job.name for job in stale), removed, len(jobs) - len(stale))
 
 
 def read_manifest(sounds: Path) -> dict[str, ClipEntry]:
-    """What was built, by ``<language>/<key>``; empty where the folder or the manifest isn't there or isn't ours."""
+    """What was built, by ``<language>/<key>``; empty where the folder or the manifest isn't there
+    or isn't ours.
+    """
     try:
         found = json.loads((sounds / MANIFEST).read_text(encoding="utf-8"))
         return {name: ClipEntry(**entry) for name, entry in found["clips"].items()}
@@ -146,8 +155,10 @@ def _is_current(job: _Job, manifest: Mapping[str, ClipEntry], sounds: Path) -> b
 
 
 def _rendered(jobs: list[_Job], studio: Studio) -> Iterator[_Job]:
-    """Render ``jobs`` and yield each as it is done. The engine runs in processes of its own: a crash there ends the
-    build, not us."""
+    """Render ``jobs`` and yield each as it is done.
+
+    The engine runs in processes of its own: a crash there ends the build, not us.
+    """
     if studio.workers == 0 or not jobs:
         for job in jobs:
             _render(job, studio.sounds)
@@ -165,7 +176,8 @@ def _rendered(jobs: list[_Job], studio: Studio) -> Iterator[_Job]:
             yield running[future]
     except BrokenProcessPool:
         raise BuildError(
-            "the speech engine crashed. Run it again: it goes on where it stopped; or choose another engine."
+            "the speech engine crashed. Run it again: it goes on where it stopped; "
+            "or choose another engine."
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
@@ -196,7 +208,7 @@ def _render(job: _Job, sounds: Path) -> None:
         _write(sounds / f"{job.name}{suffix}", to_pcm(version))
 
 
-def _finished_speech(engine: Engine, language: Any, text: str) -> Sound:
+def _finished_speech(engine: Engine, language: Language, text: str) -> Sound:
     sound = _finished(engine.speak(language, text))
     if math.isinf(active_level(sound)):
         raise EngineError(f"nothing is heard of {text!r}. Change the text, or record it.")
@@ -212,13 +224,12 @@ def _finished_recording(file: Path) -> Sound:
 
 def _finished(sound: Sound) -> Sound:
     """Ready to be said at once: no silence at the ends, none too long inside."""
-    return trimmed(pauses_shortened(resampled(without_offset(sound), RATES[".sln16"])))
+    return trimmed(pauses_shortened(resampled(without_rumble(sound), RATES[".sln16"])))
 
 
-def _remove(names: tuple[str, ...], sounds: Path) -> None:
-    for name in names:
-        for suffix in RATES:
-            (sounds / f"{name}{suffix}").unlink(missing_ok=True)
+def _remove(name: str, sounds: Path) -> None:
+    for suffix in RATES:
+        (sounds / f"{name}{suffix}").unlink(missing_ok=True)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -1,8 +1,10 @@
-"""The catalogue: each text the portal speaks, by language and key, and how it falls apart into clips.
+"""The catalogue: each text the portal speaks, by language and key, and how it falls apart into
+clips.
 
-A key is dotted, ``login.number``; its clip is the file ``<language>/login/number.sln``. A text may have holes,
-``Sie haben {points}.``, that the portal fills with clips for numbers: what stands before and after them becomes clips of
-its own, ``balance/told-1``, ``balance/told-2``. A tenant's own texts become clips under ``tenant/<tenant id>/``.
+A key is dotted, ``login.number``; its clip is the file ``<language>/login/number.sln``. A text may
+have holes, ``Sie haben {points}.``, that the portal fills with clips for numbers: what stands
+before and after them becomes clips of its own, ``balance/told-1``, ``balance/told-2``. A tenant's
+own texts become clips under ``tenant/<tenant id>/``.
 """
 
 import difflib
@@ -27,18 +29,22 @@ _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _ENDS = ".?!…"
 _BREAKS = ",;:"
-_CLOSING = "\"'”“’»)"
+_CLOSING = "\"'”“»)"
 _SENTENCE_PAUSE_MS = 300
 _CLAUSE_PAUSE_MS = 120
 
 
 class CatalogueError(Exception):
-    """A text can't be used; each line of the message names the file or tenant, the key and the remedy."""
+    """A text can't be used; each line of the message names the file or tenant, the key and the
+    remedy.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A piece of audio: ``key`` is its path below the language's folder, ``pause_ms`` the silence to follow it."""
+    """A piece of audio: ``key`` is its path below the language's folder, ``pause_ms`` the silence
+    to follow it.
+    """
 
     key: str
     text: str
@@ -58,14 +64,19 @@ Sentence = tuple[Clip | Hole, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a prompt. ``key`` is dotted where a text is meant, a clip key where a file is meant."""
+    """What is wrong with a prompt.
+
+    ``key`` is dotted where a text is meant, a clip key where a file is meant.
+    """
 
     language: Language
     key: str
     what: str
     remedy: str
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> str:
+        """The whole of it in one line."""
         return f"{self.language}: {self.key}: {self.what}. {self.remedy}"
 
 
@@ -94,15 +105,24 @@ class Catalogue:
         return tuple(dict.fromkeys(key for texts in self.texts.values() for key in texts))
 
     def text(self, language: Language, key: str, tenant: Tenant | None = None) -> str:
-        """The text as written, holes and all; the tenant's own where there is one. Raises CatalogueError."""
+        """The text as written, holes and all; the tenant's own where there is one.
+
+        Raises CatalogueError.
+        """
         return self._find(language, key, tenant)[0]
 
     def sentence(self, language: Language, key: str, tenant: Tenant | None = None) -> Sentence:
-        """The clips and holes of a prompt, in the order they are spoken. Raises CatalogueError for an unknown key."""
+        """The clips and holes of a prompt, in the order they are spoken.
+
+        Raises CatalogueError for an unknown key.
+        """
         return _split(*self._find(language, key, tenant))
 
     def clips(self, language: Language, tenants: Iterable[Tenant] = ()) -> dict[str, str]:
-        """Text by clip key, the tenants' own texts included. Raises CatalogueError for an override that doesn't fit."""
+        """Text by clip key, the tenants' own texts included.
+
+        Raises CatalogueError for an override that doesn't fit.
+        """
         sentences = [_split(text, _path(key)) for key, text in self.texts[language].items()]
         for tenant in tenants:
             self.check_tenant(tenant)
@@ -113,7 +133,8 @@ class Catalogue:
         return {part.key: part.text for s in sentences for part in s if isinstance(part, Clip)}
 
     def plan(self, others: Plan, tenants: Iterable[Tenant] = ()) -> dict[Language, dict[str, str]]:
-        """All clips: the catalogue's, the tenants' own and ``others`` (the clips of numbers, by language).
+        """All clips: the catalogue's, the tenants' own and ``others`` (the clips of numbers, by
+        language).
 
         Raises CatalogueError where an override doesn't fit or two texts claim one clip key.
         """
@@ -129,7 +150,9 @@ class Catalogue:
         return plan
 
     def problems(self) -> list[Problem]:
-        """Keys that a language lacks, and holes that differ from those of the first language that has the key."""
+        """Keys that a language lacks, and holes that differ from those of the first language that
+        has the key.
+        """
         found = []
         for key in self.keys:
             holders = [language for language in Language if key in self.texts[language]]
@@ -144,7 +167,9 @@ class Catalogue:
         return found
 
     def check_tenant(self, tenant: Tenant) -> None:
-        """Raise CatalogueError, a line for each text of the tenant's own that can't take the place of ours."""
+        """Raise CatalogueError, a line for each text of the tenant's own that can't take the place
+        of ours.
+        """
         lines = [
             f'tenant {tenant.id}: prompts.{language}."{key}": {complaint}'
             for language, prompts in tenant.prompts.items()
@@ -186,7 +211,9 @@ class Catalogue:
 
 @lru_cache(maxsize=4096)
 def _split(text: str, path: str) -> Sentence:
-    """``text`` as clips below ``path`` and holes; punctuation that follows a hole becomes the hole's pause."""
+    """``text`` as clips below ``path`` and holes; punctuation that follows a hole becomes the
+    hole's pause.
+    """
     if not _HOLE.search(text):
         spoken = " ".join(text.split())
         return (Clip(path, spoken, pause_after(spoken)),)
@@ -275,7 +302,7 @@ def _complaint(text: object) -> str | None:
         return "nothing to say. Write the text."
     rest = _HOLE.sub("", text)
     if "{" in rest or "}" in rest:
-        return "a brace that is no hole. A hole is {name}, in a-z, 0-9 and _; don't translate its name."
+        return "a brace that is no hole. Write holes as the other languages do: {name}."
     if "<" in rest or ">" in rest or any(not c.isprintable() and not c.isspace() for c in rest):
         return "a character that can't be spoken. Leave < and > and control characters out."
     return None

@@ -21,12 +21,16 @@ _AGAIN = "Run `rufwerk prompts build`"
 
 
 def check(catalogue: Catalogue, plan: Plan, sounds: Path) -> list[Problem]:
-    """All that is wrong with the texts of ``catalogue`` and with the files in ``sounds`` that ``plan`` asks for."""
+    """All that is wrong with the texts of ``catalogue`` and with the files in ``sounds`` that
+    ``plan`` asks for.
+    """
     return [*catalogue.problems(), *check_sounds(plan, sounds)]
 
 
 def check_sounds(plan: Plan, sounds: Path) -> list[Problem]:
-    """Files missing, out of date, empty, clipped, too quiet, too loud, or silent above 0.5 s inside or at an end."""
+    """Files missing, out of date, empty, clipped, too quiet, too loud, or silent above 0.5 s inside
+    or at an end.
+    """
     built = read_manifest(sounds)
     found = []
     for language, clips in plan.items():

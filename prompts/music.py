@@ -1,6 +1,8 @@
-"""Music for the waiting field: a soft loop of our own, computed, so that nobody's rights are touched.
+"""Music for the waiting field: a soft loop of our own, computed, so that nobody's rights are
+touched.
 
-Eight bars in C at 64 beats a minute, 30 s; every note rings on past the end into the beginning, so the loop has no seam.
+Eight bars in C at 64 beats a minute, 30 s; every note rings on past the end into the beginning, so
+the loop has no seam.
 """
 
 import numpy as np

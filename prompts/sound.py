@@ -5,6 +5,7 @@ Samples are floats, full scale is 1.0. Levels are in dBFS, where a mean square o
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +35,9 @@ class Sound:
 def active_level(sound: Sound) -> float:
     """The level in dBFS of the parts that are spoken; -inf where there is nothing.
 
-    After ITU-T P.56, simplified: frames of 10 ms count as speech when they lie less than 15.9 dB below the mean of the
-    frames that count; there is no hangover, so a stop consonant counts as a pause.
+    After ITU-T P.56, simplified: frames of 10 ms count as speech when they lie less than 15.9 dB
+    below the mean of the frames that count; there is no hangover, so a stop consonant counts as a
+    pause.
     """
     energies = _energies(sound)
     level = float(energies.mean()) if len(energies) else 0.0
@@ -51,7 +53,9 @@ def active_level(sound: Sound) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Silences:
-    """Silence in seconds: before the first sound, after the last, and the pauses between as (start, length)."""
+    """Silence in seconds: before the first sound, after the last, and the pauses between as (start,
+    length).
+    """
 
     head: float
     tail: float
@@ -77,7 +81,7 @@ def silences(sound: Sound) -> Silences:
 
 
 def trimmed(sound: Sound, head: float = 0.015, tail: float = 0.030) -> Sound:
-    """``sound`` with at most ``head`` and ``tail`` seconds of silence at its ends, faded over 5 ms."""
+    """``sound`` with at most ``head`` and ``tail`` seconds of silence at its ends; 5 ms of fade."""
     found = silences(sound)
     start = max(found.head - head, 0.0)
     end = sound.seconds - max(found.tail - tail, 0.0)
@@ -102,7 +106,9 @@ def pauses_shortened(sound: Sound, longest: float = 0.40, to: float = 0.32) -> S
 
 
 def normalised(sound: Sound, level: float) -> Sound:
-    """``sound`` at an active level of ``level`` dBFS; rare peaks above CEILING are limited, never clipped."""
+    """``sound`` at an active level of ``level`` dBFS; rare peaks above CEILING are limited, never
+    clipped.
+    """
     samples = sound.samples
     for _ in range(3):  # limiting takes a little off the level, so look again
         found = active_level(replace(sound, samples=samples))
@@ -112,31 +118,36 @@ def normalised(sound: Sound, level: float) -> Sound:
     return replace(sound, samples=samples)
 
 
-def without_offset(sound: Sound) -> Sound:
-    """``sound`` without the direct current that a cheap microphone adds."""
-    if not len(sound.samples):
-        return sound
-    return replace(sound, samples=sound.samples - sound.samples.mean())
+def without_rumble(sound: Sound) -> Sound:
+    """``sound`` without direct current, hum and footfall: nothing below 40 Hz, all above 80 Hz."""
+    pad = round(0.05 * sound.rate)  # keeps the ends from wrapping round
+    before = np.zeros(_fast_length(len(sound.samples) + 2 * pad))
+    before[pad : pad + len(sound.samples)] = sound.samples
+    spectrum = np.fft.rfft(before)
+    spectrum *= _slope(np.fft.rfftfreq(len(before), 1 / sound.rate), 40.0, 80.0)
+    after = np.fft.irfft(spectrum, len(before))
+    return replace(sound, samples=after[pad : pad + len(sound.samples)])
 
 
 def resampled(sound: Sound, rate: int) -> Sound:
-    """``sound`` at another rate: flat and without delay up to 90 % of the new band, nothing above 99 %.
+    """``sound`` at another rate: flat and without delay up to 90 % of the new band, nothing above
+    99 %.
 
-    Done over the whole clip by Fourier transform, which is a linear-phase FIR as long as the clip; padding keeps the
-    ends from wrapping round.
+    Done over the whole clip by Fourier transform, which is a linear-phase FIR as long as the clip;
+    padding keeps the ends from wrapping round.
     """
     if rate == sound.rate:
         return sound
     common = math.gcd(rate, sound.rate)
     up, down = rate // common, sound.rate // common
     pad = math.ceil(0.05 * sound.rate / down) * down
-    blocks = math.ceil((len(sound.samples) + 2 * pad) / down)
+    blocks = _fast_length(math.ceil((len(sound.samples) + 2 * pad) / down))
     before = np.zeros(blocks * down)
     before[pad : pad + len(sound.samples)] = sound.samples
     spectrum = np.fft.rfft(before)
     band = min(rate, sound.rate) / 2
-    position = (np.arange(len(spectrum)) * sound.rate / len(before) / band - 0.90) / 0.09
-    spectrum *= 0.5 + 0.5 * np.cos(np.pi * np.clip(position, 0.0, 1.0))
+    hertz = np.fft.rfftfreq(len(before), 1 / sound.rate)
+    spectrum *= 1.0 - _slope(hertz, 0.90 * band, 0.99 * band)
     after = np.fft.irfft(spectrum, blocks * up) * (up / down)
     first = pad // down * up
     length = math.ceil(len(sound.samples) * up / down)
@@ -155,12 +166,16 @@ def from_pcm(pcm: bytes, rate: int) -> Sound:
 
 
 def _energies(sound: Sound) -> Samples:
-    """The mean square of each frame; a last piece shorter than a frame counts as one where it stands alone."""
+    """The mean square of each frame; a last piece shorter than a frame counts as one where it
+    stands alone.
+    """
     size = max(round(FRAME * sound.rate), 1)
     count = len(sound.samples) // size
     if count == 0:
-        return np.atleast_1d(np.square(sound.samples).mean()) if len(sound.samples) else np.zeros(0)
-    return np.square(sound.samples[: count * size]).reshape(count, size).mean(axis=1)
+        whole = sound.samples[np.newaxis] if len(sound.samples) else np.zeros((0, 1))
+    else:
+        whole = sound.samples[: count * size].reshape(count, size)
+    return np.asarray(np.square(whole).mean(axis=1))
 
 
 def _limited(samples: Samples, rate: int) -> Samples:
@@ -174,6 +189,19 @@ def _limited(samples: Samples, rate: int) -> Samples:
     window = np.hanning(width + 2)[1:-1]
     gain = np.convolve(held.max(axis=1), window / window.sum(), mode="valid")
     return samples / gain
+
+
+def _fast_length(length: int) -> int:
+    """The next length up that a Fourier transform is quick with: a power of two times 1, 3, 5, 9 or
+    15.
+    """
+    return min(m << max(math.ceil(math.log2(length / m)), 0) for m in (1, 3, 5, 9, 15))
+
+
+def _slope(hertz: npt.NDArray[np.floating[Any]], zero: float, one: float) -> Samples:
+    """A smooth step: 0 below ``zero`` Hz, 1 above ``one`` Hz."""
+    position = np.clip((hertz - zero) / (one - zero), 0.0, 1.0)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * position))
 
 
 def _ratio(decibel: float) -> float:

@@ -161,6 +161,41 @@ def _print_findings(health: Health) -> None:
     out.print(table)
 
 
+@app.command()
+def call(
+    number: Annotated[str, typer.Argument(help="Who is rung: an extension or a line's number.")],
+    keys: Annotated[
+        str,
+        typer.Option(
+            help="What is keyed. A comma waits until the portal asks for something; a group that "
+            "begins with ! is keyed at once."
+        ),
+    ] = "",
+    caller: Annotated[
+        str | None, typer.Option("--from", help="The caller's number; withheld by default.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option(help="Keep what was heard as a WAV file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ring a number over real SIP, key digits, and tell what was heard."""
+    from rufwerk import scripted_call  # noqa: PLC0415 - numpy costs more than other commands need
+
+    settings = load()
+    if not supervisor.is_running(wiring.Folders.of(settings).run):
+        fail("Nothing runs at this home. Start it with make run.")
+    try:
+        report = scripted_call.make(settings, number, keys, caller, record)
+    except scripted_call.FAILURES as error:
+        fail(str(error))
+    if as_json:
+        print_json(scripted_call.as_json(report))
+    else:
+        for line in scripted_call.as_lines(report):
+            sys.stdout.write(line + "\n")
+    if report.ended == "error":
+        raise typer.Exit(1)
+
+
 @app.command("facts")
 def show_facts(
     call: Annotated[str | None, typer.Option(help="Only this call's.")] = None,

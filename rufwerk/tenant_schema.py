@@ -94,15 +94,35 @@ def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
             for count, line in enumerate(value, 1)
             for mistake in _mistakes_in_line(line, f"lines[{count}]")
         ]
-    try:
-        msgspec.convert(value, field.type)
-    except msgspec.ValidationError as error:
-        reason, _, inside = str(error).partition(" - at `$")
-        return [f"{path}{inside.rstrip('`')}: {reason}. Correct it."]
-    return []
+    if path == "prompts" and isinstance(value, dict):
+        return [
+            mistake
+            for language, texts in value.items()
+            for mistake in _mistakes_in_texts(texts, f"prompts.{language}")
+        ]
+    return _mistakes_in_value(value, field.type, path)
 
 
 def _mistakes_in_line(value: Any, path: str) -> list[str]:
     if isinstance(value, dict):
         return _mistakes(value, LineSection, f"{path}.")
     return [f"{path}: is no table. Write it under [[lines]]."]
+
+
+def _mistakes_in_texts(value: Any, path: str) -> list[str]:
+    if not isinstance(value, dict):
+        return [f"{path}: is no table. Write its texts under [{path}]."]
+    return [
+        mistake
+        for key, text in value.items()
+        for mistake in _mistakes_in_value(text, Text, f"{path}.{key}")
+    ]
+
+
+def _mistakes_in_value(value: Any, kind: Any, path: str) -> list[str]:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        reason, _, inside = str(error).partition(" - at `$")
+        return [f"{path}{inside.rstrip('`')}: {reason}. Correct it."]
+    return []

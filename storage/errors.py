@@ -60,9 +60,6 @@ def may_pass(error: BaseException) -> bool:
 
 def _name(error: BaseException) -> str:
     """The error's name in the database's own words; its text may quote a row."""
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorname", type(error).__name__)
-    if isinstance(error, psycopg.Error):
-        constraint = error.diag.constraint_name
-        return f"{type(error).__name__} {constraint}" if constraint else type(error).__name__
-    return type(error).__name__
+    if isinstance(error, psycopg.Error) and error.diag.constraint_name:
+        return f"{type(error).__name__} {error.diag.constraint_name}"
+    return getattr(error, "sqlite_errorname", type(error).__name__)

@@ -81,7 +81,7 @@ def main() -> None:
             f"Python 3.11 or 3.12 is needed, this is {platform.python_version()}. Say make PYTHON=python3.12 run."
         )
     groups = [] if "--dev" in sys.argv else ["--no-dev"]
-    command = [find_uv(), "sync", "--frozen", "--inexact", "--python", sys.executable, *groups]
+    command = [find_uv(), "sync", "--frozen", "--inexact", "--compile-bytecode", "--python", sys.executable, *groups]
     env = {
         **os.environ,
         "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv"),

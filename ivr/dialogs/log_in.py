@@ -8,7 +8,7 @@ from actions.take_call import NoteLanguage
 from domain.call import Certainty
 from domain.facts import LanguageCause, LogInFailure
 from domain.participant import Participant
-from ivr.dialog import CalledLine, Caller, NoUsableInput, Question, Way
+from ivr.dialog import CalledLine, Caller, Question, Refused, Way
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
 from ivr.steps import birth_date
@@ -25,11 +25,12 @@ NUMBER_AFTER_SEVERAL = Question(
 ZIP = Question("login.zip", "login.zip_help", EntryRule(4, 10))
 BORN = Question("login.born", "login.born_help", EntryRule(8, 8, first_digit_s=8, next_digit_s=4))
 PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
+PIN_AGAIN = Question("login.pin_again", "login.pin_help", EntryRule(4, 8))
 
 
 @dataclass(frozen=True, slots=True)
 class LogInByPhone:
-    """Ends with the participant; raises NoUsableInput where he doesn't get in."""
+    """Ends with the participant; raises Refused where he doesn't get in."""
 
     find_fitting: FindFitting
     log_in: LogIn
@@ -40,13 +41,15 @@ class LogInByPhone:
         tries = line.tenant.pin.tries_per_call
         while True:
             claim = self._claim(caller, line)
-            while not isinstance(pin := caller.enter(PIN), Way):
+            question = PIN
+            while not isinstance(pin := caller.enter(question), Way):
                 found = self._check(caller, line, claim, pin)
                 if isinstance(found, Participant):
                     self._let_in(caller, line, found)
                     return found
                 tries -= 1
                 self._refuse(caller, found, tries)
+                question = PIN_AGAIN
 
     def _check(
         self, caller: Caller, line: CalledLine, claim: Claim, pin: str
@@ -108,10 +111,10 @@ class LogInByPhone:
             case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
                 caller.sorry("login.wrong")
                 if tries_left <= 0:
-                    raise NoUsableInput("login.pin")
+                    raise Refused("login.pin")
             case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
                 caller.sorry("login.locked")
-                raise NoUsableInput("login.pin")
+                raise Refused("login.pin")
 
     def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
         caller.who = replace(caller.who, participant=found.id, certainty=Certainty.PIN_VERIFIED)

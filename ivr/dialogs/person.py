@@ -39,6 +39,11 @@ class ToPerson:
         caller.say("person.failed")
         return self._handover(caller, line, concern=None, failed_at=step)
 
+    def refused(self, caller: Caller, line: CalledLine, step: str) -> Handover:
+        """The portal said no and why; a person can do more."""
+        caller.say("person.connecting")
+        return self._handover(caller, line, concern=None, failed_at=step)
+
     def _handover(
         self, caller: Caller, line: CalledLine, concern: Concern | None, failed_at: str | None
     ) -> Handover:

@@ -14,6 +14,7 @@ from ivr.dialog import (
     NoUsableInput,
     Option,
     PersonWanted,
+    Refused,
     Way,
 )
 from ivr.dialogs.balance import Balance
@@ -48,6 +49,8 @@ class Portal:
             return handover
         except NoUsableInput as lost:
             return self.to_person.given_up(caller, line, lost.step)
+        except Refused as refused:
+            return self.to_person.refused(caller, line, refused.step)
         return self._serve(caller, line, participant)
 
     def _serve(self, caller: Caller, line: CalledLine, participant: Participant) -> End:

@@ -3,6 +3,7 @@
 A value becomes clip keys, to be played one after another; ``clips`` gives the text of each. What is
 recorded whole is chosen so that a sentence has few joints: 0 to 99 in each form, the hundreds, one
 to nine thousand, "ein Punkt", "acht Uhr". Each language's module names the rules that it follows.
+Errors don't repeat the value: a balance or a birth date may stand in no log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,6 @@ def digits(language: Language, text: str, group: int = 0) -> Clips:
     ValueError unless ``text`` is of 0 to 9 only (it may be empty) and ``group`` is not negative.
     """
     if text and not (text.isascii() and text.isdigit()):
-        # The digits may be personal data, so the error doesn't repeat them.
         raise ValueError("only the digits 0 to 9 can be read out one by one")
     if group < 0:
         raise ValueError(f"a group of {group} digits")
@@ -71,7 +71,7 @@ def date_(language: Language, day: date) -> Clips:
     German is in the dative, as after "am": "siebzehnten Mai neunzehnhundertfünfundachtzig".
     """
     if not 1900 <= day.year <= 2099:
-        raise ValueError(f"dates can be said from 1900 to 2099, not in {day.year}")
+        raise ValueError("only dates from 1900 to 2099 can be said")
     return _tongue(language).date_(day.year, day.month, day.day)
 
 
@@ -113,5 +113,5 @@ def _tongue(language: Language) -> Tongue:
 
 def _checked(value: int) -> int:
     if not 0 <= value <= LARGEST:
-        raise ValueError(f"numbers can be said from 0 to {LARGEST}, not {value}")
+        raise ValueError(f"only numbers from 0 to {LARGEST} can be said")
     return value

@@ -11,14 +11,19 @@ class EngineError(Exception):
 
 
 class Engine(Protocol):
-    """Turns text into sound. A value that can be pickled: each worker process opens what it needs by itself.
+    """Turns text into sound.
 
-    A text that ends without ``. ! ? …`` goes on after it (a number, the rest of the sentence), so the voice should stay up.
+    A value that can be pickled: each worker process opens what it needs by itself.
+
+    A text that ends without ``. ! ? …`` goes on after it (a number, the rest of the sentence), so
+    the voice should stay up.
     """
 
     @property
     def identity(self) -> str:
-        """Name and version of engine and voices; another identity means that everything is rendered anew."""
+        """Name and version of engine and voices; another identity means that everything is rendered
+        anew.
+        """
         ...
 
     def speak(self, language: Language, text: str) -> Sound:

@@ -12,10 +12,12 @@ _ESPEAK = "espeak-ng"
 
 
 def choose(wanted: str, pico_root: Path | None, cache: Path) -> Engine:
-    """The engine that ``wanted`` names: ``auto`` (Pico, else espeak-ng), ``pico``, ``espeak-ng`` or ``gtts``.
+    """The engine that ``wanted`` names: ``auto`` (Pico, else espeak-ng), ``pico``, ``espeak-ng`` or
+    ``gtts``.
 
-    ``pico_root`` is the folder Pico was unpacked into, None where it can't be had; ``cache`` may keep what was fetched.
-    Raises EngineError where the engine isn't there. gTTS sends the texts to Google, so ``auto`` never takes it.
+    ``pico_root`` is the folder Pico was unpacked into, None where it can't be had; ``cache`` may
+    keep what was fetched. Raises EngineError where the engine isn't there. gTTS sends the texts to
+    Google, so ``auto`` never takes it.
     """
     if wanted not in {"auto", "pico", _ESPEAK, "gtts"}:
         raise EngineError(f"speech.engine is {wanted!r}. Set it to auto, pico, {_ESPEAK} or gtts.")
@@ -30,5 +32,6 @@ def choose(wanted: str, pico_root: Path | None, cache: Path) -> Engine:
     if shutil.which(_ESPEAK):
         return Espeak()
     raise EngineError(
-        f"There is no speech engine. Fetch Pico (libttspico0, libttspico-data) or install {_ESPEAK}."
+        "There is no speech engine. "
+        f"Fetch Pico (libttspico0, libttspico-data) or install {_ESPEAK}."
     )

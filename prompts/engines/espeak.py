@@ -39,7 +39,7 @@ class Espeak:
 
 @cache
 def _version(program: str) -> str:
-    # "eSpeak NG text-to-speech: 1.51  Data at: /usr/lib/..."
+    # It answers: eSpeak NG text-to-speech: 1.51  Data at: /usr/lib/...
     return _run([program, "--version"]).split("Data at:")[0].split(":")[-1].strip()
 
 

@@ -1,7 +1,8 @@
-"""Google's speech by gTTS, only where it is asked for: each text goes to Google, so texts of the catalogue only.
+"""Google's speech by gTTS, only where it is asked for: each text goes to Google, so texts of the
+catalogue only.
 
-Its interface is undocumented, it has no time-out of its own, and it answers in MP3, which ffmpeg or sox turns into samples.
-What came once stays in a cache.
+Its interface is undocumented, it has no time-out of its own, and it answers in MP3, which ffmpeg or
+sox turns into samples. What came once stays in a cache.
 """
 
 import hashlib

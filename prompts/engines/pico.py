@@ -1,6 +1,7 @@
 """SVOX Pico by ctypes: the only module that knows its C interface (picoapi.h).
 
-The library keeps all its state in one block of memory that we hand it, so each process opens its own voices.
+The library keeps all its state in one block of memory that we hand it, so each process opens its
+own voices.
 """
 
 import ctypes
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from domain.language import Language
 from prompts.engines.base import EngineError
-from prompts.sound import Sound, from_pcm, silences
+from prompts.sound import Sound, from_pcm, silences, without_rumble
 
 RATE = 16000  # samples a second; Pico knows no other
 
@@ -34,7 +35,8 @@ _RESPELLED = {
     Language.ES: {"PIN": "pin"},
     Language.FR: {"PIN": "pine"},
 }
-# Said after a text that goes on, and cut off again: without it the voice falls as at the end of a sentence.
+# Said after a text that goes on, and cut off again: without it the voice falls as at the end of
+# a sentence.
 _CARRIER = {
     Language.DE: ", so",
     Language.EN: ", so",
@@ -42,7 +44,7 @@ _CARRIER = {
     Language.FR: ", ça",
 }
 _FINAL = ".!?…"
-_CARRIER_SECONDS = (0.15, 0.70)
+_CARRIER_SECONDS = (0.10, 0.60)  # how long it is spoken
 
 _MEMORY = 2_500_000  # bytes; what pico2wave gives it
 _BUFFER = 4096
@@ -66,14 +68,16 @@ _SIGNATURES = {
     "pico_newEngine": (_Pointer, ctypes.c_char_p, _PointerRef),
     "pico_disposeEngine": (_Pointer, _PointerRef),
     "pico_resetEngine": (_Pointer, ctypes.c_int32),
+    # pico_getData has none: checking its arguments would cost a third of the whole time
     "pico_putTextUtf8": (_Pointer, ctypes.c_char_p, ctypes.c_int16, _Int16Ref),
-    "pico_getData": (_Pointer, _Pointer, ctypes.c_int16, _Int16Ref, _Int16Ref),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Pico:
-    """Pico below ``root``, a folder into which libttspico0 and libttspico-data were unpacked (or ``/``)."""
+    """Pico below ``root``, a folder into which libttspico0 and libttspico-data were unpacked (or
+    ``/``).
+    """
 
     root: Path
 
@@ -128,17 +132,19 @@ class _Voice:
                 )
                 rest = rest[taken.value :]
                 self._drain(spoken)
-        return from_pcm(bytes(spoken), RATE)
+        return without_rumble(from_pcm(bytes(spoken), RATE))  # it comes with an offset
 
     def _drain(self, spoken: bytearray) -> None:
-        """Take what Pico has; it comes in pieces of 64 samples, with nothing in most of the 4000 calls a second."""
+        """Take what Pico has; it comes in pieces of 64 samples, with nothing in most of the 4000
+        calls a second.
+        """
         buffer = ctypes.create_string_buffer(_BUFFER)
         size, kind = ctypes.c_int16(), ctypes.c_int16()
         get_data, engine, target = self._library.pico_getData, self._engine, ctypes.byref(buffer)
-        size_ref, kind_ref = ctypes.byref(size), ctypes.byref(kind)
+        limit, size_ref, kind_ref = ctypes.c_int16(_BUFFER), ctypes.byref(size), ctypes.byref(kind)
         status = _STEP_BUSY
         while status == _STEP_BUSY:
-            status = get_data(engine, target, _BUFFER, size_ref, kind_ref)
+            status = get_data(engine, target, limit, size_ref, kind_ref)
             if size.value:
                 spoken += ctypes.string_at(buffer, size.value)
         if status != _STEP_IDLE:
@@ -179,7 +185,7 @@ class _Voice:
     def _check(self, status: int, what: str = "") -> None:
         if status:
             message = ctypes.create_string_buffer(200)
-            if self._system:
+            if self._system.value:
                 self._library.pico_getSystemStatusMessage(self._system, status, message)
             reason = message.value.decode(errors="replace") or f"status {status}"
             raise EngineError(f"Pico: {what or 'speaking'}: {reason}. Fetch it again.")
@@ -197,7 +203,8 @@ def _load(root: Path) -> ctypes.CDLL:
     found = sorted(root.glob(_LIBRARY))
     if not found:
         raise EngineError(
-            f"Pico is not below {root}. Fetch libttspico0 and libttspico-data, or choose another engine."
+            f"Pico is not below {root}. Fetch libttspico0 and libttspico-data, "
+            "or choose another engine."
         )
     try:
         library = ctypes.CDLL(str(found[0]))
@@ -206,6 +213,7 @@ def _load(root: Path) -> ctypes.CDLL:
     for name, arguments in _SIGNATURES.items():
         function = getattr(library, name)
         function.argtypes, function.restype = arguments, ctypes.c_int32
+    library.pico_getData.restype = ctypes.c_int32
     return library
 
 

@@ -21,8 +21,8 @@ class AgiCall:
 
     def read_variables(self) -> None:
         while line := self._file.readline().strip():
-            name, _, value = line.partition(": ")
-            self.variables[name] = value
+            name, _, value = line.partition(":")
+            self.variables[name] = value.strip()
 
     def say(self, command: str) -> str:
         """Send a command; its answer, empty at the end of the connection."""

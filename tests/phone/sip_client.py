@@ -68,6 +68,8 @@ class SipClient:
         self.sip = _bound()
         self.rtp = _bound()
         self.rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
+        self.registered = self.up = False
+        self._expires = 120
         self._number = 0
         self._tag = uuid.uuid4().hex
         self._call = ""
@@ -77,13 +79,20 @@ class SipClient:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.up and not self.ended:
+            self.hang_up()
+        if self.registered:
+            self._expires = 0
+            self.register()
         self.sip.close()
         self.rtp.close()
 
     def register(self) -> int:
         """The final status."""
         self._call = uuid.uuid4().hex
-        return self._challenged("REGISTER", f"sip:{HOST}", f"sip:{self.user}@{HOST}", "").status
+        status = self._challenged("REGISTER", f"sip:{HOST}", f"sip:{self.user}@{HOST}", "").status
+        self.registered = status == 200
+        return status
 
     def ring(self, number: str, *others: "SipClient") -> int:
         """Ring ``number`` and acknowledge, while the others work too; the final status."""
@@ -93,10 +102,12 @@ class SipClient:
         response = self._challenged("INVITE", uri, uri, self._sdp(), *others)
         self._acknowledge(uri, response)
         self._uri, self._to = uri, response["to"]
+        self.up = response.status == 200
         return response.status
 
     def hang_up(self, *others: "SipClient") -> None:
         """Send BYE and wait for its answer."""
+        self.up = False
         self._send("BYE", self._uri, self._to, "")
         wait(lambda: self._final("BYE") is not None, self, *others)
 
@@ -205,6 +216,7 @@ class SipClient:
             f"CSeq: {number} {method}",
             "Max-Forwards: 70",
             self._contact(),
+            f"Expires: {self._expires}",
             *([extra] if extra else []),
         ]
         self._put(lines, body)

@@ -1,0 +1,81 @@
+"""A caller's end of the line without sound: a script of keys in, the prompts that were played out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing_extensions import override
+
+from ivr.dialog import CallerHungUp
+from ivr.voice import Piece, Utterance, Voice
+from prompts.catalogue import Catalogue
+
+HANG_UP = "hang up"
+SILENCE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    digits: str
+    timed_out: bool
+
+
+class WrittenVoice(Voice):
+    """Joins nothing: an utterance's sound is the list of its prompts, a second each."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(Catalogue.load(), Path(), folder)
+
+    @override
+    def join(self, pieces: Iterable[Piece]) -> Utterance:
+        prompts: list[str] = []
+        for piece in pieces:
+            language = piece.file.parts[0]
+            if not prompts or not prompts[-1].startswith(f"{piece.prompt}:{language}"):
+                prompts.append(f"{piece.prompt}:{language}")
+            if piece.file.parts[1] in {"number", "noun", "digit"}:
+                prompts[-1] += f" {piece.file.parts[-1]}"
+        marks = tuple((float(second), prompt) for second, prompt in enumerate(prompts))
+        return Utterance(", ".join(prompts), float(len(prompts)), marks)
+
+
+@dataclass
+class ScriptedLine:
+    """A channel whose caller types each group of ``keys`` when he is asked; the last group is followed by a hang-up.
+
+    ``rows`` holds what was heard after each group of keys, one entry for each sound.
+    """
+
+    keys: list[str]
+    rows: list[tuple[str, list[str]]] = field(default_factory=lambda: [("", [])])
+    variables: dict[str, str] = field(default_factory=dict)
+    guards: list[int] = field(default_factory=list)
+    _typing: str = ""
+
+    def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Heard:
+        if sound:
+            self.rows[-1][1].append(sound)
+        if timeout_s < 1:
+            return Heard("", timed_out=True)
+        if not self._typing:
+            self._typing = self.keys.pop(0) if self.keys else HANG_UP
+            self.rows.append((self._typing, []))
+        if self._typing == HANG_UP:
+            raise CallerHungUp
+        if self._typing == SILENCE:
+            self._typing = ""
+            return Heard("", timed_out=True)
+        before, pound, after = self._typing.partition("#")
+        if pound and len(before) < max_digits:
+            self._typing = after
+            return Heard(before, timed_out=False)
+        typed, self._typing = self._typing[:max_digits], self._typing[max_digits:]
+        return Heard(typed, timed_out=len(typed) < max_digits)
+
+    def answer(self) -> None:
+        self.variables["answered"] = "yes"
+
+    def raise_guard(self, seconds: int) -> None:
+        self.guards.append(seconds)
+
+    def set_variable(self, name: str, value: str) -> None:
+        self.variables[name] = value

@@ -1,0 +1,17 @@
+"""One instance for all tests that only ring it; a test that breaks something takes one of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.phone.instance import Instance
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    instance = Instance(tmp_path_factory.mktemp("home"))
+    instance.start()
+    try:
+        yield instance
+    finally:
+        instance.stop()

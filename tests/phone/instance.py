@@ -1,0 +1,106 @@
+"""A whole instance of its own home and ports, as ``make run`` starts it, for tests that ring it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rufwerk import settings as configuration
+from rufwerk.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Rufwerk is ready: "
+
+
+class Instance:
+    """Runs ``rufwerk run`` as a process; its prompts and Asterisk come from the cache that all share."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        """``settings`` are ``section__key=value``."""
+        self.home = home
+        ports = _free_ports(7)
+        names = ("WEB__PORT", "OPS__PORT", "SIP__PORT", "AMI__PORT", "AGI__PORT", "CRM__PORT")
+        chosen = dict(zip(names, ports, strict=False)) | {"ASTERISK__HTTP_PORT": ports[6]}
+        first = 30000 + (os.getpid() + ports[0]) % 250 * 100
+        cache = os.environ.get("RUFWERK_CACHE", str(ROOT / ".cache"))
+        self.environ: dict[str, str] = {
+            "RUFWERK_HOME": str(home),
+            "RUFWERK_CACHE": cache,
+            "RUFWERK_RTP__FIRST": str(first),
+            "RUFWERK_RTP__LAST": str(first + 1998),
+            **{f"RUFWERK_{name}": str(port) for name, port in chosen.items() if "CRM" not in name},
+            **{f"RUFWERK_{key.upper()}": value for key, value in settings.items()},
+        }
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return configuration.load(None, self.environ)
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        kept = {key: text for key, text in os.environ.items() if not key.startswith("RUFWERK_")}
+        return kept | self.environ
+
+    def start(self) -> str:
+        """Come back when it is ready, with what it printed."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "rufwerk", "run"],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        printed = ""
+        for line in self.process.stdout:
+            printed += line
+            if line.startswith(READY):
+                return printed
+        raise AssertionError(f"it did not start:\n{printed}")
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=30)
+        self.process = None
+
+    def run(self, *arguments: str, status: int = 0, timeout_s: float = 120.0) -> str:
+        """What a command prints on standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "rufwerk", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+        return done.stdout
+
+    def json(self, *arguments: str, status: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", status=status))
+
+    def pids(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads((self.home / "run" / "processes.json").read_text())
+        return found
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

@@ -1,0 +1,121 @@
+"""The demo's people are those of the contract, and a second start adds nobody."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from domain.ids import TenantId
+from domain.language import Language
+from domain.participant import CardState
+from rufwerk.demo_data import PEOPLE, seed
+from storage.migrations import upgrade
+from storage.pins import Argon2Pins
+from storage.unit_of_work import SqlTransactions
+
+CONTRACT = """
+| 10000001 | alpenrad | Anna Keller | de | 135790 | 76275 | 17.05.1985 | 1234 | +49 171 3920001 |
+| 10000002 | alpenrad | John Miller | en | 246801 | 10115 | 04.07.1990 | 21 | +49 171 3920002 |
+| 10000003 | alpenrad | Lucía Gómez | es | 975310 | 80331 | 29.02.1992 | 100100 | +49 171 3920003 |
+| 10000004 | alpenrad | Marc Dubois | fr | 864209 | 50667 | 31.12.1979 | 1071 | +49 171 3920004 |
+| 10000005 | alpenrad | Peter Keller | de | 570913 | 76275 | 17.05.1985 | 0 | +49 171 3920001 |
+| 20000001 | maison-lune | Claire Martin | fr | 192837 | 75011 | 08.03.1988 | 2181 | +33639980001 |
+| 20000002 | maison-lune | Jonas Weber | de | 564738 | 79098 | 24.12.1970 | 501 | +33639980002 |
+"""
+ROWS = [
+    tuple(cell.strip() for cell in line.strip("|").split("|"))
+    for line in CONTRACT.split("\n")[1:-1]
+]
+
+
+class NoPins:
+    """A hasher for those whose PIN nobody will try."""
+
+    def hash(self, participant: str, pin: str) -> str:
+        return "hash"
+
+    def matches(self, participant: str, pin: str, stored: str | None) -> bool:
+        return False
+
+    def digest(self, *parts: str) -> str:
+        return ""
+
+
+def clock() -> datetime:
+    return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pins() -> Argon2Pins:
+    return Argon2Pins(b"k" * 32)
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory, pins: Argon2Pins) -> Iterator[SqlTransactions]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'rufwerk.db'}"
+    upgrade(url)
+    transactions = SqlTransactions(url, "a")
+    assert seed(transactions, pins, clock) == len(ROWS)
+    yield transactions
+    transactions.close()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2])
+def test_each_person_is_as_in_the_contract(
+    seeded: SqlTransactions, pins: Argon2Pins, row: tuple[str, ...]
+) -> None:
+    number, tenant, name, language, pin, zip_code, born, points, phone = row
+    with seeded.read() as uow:
+        person = uow.participants.by_number(TenantId(tenant), number)
+        assert person is not None
+        (card,) = uow.cards.of(person.id)
+        entries = uow.ledger.entries(person.id)
+        balance = uow.ledger.balance(person.id)
+        stored = uow.participants.pin_hash(person.id)
+    day, month, year = map(int, born.split("."))
+    assert person.born == date(year, month, day)
+    assert (person.name, person.zip_code) == (name, zip_code)
+    assert person.language is Language(language)
+    assert person.phone == phone.replace(" ", "")
+    assert number not in person.id
+    assert card.state is CardState.ACTIVE
+    assert balance == int(points)
+    assert len(entries) >= 2
+    assert all(entry.at < clock() for entry in entries)
+    assert pins.matches(person.id, pin, stored)
+
+
+def test_a_second_start_adds_nobody_and_undoes_nothing(
+    seeded: SqlTransactions,
+) -> None:
+    class NoHashing(NoPins):
+        @override
+        def hash(self, participant: str, pin: str) -> str:
+            pytest.fail("nothing is missing")
+
+    assert seed(seeded, NoHashing(), clock) == 0
+
+
+def test_two_who_seed_at_once_add_each_person_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
+    upgrade(url)
+    transactions = SqlTransactions(url, "a")
+
+    class Rival(NoPins):
+        """Whoever hashes first is overtaken by another process."""
+
+        overtaken = False
+
+        @override
+        def hash(self, participant: str, pin: str) -> str:
+            if not self.overtaken:
+                self.overtaken = True
+                assert seed(transactions, self, clock) == len(PEOPLE)
+            return "hash"
+
+    assert seed(transactions, Rival(), clock) == 0
+    with transactions.read() as uow:
+        assert all(len(uow.cards.of(person.participant.id)) == 1 for person in PEOPLE)
+    transactions.close()

@@ -1,0 +1,304 @@
+"""Whole calls as text: what was keyed, then what was heard after it (prompt:language)."""
+
+import pytest
+
+from domain import facts
+from domain.call import Certainty, Concern
+from domain.facts import DialogEnd, LanguageCause, LogInFailure
+from domain.ids import ParticipantId
+from domain.language import Language
+from tests.scenarios.portal import Call, Exchange
+
+GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
+SERVICE = "menu.balance:de, menu.block_card:de, menu.person:de"
+CONCERNS = (
+    "concern.intro:de, concern.pay_out:de, concern.return:de, concern.data:de, concern.other:de"
+)
+
+
+def only(call: Call, kind: type[facts.Body]) -> facts.Body:
+    found = [body for body in call.facts if isinstance(body, kind)]
+    assert len(found) == 1, call.kinds
+    return found[0]
+
+
+def test_balance_then_card(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+                  | {GREETING}
+        10000001# | login.pin:de
+        135790#   | login.moment:de / {SERVICE}
+        1         | balance.told:de 1000 200 34 many, {SERVICE}
+        3         | block.confirm:de
+        2         | block.kept:de, {SERVICE}
+        """
+    )
+    assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "BalanceTold", "DialogLeft"]
+    assert call.hung_up
+    assert only(call, facts.DialogLeft) == facts.DialogLeft(DialogEnd.HUNG_UP, "block.kept:de")
+
+
+def test_a_card_is_blocked_once_and_its_receipt_repeats(exchange: Exchange) -> None:
+    call = exchange.call("10000001#", "135790#", "3", "1", "*", "3")
+    receipt = only(call, facts.CardBlocked).receipt  # type: ignore[attr-defined]
+    spoken = " ".join(receipt)
+    rows = dict(call.rows[-4:-1])
+    assert rows["1"] == rows["*"] == [f"block.done:de {spoken}, {SERVICE}"]
+    assert rows["3"] == [f"block.already:de {spoken}, {SERVICE}"]
+
+    again = exchange.call("10000001#", "135790#", "3")
+    assert again.rows[-2] == ("3", [f"block.already:de {spoken}, {SERVICE}"])
+    assert "CardBlocked" not in again.kinds
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_a_hang_up_at_any_step_leaves_all_or_nothing(exchange: Exchange, step: int) -> None:
+    keys = ["10000001#", "135790#", "3", "1", "*"][:step]
+    call = exchange.call(*keys)
+    assert call.hung_up
+    blocked = step >= 4
+    assert ("CardBlocked" in call.kinds) is blocked
+    after = exchange.call("10000001#", "135790#", "3")
+    assert after.heard("block.already" if blocked else "block.confirm")
+
+
+def test_everything_typed_at_once(exchange: Exchange) -> None:
+    exchange.follow(
+        f"""
+                           | {GREETING}
+        10000001#135790#1  | login.pin:de / login.moment:de / {SERVICE} / balance.told:de 1000 200 34 many, {SERVICE}
+        """
+    )
+
+
+def test_language_menu_then_zip_and_birth_date_of_two_people(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+                  | {GREETING}
+        #         | language.option:de, language.option:en, language.option:es, language.option:fr
+        2         | login.number:en
+        *         | login.zip:en
+        76275#    | login.born:en
+        17051985# | login.several:en
+        10000005# | login.pin:en
+        570913#   | login.moment:en / {SERVICE}
+        1         | balance.told:de 0 many, {SERVICE}
+        """
+    )
+    languages = [body for body in call.facts if isinstance(body, facts.LanguageSet)]
+    assert [(body.language, body.cause) for body in languages] == [
+        (Language.DE, LanguageCause.LINE),
+        (Language.EN, LanguageCause.CHOSEN),
+        (Language.DE, LanguageCause.PARTICIPANT),
+    ]
+
+
+def test_zip_and_birth_date_of_one_person_identify(exchange: Exchange) -> None:
+    call = exchange.call("*", "10115#", "04071990#", "246801#", "1")
+    assert call.heard("balance.told:en 20-1 many") or call.heard("balance.told:en")
+    assert only(call, facts.LoggedIn).claimed is facts.Claimed.ZIP_AND_BIRTH_DATE  # type: ignore[attr-defined]
+
+
+def test_the_way_back(exchange: Exchange) -> None:
+    exchange.follow(
+        f"""
+                  | {GREETING}
+        *         | login.zip:de
+        9#        | login.number:de
+        *         | login.zip:de
+        76275#    | login.born:de
+        9#        | login.zip:de
+        76275#    | login.born:de
+        31021985# | try.no_date:de, login.born:de
+        17051990# | login.pin:de
+        135790#   | login.moment:de / login.wrong:de, login.pin_again:de
+        9#        | login.number:de
+        10000001# | login.pin:de
+        135790#   | login.moment:de / {SERVICE}
+        9         | {SERVICE}
+        0         | {CONCERNS}
+        9         | {SERVICE}
+        """
+    )
+
+
+def test_star_clears_and_repeats(exchange: Exchange) -> None:
+    exchange.follow(
+        f"""
+                     | {GREETING}
+        12*10000001# | login.pin:de
+        *            | login.pin:de
+        1357*135790# | login.moment:de / {SERVICE}
+        *            | {SERVICE}
+        """
+    )
+
+
+def test_silence_is_helped_twice_and_then_a_person_comes(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+          | {GREETING}
+        - | try.no_input:de, login.number_help:de
+        - | try.no_input:de, login.number_help:de
+        - | person.failed:de
+        """
+    )
+    handed = only(call, facts.HandedOver)
+    assert handed == facts.HandedOver(
+        Language.DE, None, Certainty.UNKNOWN, None, ("login.number",), "login.number"
+    )
+    assert call.variables["AGIDONE"] == "field"
+
+
+def test_wrong_keys_are_told(exchange: Exchange) -> None:
+    exchange.follow(
+        f"""
+                  | {GREETING}
+        1#        | try.too_short:de, login.number_help:de
+        10000001# | login.pin:de
+        135790#   | login.moment:de / {SERVICE}
+        7         | try.no_match:de, {SERVICE}
+        8         | try.no_match:de, {SERVICE}
+        #         | person.failed:de
+        """
+    )
+
+
+def test_who_was_served_and_falls_silent_is_let_go(exchange: Exchange) -> None:
+    call = exchange.call("10000001#", "135790#", "1", "-", "-", "-")
+    assert call.rows[-1] == ("-", ["farewell:de"])
+    assert call.variables["AGIDONE"] == "farewell"
+
+
+def test_a_person_at_once_before_log_in(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+           | {GREETING}
+        0# | person.connecting:de
+        """
+    )
+    assert only(call, facts.HandedOver).certainty is Certainty.UNKNOWN  # type: ignore[attr-defined]
+
+
+def test_a_person_before_the_pin_is_told_who_it_may_be(exchange: Exchange) -> None:
+    call = exchange.call("10000001#", "0#")
+    handed = only(call, facts.HandedOver)
+    assert isinstance(handed, facts.HandedOver)
+    assert handed.certainty is Certainty.IDENTIFIED
+    assert (
+        handed.participant
+        == only(exchange.call("10000001#", "135790#"), facts.LoggedIn).participant
+    )  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("key", "concern"),
+    [
+        ("1", Concern.PAY_OUT),
+        ("2", Concern.RETURN),
+        ("3", Concern.DATA),
+        ("4", Concern.OTHER),
+        ("0", None),
+    ],
+)
+def test_concerns_go_with_the_caller(exchange: Exchange, key: str, concern: Concern | None) -> None:
+    call = exchange.call("10000001#", "135790#", "0", key)
+    handed = only(call, facts.HandedOver)
+    assert isinstance(handed, facts.HandedOver)
+    assert (handed.concern, handed.certainty) == (concern, Certainty.PIN_VERIFIED)
+    assert handed.path == ("login.number", "login.pin", "main", "concern")
+
+
+def test_a_wrong_pin_three_times(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+                  | {GREETING}
+        10000001# | login.pin:de
+        111111#   | login.moment:de / login.wrong:de, login.pin_again:de
+        222222#   | login.moment:de / login.wrong:de, login.pin_again:de
+        333333#   | login.moment:de / login.wrong:de, person.connecting:de
+        """
+    )
+    assert only(call, facts.HandedOver).failed_at == "login.pin"  # type: ignore[attr-defined]
+
+
+def test_an_unknown_number_sounds_and_works_like_a_wrong_pin(exchange: Exchange) -> None:
+    wrong = exchange.call("10000002#", "111111#", "222222#", "333333#")
+    checked = exchange.pins.checked
+    unknown = exchange.call("99999999#", "111111#", "222222#", "333333#")
+    assert unknown.table.replace("99999999", "10000002") == wrong.table
+    assert exchange.pins.checked == 2 * checked
+    assert unknown.kinds == wrong.kinds
+    failures = [body.failure for body in unknown.facts if isinstance(body, facts.LogInFailed)]
+    assert failures == [LogInFailure.UNKNOWN] * 3
+
+
+@pytest.mark.parametrize("number", ["10000002", "99999999"])
+def test_five_wrong_pins_lock_whatever_was_claimed(exchange: Exchange, number: str) -> None:
+    exchange.call(f"{number}#", "111111#", "222222#", "333333#")
+    second = exchange.call(f"{number}#", "111112#", "222223#")
+    assert second.rows[-1] == (
+        "222223#",
+        ["login.moment:de", "login.locked:de, person.connecting:de"],
+    )
+    assert "AccountLocked" in second.kinds
+
+    exchange.later(minutes=14)
+    right = exchange.call(f"{number}#", "246801#")
+    assert right.heard("login.locked:de")
+    exchange.later(minutes=2)
+    later = exchange.call(f"{number}#", "246801#")
+    assert later.heard("menu.balance:en") is (number == "10000002")
+
+
+def test_one_calling_number_has_ten_wrong_tries_an_hour(exchange: Exchange) -> None:
+    for account in range(10):
+        exchange.call(f"7777000{account}#", "111111#", number="+493055500001")
+    exhausted = exchange.call("10000001#", "135790#", number="+493055500001")
+    assert exhausted.heard("login.locked:de")
+    assert exchange.call("10000001#", "135790#").heard("menu.balance:de"), "withheld shares nothing"
+    exchange.later(minutes=61)
+    assert exchange.call("10000001#", "135790#", number="+493055500001").heard("menu.balance:de")
+
+
+def test_one_pin_on_many_accounts_is_noticed_and_written_nowhere(exchange: Exchange) -> None:
+    kinds = [kind for i in range(6) for kind in exchange.call(f"8888000{i}#", "424242#").kinds]
+    assert kinds.count("PinSprayed") == 1
+    assert all("424242" not in str(facts.encode(fact.body)) for fact in exchange.facts())
+
+
+def test_a_known_and_unique_number_chooses_the_language(exchange: Exchange) -> None:
+    john = exchange.call(number="+491713920002")
+    assert john.rows[0][1][0].startswith("welcome:en, language.hint:de")
+    shared = exchange.call(number="+491713920001")
+    assert shared.rows[0][1][0].startswith("welcome:de")
+    national = exchange.call(number="01713920003")
+    assert national.rows[0][1][0].startswith("welcome:es")
+
+
+def test_the_other_brand_greets_in_french(exchange: Exchange) -> None:
+    call = exchange.call("20000001#", "192837#", "1", dialled="33199005200")
+    assert call.rows[0][1][0].startswith("welcome:fr, language.hint:de")
+    assert call.heard("balance.told:fr")
+    stranger = exchange.call("10000001#", "135790#", dialled="555200")
+    assert stranger.heard("login.wrong:fr"), "another brand's participant is nobody here"
+
+
+def test_a_number_that_is_not_ours(exchange: Exchange) -> None:
+    call = exchange.call(dialled="555999")
+    assert call.variables == {"AGIDONE": "unassigned"}
+
+
+def test_our_own_monitoring_is_marked(exchange: Exchange) -> None:
+    exchange.call("10000001#", "135790#", number="+493099999999")
+    assert all(fact.origin.synthetic for fact in exchange.facts())
+    before = exchange.last_seq()
+    exchange.call("10000001#", "135790#", number="+493099999998")
+    assert not any(fact.origin.synthetic for fact in exchange.facts(before))
+
+
+def test_no_fact_holds_a_number_a_name_or_a_pin(exchange: Exchange) -> None:
+    exchange.call("10000001#", "135790#", "1", number="+491713920001")
+    written = " ".join(str(facts.encode(fact.body)) for fact in exchange.facts())
+    for secret in ("10000001", "135790", "1713920001", "Keller", "76275"):
+        assert secret not in written
