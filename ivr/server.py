@@ -38,11 +38,12 @@ class Limits:
     """How much there may be at once; each connection beyond ``calls`` is closed straight away.
 
     A connection is silent until its environment is whole, for ``silent_s`` seconds at most, and
-    takes no call's place. Where there are more than ``silent``, the one that came first makes room.
+    takes no call's place. Where there are more than ``silent``, the one that came first makes room;
+    so ``silent`` must hold all calls that can arrive within the moments an environment takes.
     """
 
     calls: int = 400
-    silent: int = 32
+    silent: int = 256
     silent_s: float = 5.0
 
 

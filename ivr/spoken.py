@@ -22,6 +22,9 @@ class Digits:
     text: str = field(repr=False)
 
 
+_GROUP = 4
+"""Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
+
 Spoken = Counted | Digits
 
 
@@ -31,4 +34,4 @@ def clips_of(language: Language, spoken: Spoken) -> tuple[str, ...]:
         case Counted(value, noun):
             return speech.counted(language, value, noun)
         case Digits(text):
-            return speech.digits(language, text)
+            return speech.digits(language, text, group=_GROUP)

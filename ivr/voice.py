@@ -7,16 +7,17 @@ sentence and lets any key cut it anywhere.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Final
 
 import structlog
 
 from domain.language import Language
 from domain.tenant import Tenant
+from ivr.speech import PAUSE, ClipKey
 from ivr.spoken import Spoken, clips_of
 from prompts.catalogue import Catalogue, Hole
 
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
 _KEPT: Final = 400
+_BREATH_MS: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class Voice:
         for part in self._catalogue.sentence(language, prompt, tenant):
             if isinstance(part, Hole):
                 spoken = clips_of(language, values[part.name])
-                pieces += [Piece(prompt, folder / clip, 0) for clip in spoken[:-1]]
-                pieces.append(Piece(prompt, folder / spoken[-1], part.pause_ms))
+                pieces += _number(prompt, folder, spoken, part.pause_ms)
             else:
                 pieces.append(Piece(prompt, folder / part.key, part.pause_ms))
         return pieces
@@ -125,7 +126,20 @@ class Voice:
                     log.warning("clip missing", clip=str(piece.file), reason=str(error))
                 sound += bytes(piece.pause_ms * rate // 1000 * _BYTES_PER_SAMPLE)
             seconds = len(sound) / (rate * _BYTES_PER_SAMPLE)
-            unfinished = target.with_name(target.name + suffix + ".part")
+            finished = target.with_name(target.name + suffix)
+            unfinished = finished.with_name(f"{finished.name}.{get_ident()}")
             unfinished.write_bytes(sound)
-            unfinished.rename(target.with_name(target.name + suffix))
+            unfinished.rename(
+                finished
+            )  # another thread may be at the same utterance: both are right
         return Utterance(str(target), seconds, tuple(marks))
+
+
+def _number(
+    prompt: str, folder: Path, clips: Sequence[ClipKey], pause_after_ms: int
+) -> Iterator[Piece]:
+    """The clips of a number; a pause within it belongs to the clip before."""
+    for clip, following in zip(clips, (*clips[1:], None), strict=True):
+        if clip != PAUSE:
+            within = _BREATH_MS if following == PAUSE else 0
+            yield Piece(prompt, folder / clip, within if following else pause_after_ms)

@@ -22,6 +22,9 @@ from prompts.builder import read_manifest
 _PATIENCE_S: Final = 15.0
 """What the phone's process may take beyond its call: its start, its good-bye and its teardown."""
 
+MUSIC: Final = "music"
+"""The folder of the music on hold, beside those of the languages; its clips have no language."""
+
 EndedBy = Literal["caller", "portal", "error"]
 
 
@@ -73,9 +76,10 @@ def load_library(sounds: Path) -> Library:
         language, _, key = name.partition("/")
         path = sounds / f"{name}.sln"
         if path.exists():
-            clips.append(Clip(key, language, entry.text, read_raw(path)))
-    music = sorted((sounds / "music").glob("*.sln"))
-    return Library([*clips, *(Clip(f"music/{path.stem}", "", "", read_raw(path)) for path in music)])
+            is_music = language == MUSIC
+            clip = (name, "") if is_music else (key, language)
+            clips.append(Clip(*clip, entry.text, read_raw(path)))
+    return Library(clips)
 
 
 def read_raw(path: Path) -> NDArray[np.int16]:

@@ -9,7 +9,7 @@ begins in the middle of a clip (resumed music, a lost beginning) is looked for i
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,6 +37,8 @@ _CHUNK: Final = 65536  # samples of the library searched at once
 _QUERIES: Final = 3  # pieces in a row that are looked for in the middle of clips
 _BURST: Final = 3  # frames of sound up to which it isn't looked for in the middle of clips
 _SHORTEST: Final = 480  # samples of a clip that must be heard
+_HOLE: Final = 2400  # samples between two parts of one clip
+_AS_GOOD: Final = 0.95  # of a trace's weight
 _SEARCH_AGAIN: Final = 2 * RATE  # samples until such a search is tried again where one failed
 _UNKNOWN: Final = 800  # samples of sound without an explanation that are reported
 _GAP: Final = 0.3  # seconds of silence that are reported
@@ -169,9 +171,13 @@ def hear(samples: NDArray[np.int16], library: Library) -> Hearing:
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """A clip (index) laid along the sound from sample ``begins`` to ``ends``, and how much of it that explains."""
+    """A clip (index) laid along the sound from sample ``begins`` to ``ends``, and how much of it that explains.
+
+    ``origin`` is where its first sample would stand, as its last piece lies.
+    """
 
     clip: int
+    origin: int
     begins: int
     ends: int
     weight: float
@@ -212,6 +218,8 @@ def _explain(sound: Floats, audible: NDArray[np.bool_], library: Library) -> lis
         if best is None:
             place = _next_audible(audible, place + _PIECE // 2)
             continue
+        if traces and _goes_on(sound, library, traces[-1], best):
+            best = replace(best, begins=traces.pop().begins)
         traces.append(best)
         last = library.clips[best.clip]
         place = _next_audible(audible, max(best.ends, place + _FRAME))
@@ -247,6 +255,18 @@ def _kinship(clip: Clip, last: Clip | None) -> tuple[bool, int]:
     return clip.language == last.language, len(os.path.commonprefix([clip.key, last.key]))
 
 
+def _goes_on(sound: Floats, library: Library, before: _Trace, now: _Trace) -> bool:
+    """Whether one clip explains both traces: a hole or a jump in the sound had made two of it."""
+    if not before.is_cut or now.begins - before.ends > _HOLE:
+        return False
+    if abs(now.origin - before.origin) > _HOLE or now.begins <= before.begins + _PIECE:
+        return False
+    if now.clip == before.clip:
+        return True
+    whole = _follow(sound, library, now.clip, before.begins, before.begins)
+    return whole is not None and whole.weight >= _AS_GOOD * before.weight
+
+
 def _follow(sound: Floats, library: Library, row: int, start: int, place: int) -> _Trace | None:
     """Follow a clip whose first sample would stand at ``start`` from ``place`` on; None where nothing of it is there."""
     clip, end = library.sounds[row], library.ends[row]
@@ -277,7 +297,7 @@ def _follow(sound: Floats, library: Library, row: int, start: int, place: int) -
     weight = sum(_weight(score) * length for score, length in zip(scores, lengths, strict=True))
     begins_at = start if first == library.begins[row] else start + first
     return _Trace(
-        row, max(begins_at, 0), start + last[1] + heard_to, weight, float(np.median(scores)), end - heard_to > _CUT
+        row, start + last[1], max(begins_at, 0), start + last[1] + heard_to, weight, float(np.median(scores)), end - heard_to > _CUT
     )
 
 

@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from domain.language import Language
 from domain.tenant import Tenant
 
@@ -74,9 +76,8 @@ class Problem:
     what: str
     remedy: str
 
-    @property
-    def words(self) -> str:
-        """The whole of it in one line."""
+    @override
+    def __str__(self) -> str:
         return f"{self.language}: {self.key}: {self.what}. {self.remedy}"
 
 

@@ -43,8 +43,10 @@ def hold_music() -> Sound:
 
 def _add(loop: Samples, note: Samples, start: float, loudness: float) -> None:
     """Add ``note`` at ``start`` seconds; what goes past the end comes in at the beginning."""
-    at = (round(start * RATE) + np.arange(len(note))) % _LENGTH
-    np.add.at(loop, at, loudness * note)
+    at = round(start * RATE)
+    fits = min(len(note), _LENGTH - at)
+    loop[at : at + fits] += loudness * note[:fits]
+    loop[: len(note) - fits] += loudness * note[fits:]
 
 
 def _pad(note: int) -> Samples:

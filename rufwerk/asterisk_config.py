@@ -24,6 +24,9 @@ SOCKET = "asterisk.ctl"
 SOCKET_LIMIT = 108
 """Bytes of a Unix socket's path on Linux, the final zero included (unix(7))."""
 
+CONF_LIMIT = 256
+"""Bytes of a configuration file's path in Asterisk, the final zero included (main/config.c)."""
+
 AGI_GUARD_S = 8
 """Seconds that the FastAGI server has, from the start of a call, to raise TIMEOUT(absolute)."""
 
@@ -184,6 +187,13 @@ def _check(settings: Settings) -> None:
                 "Use an absolute path of ASCII characters without ; and \\."
             )
 
+    longest = max(_templates(), key=len)
+    if len(os.fsencode(settings.home / "asterisk/etc" / longest)) >= CONF_LIMIT:
+        raise ConfigError(
+            f"RUFWERK_HOME: {settings.home} is too long for Asterisk. "
+            "Use a path of 200 bytes at most."
+        )
+
 
 def _values(settings: Settings, program: Program, places: Places) -> dict[str, object]:
     host = "127.0.0.1" if settings.sip.host == "localhost" else settings.sip.host
@@ -248,11 +258,9 @@ def _run_folder(home: Path) -> Path:
     folder = home / "asterisk" / "run"
     if len(os.fsencode(folder / SOCKET)) < SOCKET_LIMIT:
         return folder
-    base = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    name = f"rufwerk-{os.getuid()}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
-    if not base.is_absolute() or len(os.fsencode(base / name / SOCKET)) >= SOCKET_LIMIT:
-        base = Path("/tmp")  # noqa: S108 - _make_private lets nobody else's folder pass
-    return base / name
+    # Not XDG_RUNTIME_DIR: every command of this home must find the same folder, cron's too.
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path(f"/tmp/rufwerk-{os.getuid()}-{digest}")  # noqa: S108 - _make_private checks it
 
 
 def _make_private(folder: Path) -> None:

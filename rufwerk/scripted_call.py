@@ -1,9 +1,13 @@
 """Lets the scripted caller ring the instance of these settings, and tells what was heard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from domain.language import Language
+from ivr import speech
+from ivr.speech import ClipKey
 from phone.caller import CallReport, Order, PhoneError, load_library, ring, to_json
 from phone.script import ScriptError
 from rufwerk import wiring
@@ -19,7 +23,20 @@ def make(
     """Ring, key, listen. Raises ScriptError for keys that make no sense, PhoneError where it failed."""
     library = load_library(wiring.Folders.of(settings).sounds)
     order = Order(settings.sip.host, settings.sip.port, number, keys, caller, record)
-    return ring(order, library)
+    return _told_apart(ring(order, library))
+
+
+def _told_apart(report: CallReport) -> CallReport:
+    """Name clips that sound the same by what follows them."""
+    heard = list(report.heard)
+    for language in Language:
+        places = [at for at, one in enumerate(heard) if one.language == language]
+        texts = speech.clips(language)
+        keys = [ClipKey(heard[at].prompt) for at in places]
+        for at, key in zip(places, speech.told_apart(language, keys), strict=True):
+            if key != heard[at].prompt:
+                heard[at] = replace(heard[at], prompt=key, text=texts[key])
+    return replace(report, heard=tuple(heard))
 
 
 def as_json(report: CallReport) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def load(config: Path | None, environ: Mapping[str, str] = os.environ) -> Settin
     for path, value in overrides.items():
         _put(values, path, value)
     try:
-        settings = msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}. Correct {_names(config, overrides)}.") from None
     settings = msgspec.structs.replace(
@@ -150,6 +150,12 @@ def load(config: Path | None, environ: Mapping[str, str] = os.environ) -> Settin
     )
     _check(settings)
     return settings
+
+
+def _path(wanted: type[Any], value: Any) -> Any:
+    if wanted is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(wanted)  # msgspec's way to say that it can't be converted
 
 
 def _from_file(config: Path | None) -> dict[str, Any]:

@@ -15,4 +15,5 @@ class Balance:
 
     def __call__(self, caller: Caller, line: CalledLine, participant: Participant) -> None:
         points = caller.during(None, lambda: self.tell_balance(line.origin, participant.id))
-        caller.say("balance.told", points=Counted(points, Noun.POINT))
+        prompt = "balance.told" if points >= 0 else "balance.negative"
+        caller.say(prompt, points=Counted(abs(points), Noun.POINT))

@@ -90,7 +90,7 @@ def test_captured_entry(call: Call) -> None:
     channel = call.channel
     with meanwhile(lambda: play_transcript(call.peer, TRANSCRIPTS / "entry.txt")):
         request = channel.read_environment(PATIENCE_S)
-        assert request == AgiRequest("inbound", "1795295419.1", None, "55501", "en")
+        assert request == AgiRequest("inbound", "1795296348.13", None, "55501", "en")
         channel.raise_guard(30)
         channel.answer()
         assert channel.get_data("/sounds/tone", 2.0, 8, 2.0) == Heard("12345", timed_out=False)

@@ -11,7 +11,9 @@ from prompts.sound import Samples, Sound
 
 
 def hum(seconds: float, rate: int = 16000, loudness: float = 0.1, hertz: float = 300) -> Sound:
-    return Sound(loudness * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate), rate)
+    return Sound(
+        loudness * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate), rate
+    )
 
 
 def joined(*pieces: Sound | float, rate: int = 16000) -> Sound:
