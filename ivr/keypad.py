@@ -50,7 +50,7 @@ def menu_key(key: str | None, offered: Collection[str]) -> str | Typed:
             return Typed.NO_MATCH
 
 
-def entry(keys: str, rule: EntryRule) -> str | Typed:
+def entry(keys: str, rule: EntryRule) -> str | Typed:  # noqa: PLR0911 - a table of cases
     """What an entry means; ``keys`` as typed, with the ``#`` that ended it or without one after a
     pause.
 

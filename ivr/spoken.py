@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.language import Language
 from ivr import speech
-from ivr.speech import Noun
+from ivr.speech import ClipKey, Noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ _GROUP = 4
 Spoken = Counted | Digits
 
 
-def clips_of(language: Language, spoken: Spoken) -> tuple[str, ...]:
+def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):

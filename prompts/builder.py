@@ -38,7 +38,7 @@ from prompts.sound import (
 )
 from prompts.wav import WavError, read_wav
 
-VERSION = 1  # of what is done to the sound; another one means that everything is rendered anew
+VERSION = 2  # of what is done to the sound; another one means that everything is rendered anew
 LEVEL = -20.0  # dBFS, active
 MANIFEST = "manifest.json"
 _SAVE_EVERY = 100  # clips; what a kill -9 can cost
@@ -204,7 +204,8 @@ def _render(job: _Job, sounds: Path) -> None:
     for suffix, rate in RATES.items():
         version = resampled(sound, rate)
         if job.name != music.CLIP:
-            version = normalised(version, LEVEL)
+            # For each rate: what is heard of an "s" at 16 kHz may be silence at 8.
+            version = normalised(trimmed(version), LEVEL)
         _write(sounds / f"{job.name}{suffix}", to_pcm(version))
 
 
@@ -223,8 +224,8 @@ def _finished_recording(file: Path) -> Sound:
 
 
 def _finished(sound: Sound) -> Sound:
-    """Ready to be said at once: no silence at the ends, none too long inside."""
-    return trimmed(pauses_shortened(resampled(without_rumble(sound), RATES[".sln16"])))
+    """At the builder's rate, clean, no pause too long."""
+    return pauses_shortened(resampled(without_rumble(sound), RATES[".sln16"]))
 
 
 def _remove(name: str, sounds: Path) -> None:

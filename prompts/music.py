@@ -5,6 +5,8 @@ Eight bars in C at 64 beats a minute, 30 s; every note rings on past the end int
 the loop has no seam.
 """
 
+from functools import cache
+
 import numpy as np
 
 from prompts.sound import Samples, Sound
@@ -28,6 +30,7 @@ _BARS = (  # MIDI numbers: the chord held, then eight quavers above it
 _LENGTH = round(len(_BARS) * 4 * _BEAT * RATE)
 
 
+@cache
 def hold_music() -> Sound:
     """The loop at 16 kHz, 30 s, LEVEL dBFS."""
     loop = np.zeros(_LENGTH)

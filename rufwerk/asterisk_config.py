@@ -101,7 +101,7 @@ def render(settings: Settings, program: Program, book: TenantBook, sounds: Path)
     _check(settings)
     places = Places.of(settings.home)
     try:
-        _make_folders(places, program, sounds)
+        _make_folders(settings.home, places, program, sounds)
         values = _values(settings, program, places)
         for name in _templates():
             if name != LINES:
@@ -177,9 +177,12 @@ def _check(settings: Settings) -> None:
             "sip.phone_password has a character that Asterisk can't read. "
             "Use 1 to 80 letters, digits and signs of ASCII without space, ; and \\."
         )
-    for key, host in (("sip.host", settings.sip.host), ("carrier.host", settings.carrier.host)):
-        if host and not _HOST.fullmatch(host):
-            raise ConfigError(f"{key}: {host!r} is no host. Give an address or a host name.")
+    try:
+        _address(settings)
+    except ValueError as error:
+        raise ConfigError(f"sip.host: {error}. Give an address of this machine.") from None
+    if settings.carrier.host and not _HOST.fullmatch(settings.carrier.host):
+        raise ConfigError(f"carrier.host: {settings.carrier.host!r} is no address and no name.")
     for key, path in (("RUFWERK_HOME", settings.home), ("RUFWERK_CACHE", settings.cache)):
         if not path.is_absolute() or re.search(r"[;\\\n\r]|[^ -~]", str(path)):
             raise ConfigError(
@@ -196,23 +199,33 @@ def _check(settings: Settings) -> None:
 
 
 def _values(settings: Settings, program: Program, places: Places) -> dict[str, object]:
-    host = "127.0.0.1" if settings.sip.host == "localhost" else settings.sip.host
-    address = ipaddress.ip_address(host)
-    shown = f"[{host}]" if address.version == 6 else host
+    address = _address(settings)
+    shown = f"[{address}]" if address.version == 6 else str(address)
     return {
         "settings": settings,
         "program": program,
         "places": places,
         "modules": MODULES,
-        "max_files": min(MAX_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+        "max_files": _max_files(),
         "sip_bind": f"{shown}:{settings.sip.port}",
-        "media_address": "" if address.is_unspecified else host,
+        "media_address": "" if address.is_unspecified else str(address),
         # Without a trunk the carrier is this machine itself.
         "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
         "ami_secret": ami_secret(settings.home),
         "agi_guard_s": AGI_GUARD_S,
         "field_rounds": FIELD_ROUNDS,
     }
+
+
+def _address(settings: Settings) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    host = settings.sip.host
+    return ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+
+
+def _max_files() -> int:
+    """As many open files as 400 calls need, or as many as we may."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_FILES if hard == resource.RLIM_INFINITY else min(MAX_FILES, hard)
 
 
 def _templates() -> list[str]:
@@ -230,8 +243,12 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _make_folders(places: Places, program: Program, sounds: Path) -> None:
+def _make_folders(home: Path, places: Places, program: Program, sounds: Path) -> None:
     for folder in (
+        home,
+        home / "asterisk",  # each by itself, since the mode doesn't hold for parents
+        places.log,
+        places.data,
         places.etc,
         places.lib,
         places.cache,

@@ -4,9 +4,9 @@ import json
 import os
 import signal
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -20,8 +20,8 @@ from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
-from rufwerk import startup, supervisor, wiring
 from rufwerk import settings as configuration
+from rufwerk import startup, supervisor, wiring
 from rufwerk.asterisk_config import ConfigError, Places, write_lines
 from rufwerk.asterisk_program import NoAsterisk, find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown
@@ -211,7 +211,7 @@ def show_facts(
             return
         last = _show(found, 0, as_json=as_json)
         while follow:
-            time.sleep(_LOOK_AGAIN_S)
+            Event().wait(_LOOK_AGAIN_S)
             last = _show(_facts_after(transactions, last, call), last, as_json=as_json)
     finally:
         transactions.close()

@@ -13,7 +13,6 @@ from phone.script import ScriptError
 from rufwerk import wiring
 from rufwerk.settings import Settings
 
-
 FAILURES = (ScriptError, PhoneError)
 
 

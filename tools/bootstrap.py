@@ -22,13 +22,19 @@ UV_VERSION = "0.13.9"
 FILES = "https://files.pythonhosted.org/packages/"
 WHEELS = {
     "x86_64": (
-        "3d/aa/26d64642d808de4a652579ef950d7cd2d37f080a8babf9c67c6b75fc4c3f/"
-        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        FILES
+        + (
+            "3d/aa/26d64642d808de4a652579ef950d7cd2d37f080a8babf9c67c6b75fc4c3f/"
+            f"uv-{UV_VERSION}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
+        ),
         "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
     ),
     "aarch64": (
-        "57/15/94b6cd62ac3ff6550288328e8035288875197cbc183f51554b266a69877b/"
-        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl",
+        FILES
+        + (
+            "57/15/94b6cd62ac3ff6550288328e8035288875197cbc183f51554b266a69877b/"
+            f"uv-{UV_VERSION}-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl"
+        ),
         "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
     ),
 }
@@ -47,7 +53,7 @@ def find_uv() -> str:
     if wheel is not None:
         try:
             print("Fetching uv ...", flush=True)
-            with urllib.request.urlopen(FILES + wheel[0], timeout=60) as answer:
+            with urllib.request.urlopen(wheel[0], timeout=60) as answer:
                 data = answer.read()
         except (urllib.error.URLError, TimeoutError) as error:
             print(f"PyPI can't be reached: {error}", file=sys.stderr)
@@ -81,7 +87,16 @@ def main() -> None:
             f"Python 3.11 or 3.12 is needed, this is {platform.python_version()}. Say make PYTHON=python3.12 run."
         )
     groups = [] if "--dev" in sys.argv else ["--no-dev"]
-    command = [find_uv(), "sync", "--frozen", "--inexact", "--compile-bytecode", "--python", sys.executable, *groups]
+    command = [
+        find_uv(),
+        "sync",
+        "--frozen",
+        "--inexact",
+        "--compile-bytecode",
+        "--python",
+        sys.executable,
+        *groups,
+    ]
     env = {
         **os.environ,
         "UV_PROJECT_ENVIRONMENT": str(ROOT / ".venv"),

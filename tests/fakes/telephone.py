@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+
 from typing_extensions import override
 
 from ivr.dialog import CallerHungUp

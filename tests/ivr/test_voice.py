@@ -10,8 +10,8 @@ from ivr.speech import Noun
 from ivr.spoken import Counted, Digits
 from ivr.voice import SILENT, Piece, Voice
 from prompts.catalogue import Catalogue
-from tests.scenarios.portal import ROOT
 from rufwerk.tenant_files import load
+from tests.scenarios.portal import ROOT
 
 SECOND = bytes(16_000)
 

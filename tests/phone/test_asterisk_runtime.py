@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from domain.language import Language
-from rufwerk.asterisk_config import ConfigError, render, write_lines
+from rufwerk.asterisk_config import ConfigError, ami_secret, render, write_lines
 from rufwerk.asterisk_program import NoAsterisk, locate
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
 from rufwerk.settings import AsteriskSection
@@ -115,9 +116,10 @@ def test_a_home_longer_than_asterisk_can_read(tmp_path: Path) -> None:
 
 
 def test_two_side_by_side(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    with running(settings_in(tmp_path / "a")) as one, running(settings_in(tmp_path / "b")) as other:
+    homes = [tmp_path / "one home", tmp_path / "another home"]
+    for home in homes:
+        home.mkdir()
+    with running(settings_in(homes[0])) as one, running(settings_in(homes[1])) as other:
         assert one.asterisk.answers()
         assert other.asterisk.answers()
 
@@ -163,6 +165,25 @@ def test_new_lines_without_dropping_a_call(tmp_path: Path) -> None:
         assert other.ring("555300") == 200
         assert not caller.ended
         assert "2 active calls" in pbx.asterisk.cli("core show channels count")
+
+
+def test_ami_user(tmp_path: Path) -> None:
+    """Our secret opens AMI; it opens neither the command line nor the database."""
+    with running(settings_in(tmp_path)) as pbx:
+        secret = ami_secret(pbx.settings.home)
+        assert "Response: Success" in ami(pbx.settings.ami.port, secret, "Action: Ping")
+        assert "denied" in ami(pbx.settings.ami.port, secret, "Action: Command\r\nCommand: core")
+        assert "denied" in ami(pbx.settings.ami.port, secret, "Action: DBPut\r\nFamily: a")
+        assert "Authentication failed" in ami(pbx.settings.ami.port, "rufwerk", "Action: Ping")
+
+
+def ami(port: int, secret: str, action: str) -> str:
+    """All that AMI says to a log-in, an action and a log-off, but for the log-in's answer."""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        login = f"Action: Login\r\nUsername: rufwerk\r\nSecret: {secret}\r\nEvents: off\r\n\r\n"
+        connection.sendall(f"{login}{action}\r\n\r\nAction: Logoff\r\n\r\n".encode())
+        said = connection.makefile("rb").read().decode()
+    return said.replace("Response: Success\r\nMessage: Authentication accepted", "")
 
 
 def test_ports_in_use(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def test_all_seven_hear_their_balance_in_their_language(
     ]
     for person, hearing in zip(people, await hear_all(portal, calls, library), strict=True):
         language = Language(person.participant.language)
-        counted = speech.counted(language, person.points, Noun.POINT)
+        counted = speech.counted(language, sum(person.bookings), Noun.POINT)
         wanted = ["balance/told-1", *counted, "menu/balance"]
         heard = prompts(hearing, language)
         start = heard.index(wanted[0])

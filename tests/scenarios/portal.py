@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
+from typing_extensions import override
+
 from actions.take_call import LeaveDialog, TakeCall
 from domain.facts import Body, Fact, kind_of
 from domain.ids import CallerId
@@ -46,6 +48,7 @@ class QuickPins:
 class AtOnce(Executor):
     """Does work in the caller's own thread."""
 
+    @override
     def submit(self, work: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
@@ -126,7 +129,7 @@ class Exchange:
         before = self.last_seq()
         hung_up = False
         try:
-            self.inbound(cast(AgiChannel, line), request)
+            self.inbound(cast("AgiChannel", line), request)
         except CallerHungUp:
             hung_up = True
         facts = [fact.body for fact in self.facts(before)]

@@ -1,13 +1,16 @@
 """Whole calls as text: what was keyed, then what was heard after it (prompt:language)."""
 
+from typing import TypeVar
+
 import pytest
 
 from domain import facts
 from domain.call import Certainty, Concern
 from domain.facts import DialogEnd, LanguageCause, LogInFailure
-from domain.ids import ParticipantId
 from domain.language import Language
 from tests.scenarios.portal import Call, Exchange
+
+T = TypeVar("T", bound=facts.Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
 SERVICE = "menu.balance:de, menu.block_card:de, menu.person:de"
@@ -16,7 +19,7 @@ CONCERNS = (
 )
 
 
-def only(call: Call, kind: type[facts.Body]) -> facts.Body:
+def only(call: Call, kind: type[T]) -> T:
     found = [body for body in call.facts if isinstance(body, kind)]
     assert len(found) == 1, call.kinds
     return found[0]
@@ -40,7 +43,7 @@ def test_balance_then_card(exchange: Exchange) -> None:
 
 def test_a_card_is_blocked_once_and_its_receipt_repeats(exchange: Exchange) -> None:
     call = exchange.call("10000001#", "135790#", "3", "1", "*", "3")
-    receipt = only(call, facts.CardBlocked).receipt  # type: ignore[attr-defined]
+    receipt = only(call, facts.CardBlocked).receipt
     spoken = " ".join(receipt)
     rows = dict(call.rows[-4:-1])
     assert rows["1"] == rows["*"] == [f"block.done:de {spoken}, {SERVICE}"]
@@ -96,7 +99,7 @@ def test_language_menu_then_zip_and_birth_date_of_two_people(exchange: Exchange)
 def test_zip_and_birth_date_of_one_person_identify(exchange: Exchange) -> None:
     call = exchange.call("*", "10115#", "04071990#", "246801#", "1")
     assert call.heard("balance.told:en 20-1 many") or call.heard("balance.told:en")
-    assert only(call, facts.LoggedIn).claimed is facts.Claimed.ZIP_AND_BIRTH_DATE  # type: ignore[attr-defined]
+    assert only(call, facts.LoggedIn).claimed is facts.Claimed.ZIP_AND_BIRTH_DATE
 
 
 def test_the_way_back(exchange: Exchange) -> None:
@@ -177,7 +180,7 @@ def test_a_person_at_once_before_log_in(exchange: Exchange) -> None:
         0# | person.connecting:de
         """
     )
-    assert only(call, facts.HandedOver).certainty is Certainty.UNKNOWN  # type: ignore[attr-defined]
+    assert only(call, facts.HandedOver).certainty is Certainty.UNKNOWN
 
 
 def test_a_person_before_the_pin_is_told_who_it_may_be(exchange: Exchange) -> None:
@@ -188,7 +191,7 @@ def test_a_person_before_the_pin_is_told_who_it_may_be(exchange: Exchange) -> No
     assert (
         handed.participant
         == only(exchange.call("10000001#", "135790#"), facts.LoggedIn).participant
-    )  # type: ignore[attr-defined]
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_a_wrong_pin_three_times(exchange: Exchange) -> None:
         333333#   | login.moment:de / login.wrong:de, person.connecting:de
         """
     )
-    assert only(call, facts.HandedOver).failed_at == "login.pin"  # type: ignore[attr-defined]
+    assert only(call, facts.HandedOver).failed_at == "login.pin"
 
 
 def test_an_unknown_number_sounds_and_works_like_a_wrong_pin(exchange: Exchange) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
+from tests.storage.people import OpenStorage
 
 NODE = "a"
 
@@ -132,7 +134,16 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def transactions(url: str) -> Iterator[SqlTransactions]:
-    opened = SqlTransactions(url, NODE)
-    yield opened
-    opened.close()
+def open_storage() -> Iterator[OpenStorage]:
+    """Opens what the test's end will close."""
+    with ExitStack() as stack:
+
+        def opened(*arguments: Any, **settings: Any) -> SqlTransactions:
+            return stack.enter_context(closing(SqlTransactions(*arguments, **settings)))
+
+        yield opened
+
+
+@pytest.fixture
+def transactions(url: str, open_storage: OpenStorage) -> SqlTransactions:
+    return open_storage(url, NODE)

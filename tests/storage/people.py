@@ -1,5 +1,6 @@
 """Values that the storage tests share."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from domain.facts import Origin
@@ -7,6 +8,10 @@ from domain.ids import CallId, CardId, ParticipantId, TenantId
 from domain.language import Language
 from domain.participant import Card, CardState, Participant
 from domain.ports import Transactions
+from storage.unit_of_work import SqlTransactions
+
+OpenStorage = Callable[..., SqlTransactions]
+"""As SqlTransactions is made; the test's end closes it."""
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 TENANT = TenantId("alpenrad")

@@ -14,7 +14,7 @@ from domain.ports import FactLog, Transactions
 from storage.fact_log import SqlFactLog
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.sample_facts import sample_bodies
-from tests.storage.people import ANNA, NOW, ORIGIN, add_anna
+from tests.storage.people import ANNA, NOW, ORIGIN, OpenStorage, add_anna
 
 WRITERS, EACH = 8, 20
 
@@ -98,8 +98,10 @@ def _follow(transactions: Transactions, done: Event) -> list[Fact]:
             return seen
 
 
-def test_writers_side_by_side_fill_the_log_without_gaps(url: str) -> None:
-    machines = [SqlTransactions(url, "a"), SqlTransactions(url, "b")]
+def test_writers_side_by_side_fill_the_log_without_gaps(
+    url: str, open_storage: OpenStorage
+) -> None:
+    machines = [open_storage(url, "a"), open_storage(url, "b")]
     start, done = Barrier(WRITERS), Event()
     with ThreadPoolExecutor(WRITERS + 2) as threads:
         followers = [threads.submit(_follow, machine, done) for machine in machines]
@@ -107,12 +109,12 @@ def test_writers_side_by_side_fill_the_log_without_gaps(url: str) -> None:
             threads.submit(_append, machines[writer % 2], writer, start)
             for writer in range(WRITERS)
         ]
-        for future in writers:
-            future.result()
-        done.set()
+        try:
+            for future in writers:
+                future.result()
+        finally:
+            done.set()
         seen, also_seen = (follower.result() for follower in followers)
-    for machine in machines:
-        machine.close()
     assert seen == also_seen
     assert len(seen) == WRITERS * EACH * 4 // 5 * 2
     told = [fact.body.participant for fact in seen if isinstance(fact.body, BalanceTold)]

@@ -17,8 +17,7 @@ from storage.engine import open_engine, writers
 from storage.errors import StorageFault
 from storage.migrations import is_current, upgrade
 from storage.tables import metadata
-from storage.unit_of_work import SqlTransactions
-from tests.storage.people import add_anna
+from tests.storage.people import OpenStorage, add_anna
 
 SHORT = timedelta(milliseconds=50)
 ROOT = Path(__file__).parents[2]
@@ -45,7 +44,9 @@ def _engine(url: str) -> Engine:
     return open_engine(url, timedelta(seconds=2), pool_size=1)
 
 
-def test_from_nothing_to_the_tables_and_no_further(empty_url: str) -> None:
+def test_from_nothing_to_the_tables_and_no_further(
+    empty_url: str, open_storage: OpenStorage
+) -> None:
     assert not is_current(empty_url)
     upgrade(empty_url)
     upgrade(empty_url)
@@ -55,9 +56,8 @@ def test_from_nothing_to_the_tables_and_no_further(empty_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
-    transactions = SqlTransactions(empty_url, "a")
+    transactions = open_storage(empty_url, "a")
     add_anna(transactions)
-    transactions.close()
 
 
 def test_processes_that_start_at_once_upgrade_once(empty_url: str) -> None:
@@ -76,11 +76,10 @@ def test_a_database_of_a_newer_program_is_left_alone(url: str) -> None:
         upgrade(url)
 
 
-def test_an_upgrade_waits_no_longer_than_it_may(url: str) -> None:
-    transactions = SqlTransactions(url, "a")
+def test_an_upgrade_waits_no_longer_than_it_may(url: str, open_storage: OpenStorage) -> None:
+    transactions = open_storage(url, "a")
     with transactions.write(), pytest.raises(StorageDown):
         upgrade(url, SHORT)
-    transactions.close()
 
 
 def test_sqlite_kept_out_of_wal_mode_is_storage_down(tmp_path: Path) -> None:
@@ -91,14 +90,13 @@ def test_sqlite_kept_out_of_wal_mode_is_storage_down(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_sqlite_is_readable_by_its_owner_alone(sqlite_url: str) -> None:
-    transactions = SqlTransactions(sqlite_url, "a")
+def test_sqlite_is_readable_by_its_owner_alone(sqlite_url: str, open_storage: OpenStorage) -> None:
+    transactions = open_storage(sqlite_url, "a")
     add_anna(transactions)
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("rufwerk.db*")}
     assert set(modes) == {"rufwerk.db", "rufwerk.db-wal", "rufwerk.db-shm"}
     assert set(modes.values()) == {0o600}
-    transactions.close()
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from domain.participant import CardState
 from domain.ports import StorageDown, Transactions
 from storage.errors import StorageFault
 from storage.unit_of_work import SqlTransactions
-from tests.storage.people import ANNA, CARD, NOW, ORIGIN, add_anna
+from tests.storage.people import ANNA, CARD, NOW, ORIGIN, OpenStorage, add_anna
 
 SHORT = timedelta(milliseconds=50)
 DOUBLE = replace(ANNA, id=ParticipantId("p-double"))
@@ -43,8 +43,8 @@ def _block(transactions: Transactions, receipt: str, start: Barrier) -> bool:
     return blocked
 
 
-def test_two_who_block_one_card_block_it_once(url: str) -> None:
-    machines = [SqlTransactions(url, node) for node in "ab"]
+def test_two_who_block_one_card_block_it_once(url: str, open_storage: OpenStorage) -> None:
+    machines = [open_storage(url, node) for node in "ab"]
     add_anna(machines[0])
     start = Barrier(4)
     with ThreadPoolExecutor(4) as threads:
@@ -58,8 +58,6 @@ def test_two_who_block_one_card_block_it_once(url: str) -> None:
         (card,) = uow.cards.of(ANNA.id)
     assert fact == CardBlocked(ANNA.id, CARD.id, Receipt(str(results.index(True))))
     assert card.receipt == str(results.index(True))
-    for machine in machines:
-        machine.close()
 
 
 def test_a_killed_process_leaves_nothing_half_done(url: str, transactions: SqlTransactions) -> None:
@@ -127,8 +125,10 @@ def test_nothing_follows_a_commit(transactions: SqlTransactions) -> None:
     assert facts_of(transactions) == []
 
 
-def test_a_writer_waits_for_another_process_no_longer_than_the_deadline(url: str) -> None:
-    holder, hasty = SqlTransactions(url, "a"), SqlTransactions(url, "b", deadline=SHORT)
+def test_a_writer_waits_for_another_process_no_longer_than_the_deadline(
+    url: str, open_storage: OpenStorage
+) -> None:
+    holder, hasty = open_storage(url, "a"), open_storage(url, "b", deadline=SHORT)
     with holder.write() as uow:
         uow.facts.append(ORIGIN, NOW, TenantChanged("x"))
         with pytest.raises(StorageDown, match="locked"), hasty.write():
@@ -139,12 +139,12 @@ def test_a_writer_waits_for_another_process_no_longer_than_the_deadline(url: str
         uow.facts.append(ORIGIN, NOW, TenantChanged("y"))
         uow.commit()
     assert facts_of(hasty) == [TenantChanged("x"), TenantChanged("y")]
-    holder.close()
-    hasty.close()
 
 
-def test_a_writer_waits_for_its_own_process_no_longer_than_the_deadline(url: str) -> None:
-    transactions = SqlTransactions(url, "a", deadline=SHORT)
+def test_a_writer_waits_for_its_own_process_no_longer_than_the_deadline(
+    url: str, open_storage: OpenStorage
+) -> None:
+    transactions = open_storage(url, "a", deadline=SHORT)
     with (
         transactions.write(),
         pytest.raises(StorageDown, match="writers before"),
@@ -152,14 +152,14 @@ def test_a_writer_waits_for_its_own_process_no_longer_than_the_deadline(url: str
     ):
         pytest.fail("two writers at once")
     add_anna(transactions)
-    transactions.close()
 
 
-def test_a_connection_that_comes_free_too_late_is_storage_down(url: str) -> None:
-    transactions = SqlTransactions(url, "a", deadline=SHORT, pool_size=1)
+def test_a_connection_that_comes_free_too_late_is_storage_down(
+    url: str, open_storage: OpenStorage
+) -> None:
+    transactions = open_storage(url, "a", deadline=SHORT, pool_size=1)
     with transactions.read(), pytest.raises(StorageDown, match="connection"), transactions.read():
         pytest.fail("two connections out of one")
-    transactions.close()
 
 
 def test_an_error_tells_no_value(transactions: SqlTransactions) -> None:
@@ -172,55 +172,57 @@ def test_an_error_tells_no_value(transactions: SqlTransactions) -> None:
         assert secret not in text
 
 
-def test_a_database_without_tables_is_a_fault(empty_url: str) -> None:
-    transactions = SqlTransactions(empty_url, "a")
+def test_a_database_without_tables_is_a_fault(empty_url: str, open_storage: OpenStorage) -> None:
+    transactions = open_storage(empty_url, "a")
     with pytest.raises(StorageFault), transactions.read() as uow:
         uow.participants.get(ANNA.id)
-    transactions.close()
 
 
 @pytest.mark.parametrize(
     "wrong", ["", "rufwerk.db", "mysql://x@y/z", "sqlite://", "sqlite:///:memory:"]
 )
-def test_another_kind_of_database_is_refused(wrong: str) -> None:
+def test_another_kind_of_database_is_refused(wrong: str, open_storage: OpenStorage) -> None:
     with pytest.raises(StorageFault, match="sqlite:///FILE"):
-        SqlTransactions(wrong, "a")
+        open_storage(wrong, "a")
 
 
-def test_sqlite_locked_by_a_foreign_program_is_storage_down(sqlite_url: str) -> None:
-    transactions = SqlTransactions(sqlite_url, "a", deadline=SHORT)
+def test_sqlite_locked_by_a_foreign_program_is_storage_down(
+    sqlite_url: str, open_storage: OpenStorage
+) -> None:
+    transactions = open_storage(sqlite_url, "a", deadline=SHORT)
     foreign = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
     foreign.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageDown, match="SQLITE_BUSY"), transactions.write():
         pytest.fail("two writers at once")
     foreign.close()
     add_anna(transactions)
-    transactions.close()
 
 
-def test_sqlite_in_a_folder_that_is_missing_is_storage_down(tmp_path: Path) -> None:
-    transactions = SqlTransactions(f"sqlite:///{tmp_path}/none/rufwerk.db", "a")
+def test_sqlite_in_a_folder_that_is_missing_is_storage_down(
+    tmp_path: Path, open_storage: OpenStorage
+) -> None:
+    transactions = open_storage(f"sqlite:///{tmp_path}/none/rufwerk.db", "a")
     with pytest.raises(StorageDown), transactions.read() as uow:
         uow.participants.get(ANNA.id)
-    transactions.close()
 
 
-def test_sqlite_commits_reach_the_disk_and_foreign_keys_count(sqlite_url: str) -> None:
-    transactions = SqlTransactions(sqlite_url, "a")
+def test_sqlite_commits_reach_the_disk_and_foreign_keys_count(
+    sqlite_url: str, open_storage: OpenStorage
+) -> None:
+    transactions = open_storage(sqlite_url, "a")
     with transactions._engine.connect() as connection:
         pragmas = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]  # 2 is FULL
-    transactions.close()
 
 
 @pytest.mark.postgres
 def test_postgresql_that_drops_a_transaction_is_down_and_the_next_one_goes(
-    postgres_url: str,
+    postgres_url: str, open_storage: OpenStorage
 ) -> None:
-    transactions = SqlTransactions(postgres_url, "a")
+    transactions = open_storage(postgres_url, "a")
     add_anna(transactions)
     drop = (
         b"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -241,14 +243,12 @@ def test_postgresql_that_drops_a_transaction_is_down_and_the_next_one_goes(
         killer.execute(drop)  # idle in the pool now
     with transactions.read() as uow:
         assert uow.participants.get(ANNA.id) == ANNA
-    transactions.close()
 
 
-def test_postgresql_out_of_reach_is_storage_down() -> None:
+def test_postgresql_out_of_reach_is_storage_down(open_storage: OpenStorage) -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         port = deaf.getsockname()[1]
-        transactions = SqlTransactions(f"postgresql://rufwerk@127.0.0.1:{port}/rufwerk", "a")
+        transactions = open_storage(f"postgresql://rufwerk@127.0.0.1:{port}/rufwerk", "a")
         with pytest.raises(StorageDown), transactions.read():
             pytest.fail("nobody listens there")
-        transactions.close()

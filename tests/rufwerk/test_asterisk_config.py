@@ -1,0 +1,179 @@
+"""What is rendered into the home, and what is refused."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.language import Language
+from rufwerk import asterisk_config
+from rufwerk.asterisk_config import ConfigError, Places, ami_secret, render, write_lines
+from rufwerk.asterisk_program import Program
+from rufwerk.settings import Carrier, Settings, Sip
+from tests.phone.real_asterisk import BOOK, book
+
+PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", cache=tmp_path / "cache")
+
+
+def rendered(settings: Settings, name: str) -> str:
+    places = render(settings, PROGRAM, BOOK, settings.cache / "sounds")
+    return (places.etc / name).read_text()
+
+
+def test_everything_stands_in_the_home(settings: Settings) -> None:
+    places = render(settings, PROGRAM, BOOK, settings.cache / "sounds")
+    assert all(
+        folder.is_relative_to(settings.home)
+        for folder in (places.etc, places.lib, places.data, places.spool, places.run, places.log)
+    )
+    assert (places.data / "sounds").readlink() == settings.cache / "sounds"
+    assert (places.data / "documentation").readlink() == Path("/share/documentation")
+
+
+def test_only_we_may_read_it(settings: Settings) -> None:
+    places = render(settings, PROGRAM, BOOK, settings.cache / "sounds")
+    secret = settings.home / "secrets" / "ami"
+    for private in (*places.etc.glob("*.conf"), secret):
+        assert private.stat().st_mode & 0o077 == 0, private
+    for folder in (settings.home, places.etc, places.run, places.log, secret.parent):
+        assert folder.stat().st_mode & 0o077 == 0, folder
+
+
+def test_a_second_rendering_keeps_the_secret_and_moves_the_sounds(settings: Settings) -> None:
+    first = rendered(settings, "manager.conf")
+    places = render(settings, PROGRAM, BOOK, settings.cache / "other")
+    assert (places.etc / "manager.conf").read_text() == first
+    assert f"secret = {ami_secret(settings.home)}" in first
+    assert (places.data / "sounds").readlink() == settings.cache / "other"
+
+
+def test_nothing_is_left_unfilled(settings: Settings) -> None:
+    places = render(settings, PROGRAM, BOOK, settings.cache / "sounds")
+    for conf in places.etc.glob("*.conf"):
+        assert "{{" not in conf.read_text(), conf
+        assert "{%" not in conf.read_text(), conf
+
+
+def test_no_module_opens_a_websocket(settings: Settings) -> None:
+    modules = rendered(settings, "modules.conf")
+    assert "autoload = no" in modules
+    assert (
+        "websocket" not in modules.removeprefix("; Only what is used").lower().split("[mod", 1)[1]
+    )
+
+
+def test_digits_stay_out_of_the_log(settings: Settings) -> None:
+    logger = rendered(settings, "logger.conf").split("[logfiles]")[1]
+    assert "dtmf" not in logger
+    assert "verbose" not in logger
+    manager = rendered(settings, "manager.conf")
+    assert "read = call,user,cdr,system\n" in manager
+    assert "write = call,originate,user,reporting\n" in manager
+
+
+def test_the_demos_carrier_is_this_machine(settings: Settings) -> None:
+    pjsip = rendered(settings, "pjsip.conf")
+    assert "endpoint_identifier_order = auth_username,username,ip" in pjsip
+    assert "match = 127.0.0.1\n" in pjsip
+    assert "bind = 127.0.0.1:5060\n" in pjsip
+    assert "media_address = 127.0.0.1\n" in pjsip
+
+
+def test_a_real_carrier(settings: Settings) -> None:
+    settings = msgspec.structs.replace(
+        settings, sip=Sip(host="0.0.0.0"), carrier=Carrier(host="sip.example.org")
+    )
+    pjsip = rendered(settings, "pjsip.conf")
+    assert "match = sip.example.org\n" in pjsip
+    assert "match = 127.0.0.1" not in pjsip
+    assert "trust_id_inbound = yes" in pjsip
+    assert "media_address" not in pjsip
+
+
+def test_ipv6(settings: Settings) -> None:
+    pjsip = rendered(msgspec.structs.replace(settings, sip=Sip(host="::1")), "pjsip.conf")
+    assert "bind = [::1]:5060\n" in pjsip
+    assert "match = ::1\n" in pjsip
+
+
+@pytest.mark.parametrize(
+    ("sip", "key"),
+    [
+        (Sip(phones=("201", "20x")), "sip.phones"),
+        (Sip(phones=("201\n[admin]",)), "sip.phones"),
+        (Sip(phones=("201", "201")), "sip.phones"),
+        (Sip(phone_password="a;b"), "sip.phone_password"),
+        (Sip(phone_password="a\nb"), "sip.phone_password"),
+        (Sip(phone_password=""), "sip.phone_password"),
+        (Sip(host="127.0.0.1\nbind=0.0.0.0"), "sip.host"),
+        (Sip(host="not-an-address"), "sip.host"),
+    ],
+)
+def test_settings_that_asterisk_cannot_read(settings: Settings, sip: Sip, key: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        rendered(msgspec.structs.replace(settings, sip=sip), "pjsip.conf")
+
+
+@pytest.mark.parametrize("name", ["semi;colon", "new\nline", "Müller", "back\\slash"])
+def test_homes_that_asterisk_cannot_read(settings: Settings, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="RUFWERK_HOME"):
+        rendered(msgspec.structs.replace(settings, home=tmp_path / name), "asterisk.conf")
+
+
+def test_a_home_that_cannot_be_written(settings: Settings) -> None:
+    settings.home.write_text("a file")
+    with pytest.raises(ConfigError, match="RUFWERK_HOME"):
+        rendered(settings, "asterisk.conf")
+
+
+def test_each_line_with_and_without_plus(settings: Settings) -> None:
+    lines = rendered(settings, "lines.conf")
+    for number in ("555100", "+555100", "555200", "+555200"):
+        assert f"exten => {number},1," in lines
+
+
+def test_lines_are_written_when_they_change(settings: Settings) -> None:
+    render(settings, PROGRAM, BOOK, settings.cache / "sounds")
+    assert not write_lines(settings, BOOK)
+    assert write_lines(settings, book(n555300=Language.ES))
+    assert not write_lines(settings, book(n555300=Language.ES))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (book(n201=Language.DE), "taken"),
+        (book(**{"n555100": Language.DE, "555100": Language.FR}), "taken"),
+        (book(**{"n1,1,Hangup()": Language.DE}), "no number"),
+        (book(**{"n_X.": Language.DE}), "no number"),
+        (book(n٣٣٣=Language.DE), "no number"),
+    ],
+)
+def test_lines_that_cannot_be(settings: Settings, lines: object, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        render(settings, PROGRAM, lines, settings.cache / "sounds")  # type: ignore[arg-type]
+
+
+def test_a_short_home_keeps_its_socket(settings: Settings) -> None:
+    places = Places.of(Path("/srv/rufwerk"))
+    assert places.socket == Path("/srv/rufwerk/asterisk/run/asterisk.ctl")
+
+
+def test_a_long_home_has_its_socket_elsewhere() -> None:
+    one, other = (Places.of(Path("/srv") / ("long-" * 20) / name) for name in ("a", "b"))
+    assert len(os.fsencode(one.socket)) < 108
+    assert one.run != other.run
+    assert one.run == Places.of(Path("/srv") / ("long-" * 20) / "a").run
+
+
+def test_somebody_elses_run_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "run").symlink_to(tmp_path / "theirs")
+    with pytest.raises(ConfigError, match="somebody else"):
+        asterisk_config._make_private(tmp_path / "run")
