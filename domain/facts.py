@@ -181,6 +181,8 @@ KINDS: Mapping[str, type[Body]] = {
     )
 }
 
+_HINTS: Mapping[str, Mapping[str, Any]] = {name: get_type_hints(cls) for name, cls in KINDS.items()}
+
 UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From (kind, version) to a function that turns that version's body into the next version's."""
 
@@ -213,7 +215,7 @@ def decode(kind: str, version: int, values: Mapping[str, Json]) -> Body:
         raw, version = upgrade(raw), version + 1
     if version > cls.version:
         raise UnknownFact(f"{kind} version {version} is newer than {cls.version}")
-    hints = get_type_hints(cls)
+    hints = _HINTS[kind]
     return cls(**{name: _from_json(hints[name], value) for name, value in raw.items()})
 
 

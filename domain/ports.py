@@ -95,6 +95,10 @@ class FactLog(Protocol):
         """Facts with a ``seq`` above ``after``, in order."""
         ...
 
+    def last_seq(self) -> int:
+        """The highest ``seq`` in the log; 0 where it is empty."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""

@@ -62,12 +62,13 @@ SILENT: Final = Utterance("", 0.0, ())
 class Voice:
     """Speaks the catalogue's sentences out of rendered clips. Safe to use from many threads."""
 
-    def __init__(self, catalogue: Catalogue, sounds: Path, joined: Path) -> None:
+    def __init__(self, catalogue: Catalogue, sounds: Path, own: Path, joined: Path) -> None:
         """``sounds`` holds the clips by language, ``joined`` takes the joined files and is ours
         alone.
         """
         self._catalogue = catalogue
         self._sounds = sounds
+        self._own = own
         self._joined = joined
         self._known: OrderedDict[str, Utterance] = OrderedDict()
         self._lock = Lock()
@@ -86,8 +87,14 @@ class Voice:
                 spoken = clips_of(language, values[part.name])
                 pieces += _number(prompt, folder, spoken, part.pause_ms)
             else:
-                pieces.append(Piece(prompt, folder / part.key, part.pause_ms))
+                place = self._own / language if part.is_tenants else folder
+                pieces.append(Piece(prompt, place / part.key, part.pause_ms))
         return pieces
+
+    def forget(self) -> None:
+        """Join anew what was joined before: its clips may have changed."""
+        with self._lock:
+            self._known.clear()
 
     def join(self, pieces: Sequence[Piece]) -> Utterance:
         """One sound of all pieces. A clip that can't be read is left out and logged: half a

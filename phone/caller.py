@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 import wave
 from collections.abc import Mapping
@@ -66,20 +65,22 @@ class CallReport:
     silences: tuple[Stretch, ...] = ()
 
 
-def load_library(sounds: Path) -> Library:
-    """The clips that the builder of the prompts has put into ``sounds``, and the music there.
+def load_library(*folders: Path) -> Library:
+    """The clips that the builder of the prompts has put into each folder, and the first one's music.
 
     Nothing is heard of a clip that isn't rendered.
     """
     clips = []
-    for name, entry in read_manifest(sounds).items():
-        language, _, key = name.partition("/")
-        path = sounds / f"{name}.sln"
-        if path.exists():
-            is_music = language == MUSIC
-            clip = (name, "") if is_music else (key, language)
-            clips.append(Clip(*clip, entry.text, read_raw(path)))
-    return Library(clips)
+    for sounds in folders:
+        for name, entry in read_manifest(sounds).items():
+            language, _, key = name.partition("/")
+            path = sounds / f"{name}.sln"
+            if path.exists():
+                clips.append(Clip(key, language, entry.text, read_raw(path)))
+    music = sorted((folders[0] / "music").glob("*.sln"))
+    return Library(
+        [*clips, *(Clip(f"music/{path.stem}", "", "", read_raw(path)) for path in music)]
+    )
 
 
 def read_raw(path: Path) -> NDArray[np.int16]:
@@ -149,7 +150,9 @@ def _run_phone(order: Order, record: Path, log: Path) -> dict[str, dict[str, Any
     events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     found = {event["event"]: event for event in events}
     if "over" not in found:
-        raise PhoneError("the SIP phone ended without a word. Try `python -m phone.sip < /dev/null`.")
+        raise PhoneError(
+            "the SIP phone ended without a word. Try `python -m phone.sip < /dev/null`."
+        )
     return found
 
 

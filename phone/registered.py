@@ -1,9 +1,8 @@
 """A registered SIP phone for tests: rings when the portal rings it, answers or declines, and tells what happened.
 
-    async with RegisteredPhone("127.0.0.1", 5060, "201", "demo-201", answer_after_s=0.5) as phone:
-        await phone.event("registered")
-        ringing = await phone.event("ringing")
-        await phone.event("over")
+async with RegisteredPhone("127.0.0.1", 5060, "201", "demo-201", answer_after_s=0.5) as phone:
+    ringing = await phone.event("ringing")
+    await phone.event("over")
 """
 
 import asyncio
@@ -23,9 +22,18 @@ class RegisteredPhone:
     """
 
     def __init__(
-        self, host: str, port: int, user: str, password: str, answer_after_s: float | None = None
+        self,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        *,
+        answer_after_s: float | None = None,
+        timeout_s: float = 10.0,
     ) -> None:
+        """``answer_after_s`` None lets it ring; the block begins when it is registered, in ``timeout_s`` at most."""
         self._job = WaitJob(host, port, user, password, answer_after_s)
+        self._timeout_s = timeout_s
         self._process: asyncio.subprocess.Process | None = None
         self.events: list[dict[str, Any]] = []
         """All events so far that were read while waiting for one."""
@@ -39,7 +47,11 @@ class RegisteredPhone:
             stderr=asyncio.subprocess.DEVNULL,
         )
         await self._write(job_line(self._job))
-        await self.event("registered")
+        try:
+            await self.event("registered", self._timeout_s)
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(
@@ -48,6 +60,9 @@ class RegisteredPhone:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
         process = self._running()
         assert process.stdin is not None
         process.stdin.close()
@@ -58,7 +73,7 @@ class RegisteredPhone:
             await process.wait()
 
     async def event(self, name: str, timeout_s: float = 10.0) -> dict[str, Any]:
-        """The next event of that name. Raises TimeoutError, EOFError where the phone is gone."""
+        """The next event of that name. Raises TimeoutError (nothing read is lost), EOFError where the phone is gone."""
         process = self._running()
         assert process.stdout is not None
         async with asyncio.timeout(timeout_s):

@@ -1,4 +1,4 @@
-"""RTP (RFC 3550) and telephone events (RFC 4733): packets to write, packets to read, and received ones laid out in time."""
+"""RTP (RFC 3550) and telephone events (RFC 4733): writing packets, reading them, laying them out in time."""
 
 import struct
 from collections.abc import Sequence
@@ -73,9 +73,10 @@ class Writer:
 
 
 def lay_out(packets: Sequence[Packet], begins_at: float, ends_at: float) -> NDArray[np.int16]:
-    """The sound from ``begins_at`` to ``ends_at`` (monotonic seconds): each packet where its timestamp says, silence elsewhere.
+    """The sound from ``begins_at`` to ``ends_at`` (monotonic seconds), 8 kHz; silence where nothing arrived.
 
-    A stream's first packet, and one whose timestamp has jumped, stands where it arrived.
+    Each packet stands where its timestamp says; a stream's first one, and one whose timestamp has
+    jumped, where it arrived.
     """
     sound = np.zeros(max(0, round((ends_at - begins_at) * g711.RATE)), np.int16)
     anchors: dict[int, tuple[int, int]] = {}

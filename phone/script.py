@@ -3,6 +3,7 @@
     "10000001#,135790#,1"   three groups; each waits until the portal asks for something
     "!1"                    a group that begins with "!" is typed at once, into whatever is being said
     ",1"                    an empty group lets one question pass
+    "!ww1"                  each w waits half a second before the next key
 
 The portal asks when speech was heard and then none for ``ASKS_AFTER_S`` (an utterance has no silence above 0.5 s).
 """
@@ -12,6 +13,8 @@ from enum import Enum
 from typing import Final
 
 KEYS: Final = "0123456789*#"
+PAUSE: Final = "w"
+PAUSE_S: Final = 0.5
 BETWEEN_KEYS_S: Final = 0.15
 ASKS_AFTER_S: Final = 0.7
 ENOUGH_SPEECH_S: Final = 0.2
@@ -50,16 +53,32 @@ def parse(keys: str) -> tuple[Group, ...]:
         at_once = text.startswith("!")
         typed = text.removeprefix("!")
         for key in typed:
-            if key not in KEYS:
+            if key not in KEYS + PAUSE:
                 raise ScriptError(
                     f"keys: {key!r} in group {place} can't be typed. "
-                    "Use 0 to 9, * and #, a comma to wait for a question, ! before a group to type it at once."
+                    "Use 0 to 9, * and #, a comma to wait for a question, w for half a second, "
+                    "! before a group to type it at once."
                 )
-        if at_once and not typed:
-            raise ScriptError(f"keys: group {place} has ! but no keys. Write the keys behind it.")
+        if text and not typed.strip(PAUSE):
+            raise ScriptError(
+                f"keys: group {place} has no keys, only {text}. Write keys behind it."
+            )
         groups.append(Group(typed, at_once))
         place += 1
     return tuple(groups)
+
+
+def times(keys: str) -> tuple[tuple[float, str], ...]:
+    """When each key of a group is to be typed, in seconds from its beginning."""
+    at = 0.0
+    typed = []
+    for key in keys:
+        if key == PAUSE:
+            at += PAUSE_S
+        else:
+            typed.append((round(at, 3), key))
+            at += BETWEEN_KEYS_S
+    return tuple(typed)
 
 
 class Ear:

@@ -1,26 +1,24 @@
 """A real SIP phone on pjsua2, in a process of its own: ``python -m phone.sip``, one JSON object a line in and out.
 
-The first line in is the job (``phone.sip_jobs``); a waiting phone then takes ``{"do": "answer" | "decline" | "hang_up"}``.
-Out come events, each with ``event`` and ``at`` (monotonic seconds); ``over`` is a call's last. The end of the input, or
-SIGTERM, ends the phone.
+The first line in is the job (``phone.sip_jobs``); a waiting phone then takes ``{"do": "answer" | "decline" |
+"hang_up"}``. Out come events, each with ``event`` and ``at`` (monotonic seconds); ``over`` is a call's last.
+The end of the input, or SIGTERM, ends the phone.
 
-pjsua2 aborts the interpreter when its teardown is forgotten, and its native threads must not outlive it: hence a process.
+pjsua2 aborts the interpreter when its teardown is forgotten, and its native threads must not outlive it.
 """
 
 import contextlib
-import json
 import os
 import secrets
-import select
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import pjsua2
 
-from phone.script import BETWEEN_KEYS_S, Leave, Run, parse
+from phone.pipe import Events, Orders
+from phone.script import Leave, Run, parse, times
 from phone.sip_jobs import CallJob, WaitJob, read_job
 
 _RATE: Final = 8000
@@ -39,56 +37,12 @@ _RTP_PORTS: Final = range(40000, 58000, 100)
 """Above Asterisk's; each phone begins at a random one of these."""
 
 
-class Events:
-    """Events out, one JSON object a line."""
-
-    def __init__(self, out: IO[str]) -> None:
-        self._out = out
-
-    def tell(self, event: str, **values: object) -> None:
-        self._out.write(json.dumps({"event": event, "at": time.monotonic(), **values}) + "\n")
-        self._out.flush()
-
-
-class Orders:
-    """JSON objects in, one a line, without waiting for them."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._buffer = b""
-        self.at_end = False
-
-    def first(self) -> dict[str, Any]:
-        """The job; waits for it."""
-        while True:
-            for order in self.take(wait_s=None):
-                return order
-            if self.at_end:
-                sys.exit("phone: no job came")
-
-    def stop(self) -> None:
-        """As if the input had ended."""
-        self.at_end = True
-
-    def take(self, wait_s: float | None = 0.0) -> list[dict[str, Any]]:
-        """One line, parsed, if there is one. After the end of the input ``at_end`` is true."""
-        if b"\n" not in self._buffer and not self.at_end:
-            readable, _, _ = select.select([self._descriptor], [], [], wait_s)
-            if readable:
-                data = os.read(self._descriptor, 65536)
-                self.at_end = not data
-                self._buffer += data
-        line, newline, rest = self._buffer.partition(b"\n")
-        if not newline:
-            return []
-        self._buffer = rest
-        return [json.loads(line)]
-
-
 class _Call(pjsua2.Call):  # type: ignore[misc]
     """A call of either direction: what it sounds like, and how far it has come."""
 
-    def __init__(self, account: Any, events: Events, record: str = "", call_id: int = _NO_CALL) -> None:
+    def __init__(
+        self, account: Any, events: Events, record: str = "", call_id: int = _NO_CALL
+    ) -> None:
         super().__init__(account, call_id)
         self.is_answered = False
         self.is_over = False
@@ -106,13 +60,18 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
             self.is_answered = True
             self._events.tell("answered")
         elif info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
-            self._events.tell("over", by=self._ended_by(), status=info.lastStatusCode, reason=info.lastReason)
+            self._events.tell(
+                "over", by=self._ended_by(), status=info.lastStatusCode, reason=info.lastReason
+            )
             self.is_over = True
 
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
         info = self.getInfo()  # kept: its list of media dies with it
         for media in info.media:
-            if media.type == pjsua2.PJMEDIA_TYPE_AUDIO and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
+            if (
+                media.type == pjsua2.PJMEDIA_TYPE_AUDIO
+                and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE
+            ):
                 self._sound = self.getAudioMedia(media.index)
                 if self._record:
                     self._connect_recorder()
@@ -157,7 +116,9 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
             self._recorder = pjsua2.AudioMediaRecorder()
             self._recorder.createRecorder(self._record)
             self._events.tell("recording")
-        with contextlib.suppress(pjsua2.Error):  # a second media state of the same call: connected already
+        with contextlib.suppress(
+            pjsua2.Error
+        ):  # a second media state of the same call: connected already
             self._sound.startTransmit(self._recorder)
 
 
@@ -170,7 +131,9 @@ class _Account(pjsua2.Account):  # type: ignore[misc]
         self._take = take
 
     def onRegState(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
-        self._events.tell("registered" if prm.code == 200 else "unregistered", status=prm.code, reason=prm.reason)
+        self._events.tell(
+            "registered" if prm.code == 200 else "unregistered", status=prm.code, reason=prm.reason
+        )
 
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - pjsua2's name
         self._take(prm.callId)
@@ -245,7 +208,9 @@ def _place_call(job: CallJob, endpoint: Any, orders: Orders, events: Events) -> 
         account.shutdown()
 
 
-def _carry_through(call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
+def _carry_through(
+    call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events
+) -> None:
     ends_at = time.monotonic() + job.at_most_s
     run: Run | None = None
     keys: list[tuple[float, str]] = []
@@ -276,7 +241,7 @@ def _carry_through(call: _Call, job: CallJob, endpoint: Any, orders: Orders, eve
             events.tell("leaving", why=step.value, left=run.untyped)
             return
         if step is not None:
-            keys = [(now + number * BETWEEN_KEYS_S, key) for number, key in enumerate(step)]
+            keys = [(now + wait_s, key) for wait_s, key in times(step)]
 
 
 def _hang_up(call: _Call, endpoint: Any) -> None:
@@ -300,7 +265,9 @@ class _Waiting:
         job = self._job
         config = _account_config(job.host, f"sip:{job.user}@{job.host}")
         config.regConfig.registrarUri = f"sip:{job.host}:{job.port}"
-        config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", job.user, 0, job.password))
+        config.sipConfig.authCreds.append(
+            pjsua2.AuthCredInfo("digest", "*", job.user, 0, job.password)
+        )
         self.account.create(config)
 
     def obey(self, order: dict[str, Any]) -> None:
@@ -316,7 +283,11 @@ class _Waiting:
         if self.call is not None and self.call.is_over:
             self.call.close()
             self.call = self._answer_at = None
-        if self.call is not None and self._answer_at is not None and time.monotonic() >= self._answer_at:
+        if (
+            self.call is not None
+            and self._answer_at is not None
+            and time.monotonic() >= self._answer_at
+        ):
             self._answer_at = None
             self.call.pick_up()
 

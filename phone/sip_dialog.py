@@ -1,9 +1,9 @@
-"""The signalling of one outgoing call (RFC 3261) for ``phone.wire``: requests sent again until answered, answers, endings.
+"""The signalling of one outgoing call (RFC 3261) for ``phone.wire``: what is sent, sent again, and answered.
 
-               provisional                200, ACK
-    CALLING -----------------> RINGING ------------> TALKING --- BYE, either way ---> ENDED
-       |  \\________________________________200____/     |                              ^
-       +---- refused (4xx-6xx), cancelled, nobody there -+--- left without a word ------+
+           provisional                200, ACK
+CALLING -----------------> RINGING ------------> TALKING --- BYE, either way ---> ENDED
+   |  \\________________________________200____/     |                              ^
+   +---- refused (4xx-6xx), cancelled, nobody there -+--- left without a word ------+
 """
 
 import asyncio
@@ -74,7 +74,9 @@ class Owner(Protocol):
 class Dialog:
     """One call's signalling. ``send`` takes a finished message; ``owner`` hears what becomes of it."""
 
-    def __init__(self, party: Party, rtp_port: int, send: Callable[[bytes], None], owner: Owner) -> None:
+    def __init__(
+        self, party: Party, rtp_port: int, send: Callable[[bytes], None], owner: Owner
+    ) -> None:
         self.call_id = f"{secrets.token_hex(8)}@wire"
         self.state = State.CALLING
         self.ending: Ending | None = None
@@ -130,7 +132,14 @@ class Dialog:
         contact = [("Contact", self._contact)]
         if request.method in ("INVITE", "UPDATE"):
             self._learn_media(request)
-            self._send(sip_text.answer_to(request, "200 OK", contact, self._sdp if request.body or request.method == "INVITE" else ""))
+            self._send(
+                sip_text.answer_to(
+                    request,
+                    "200 OK",
+                    contact,
+                    self._sdp if request.body or request.method == "INVITE" else "",
+                )
+            )
         elif request.method in ("BYE", "OPTIONS", "INFO", "NOTIFY"):
             self._send(sip_text.answer_to(request, "200 OK", contact))
         elif request.method != "ACK":
@@ -146,7 +155,9 @@ class Dialog:
         self._to = answer.first("to")
         if answer.status >= 300:
             self._send(self._request("ACK", self._invite))
-            self._end(Ending("caller" if self._is_cancelled else "error", answer.status, answer.reason))
+            self._end(
+                Ending("caller" if self._is_cancelled else "error", answer.status, answer.reason)
+            )
             return
         self._target = answer.first("contact").partition("<")[2].partition(">")[0] or self._target
         self._send(self._request("ACK", _branch()))

@@ -44,7 +44,7 @@ def read(datagram: bytes) -> Message | None:
     if len(words) != 3:
         return None
     is_answer = words[0] == "SIP/2.0"
-    if is_answer and not words[1].isdigit() or not is_answer and words[2] != "SIP/2.0":
+    if (is_answer and not words[1].isdigit()) or (not is_answer and words[2] != "SIP/2.0"):
         return None
     headers: dict[str, tuple[str, ...]] = {}
     for line in lines[1:]:

@@ -1,11 +1,11 @@
 """A phone on bare UDP sockets, for loads and exact times: many calls in one asyncio loop, without a SIP library.
 
-    async with WirePhone("127.0.0.1", 5060) as phone:
-        call = await phone.dial("555100", caller="+491713920001")
-        await call.asked()
-        await call.press("10000001#")
-        await call.hang_up()
-        samples = call.audio()
+async with WirePhone("127.0.0.1", 5060) as phone:
+    call = await phone.dial("555100", caller="+491713920001")
+    await call.asked()
+    await call.press("10000001#")
+    await call.hang_up()
+    samples = call.audio()
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phone import sip_text
-from phone.script import ASKS_AFTER_S, BETWEEN_KEYS_S
+from phone.script import ASKS_AFTER_S, times
 from phone.sip_dialog import Dialog, Ending, Party, State
 from phone.wire_sound import Press, Sound, open_socket
 
@@ -66,7 +66,10 @@ class WirePhone:
     async def dial(
         self, number: str, *, caller: str | None = None, name: str = "", timeout_s: float = 30.0
     ) -> "WireCall":
-        """Ring ``number`` and wait until it is answered; ``caller`` None withholds the number. Raises CallRefusedError."""
+        """Ring ``number`` and wait until it is answered; ``caller`` None withholds the number.
+
+        Raises CallRefusedError.
+        """
         call = await self.ring(number, caller=caller, name=name)
         await call.answered(timeout_s)
         return call
@@ -157,11 +160,11 @@ class WireCall:
                     await self._change()
 
     async def press(self, keys: str) -> tuple[Press, ...]:
-        """Type keys (0-9 * #), one each 150 ms; returns when the last has been let go. Raises CallEndedError."""
+        """Type keys (0-9 * #, w for half a second), one each 150 ms; returns when the last has been let go. Raises CallEndedError."""
         begins_at = self._loop.time()
         presses = []
-        for number, key in enumerate(keys):
-            await asyncio.sleep(begins_at + number * BETWEEN_KEYS_S - self._loop.time())
+        for wait_s, key in times(keys):
+            await asyncio.sleep(begins_at + wait_s - self._loop.time())
             self._must_talk()
             presses.append(await self._sound.hold(key))
         self._sound.ear.start_again()

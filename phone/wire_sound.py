@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from phone import g711, rtp
 from phone.script import Ear
@@ -51,7 +52,10 @@ class Sound:
 
     def goes_to(self, media: Media) -> None:
         """From now on our packets go there."""
-        if self._media is None or (self._media.kind, self._media.event_kind) != (media.kind, media.event_kind):
+        if self._media is None or (self._media.kind, self._media.event_kind) != (
+            media.kind,
+            media.event_kind,
+        ):
             self._writer = rtp.Writer(self._source, media.kind, media.event_kind)
         self._media = media
         if self._keep_alive is None:
@@ -115,6 +119,7 @@ class _Datagrams(asyncio.DatagramProtocol):
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take = take
 
+    @override
     def datagram_received(self, data: bytes, addr: object) -> None:
         del addr
         self._take(data)

@@ -52,6 +52,11 @@ class Clip:
     text: str
     pause_ms: int
 
+    @property
+    def is_tenants(self) -> bool:
+        """Whether it speaks a tenant's own text, which lies where other homes don't look."""
+        return self.key.startswith("tenant/")
+
 
 @dataclass(frozen=True, slots=True)
 class Hole:

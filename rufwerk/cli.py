@@ -16,6 +16,7 @@ from rich.table import Table
 from domain import facts
 from domain.facts import Fact
 from domain.health import Condition, Health
+from domain.language import Language
 from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
@@ -270,17 +271,19 @@ def prompts_build() -> None:
     tenants = wiring.tenant_files(settings, catalogue)
     with startup.progress_bar(talk) as progress:
         startup.make_prompts(settings, catalogue, tenants, progress)
+    _tell_ivr(settings)
 
 
 @prompts_app.command("check")
 def prompts_check(as_json: AsJson = False) -> None:
     """Find missing texts and faulty sounds."""
-    from prompts.check import check  # noqa: PLC0415 - numpy costs more than all other commands need
+    from prompts.check import check, check_sounds  # noqa: PLC0415 - numpy costs more than all other commands need
 
     settings = load()
     catalogue = Catalogue.load()
-    plan = wiring.prompt_plan(catalogue, wiring.tenant_files(settings, catalogue).current)
-    problems = check(catalogue, plan, wiring.Folders.of(settings).sounds)
+    folders = wiring.Folders.of(settings)
+    common, own = wiring.prompt_plans(catalogue, wiring.tenant_files(settings, catalogue).current)
+    problems = check(catalogue, common, folders.sounds) + check_sounds(own, folders.own_sounds)
     if as_json:
         print_json([asdict(problem) for problem in problems])
     else:
@@ -300,7 +303,9 @@ def prompts_script(
 
     catalogue = Catalogue.load()
     tenants = wiring.tenant_files(load(), catalogue)
-    for sheet in write_script(wiring.prompt_plan(catalogue, tenants.current), folder):
+    common, own = wiring.prompt_plans(catalogue, tenants.current)
+    plan = {language: {**common[language], **own[language]} for language in Language}
+    for sheet in write_script(plan, folder):
         talk.print(str(sheet), highlight=False, soft_wrap=True)
 
 
@@ -309,7 +314,7 @@ def tenant_check(as_json: AsJson = False) -> None:
     """Check the tenants' files without touching what runs."""
     catalogue = Catalogue.load()
     book = wiring.tenant_files(load(), catalogue).current
-    wiring.prompt_plan(catalogue, book)
+    wiring.prompt_plans(catalogue, book)
     if as_json:
         print_json({tenant.id: tenant.version for tenant in book.tenants.values()})
     else:
@@ -322,17 +327,22 @@ def tenant_check(as_json: AsJson = False) -> None:
 def tenant_reload() -> None:
     """Take over changed files without dropping a call; a mistake leaves what was in force."""
     settings = load()
-    folders = wiring.Folders.of(settings)
-    prompts_build()  # raises where a file or a text is wrong, before anything changes
-    pids = supervisor.pids(folders.run)
-    if not supervisor.is_running(folders.run) or "ivr" not in pids:
+    if not supervisor.is_running(wiring.Folders.of(settings).run):
         fail("Nothing runs at this home; the files count from the next start.")
     book = wiring.tenant_files(settings, Catalogue.load()).current
     program = find(settings)
     if program is not None and write_lines(settings, book):
         Asterisk(program, Places.of(settings.home)).reload_dialplan()
-    os.kill(pids["ivr"], signal.SIGHUP)
+    prompts_build()  # ends by telling the portal, which reads the files then
     talk.print("Reloaded; it counts from the next call.")
+
+
+def _tell_ivr(settings: Settings) -> None:
+    """Have the running portal, if there is one, read tenants and prompts again."""
+    folder = wiring.Folders.of(settings).run
+    pid = supervisor.pids(folder).get("ivr") if supervisor.is_running(folder) else None
+    if pid is not None:
+        os.kill(pid, signal.SIGHUP)
 
 
 @db_app.command("upgrade")

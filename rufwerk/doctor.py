@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Final
 
 from domain.health import Condition, Finding, Health, NumberToRing, PersonToTry
+from domain.language import Language
 from domain.ports import StorageDown
 from domain.tenant import TenantBook
 from prompts.builder import read_manifest
@@ -142,14 +143,18 @@ class Doctor:
         part = "Prompts"
         if book is None:
             return _warning(part, "not examined", "Correct the tenants first.")
-        plan = wiring.prompt_plan(Catalogue.load(), book)
-        built = read_manifest(self._folders.sounds)
-        wanted = {f"{language}/{key}" for language, clips in plan.items() for key in clips}
+        built = read_manifest(self._folders.sounds) | read_manifest(self._folders.own_sounds)
+        wanted = {
+            f"{language}/{key}"
+            for plan in wiring.prompt_plans(Catalogue.load(), book)
+            for language, clips in plan.items()
+            for key in clips
+        }
         missing = sorted(wanted - built.keys())
         if missing:
             detail = f"{len(missing)} of {len(wanted)} are missing, {missing[0]} first"
             return _broken(part, detail, "Run rufwerk prompts build.")
-        return _well(part, f"{len(wanted)} clips in {len(plan)} languages")
+        return _well(part, f"{len(wanted)} clips in {len(Language)} languages")
 
     def _space(self) -> Finding:
         part = "Disk"

@@ -2,14 +2,17 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
 from domain.facts import Origin, TenantChanged
+from domain.ports import PinHasher
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
 from rufwerk import logs, settings, wiring
+from rufwerk.settings import Settings
 from rufwerk.tenant_files import TenantError, TenantFiles
 from storage.unit_of_work import SqlTransactions
 
@@ -18,8 +21,8 @@ log = structlog.get_logger()
 _DRAIN_S = 2.0
 
 
-def main(config: Path | None) -> None:
-    """Serve until SIGTERM; SIGHUP reads the tenants' files again."""
+def main(config: Path | None, hasher: Callable[[Settings], PinHasher] = wiring.pins) -> None:
+    """Serve until SIGTERM; SIGHUP reads the tenants' files and the prompts again."""
     logs.set_up("ivr")
     wanted = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
     signal.pthread_sigmask(signal.SIG_BLOCK, wanted)
@@ -28,12 +31,15 @@ def main(config: Path | None) -> None:
     tenants = wiring.tenant_files(options, catalogue)
     transactions = wiring.transactions(options)
     folders = wiring.Folders.of(options)
-    voice = Voice(catalogue, folders.sounds, folders.run / "spoken")
-    server = wiring.ivr_server(options, transactions, lambda: tenants.current, voice)
+    voice = Voice(catalogue, folders.sounds, folders.own_sounds, folders.run / "spoken")
+    server = wiring.ivr_server(
+        options, transactions, hasher(options), lambda: tenants.current, voice
+    )
     server.start()
     log.info("ready", port=options.agi.port)
     while signal.sigwait(wanted) == signal.SIGHUP:
         reload(tenants, transactions)
+        voice.forget()
     server.stop(_DRAIN_S)
     transactions.close()
 

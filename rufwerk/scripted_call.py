@@ -20,7 +20,8 @@ def make(
     settings: Settings, number: str, keys: str, caller: str | None, record: Path | None
 ) -> CallReport:
     """Ring, key, listen. Raises ScriptError for keys that make no sense, PhoneError where it failed."""
-    library = load_library(wiring.Folders.of(settings).sounds)
+    folders = wiring.Folders.of(settings)
+    library = load_library(folders.sounds, folders.own_sounds)
     order = Order(settings.sip.host, settings.sip.port, number, keys, caller, record)
     return _told_apart(ring(order, library))
 

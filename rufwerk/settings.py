@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -123,7 +124,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def database_url(self) -> str:
-        return self.database.url or f"sqlite:///{self.home / 'rufwerk.db'}"
+        return self.database.url or f"sqlite:///{quote(str(self.home / 'rufwerk.db'))}"
 
 
 _TOP_LEVEL = ("home", "cache", "tenants", "node")

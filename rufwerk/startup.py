@@ -12,7 +12,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from domain.health import Health
-from prompts.builder import build
 from prompts.catalogue import Catalogue
 from rufwerk import demo_data, supervisor, wiring
 from rufwerk.asterisk_config import render
@@ -92,9 +91,7 @@ def make_prompts(
     def built(done: int, total: int, name: str) -> None:
         progress.update(task, description=f"Prompts: {name}", completed=done, total=total)
 
-    plan = wiring.prompt_plan(catalogue, tenants.current)
-    made = build(plan, wiring.studio(settings), built)
-    clips = len(made.rendered) + made.kept
+    clips = wiring.make_prompts(settings, catalogue, tenants.current, built)
     progress.update(task, description=f"Prompts: {clips} clips", completed=1, total=1)
 
 
@@ -111,7 +108,7 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
     keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
     keeper.wait_until(
-        lambda: _listens(settings.agi.port), _READY_WITHIN_S, f"The portal (see {log}/ivr.log)"
+        lambda: listens(settings.agi.port), _READY_WITHIN_S, f"The portal (see {log}/ivr.log)"
     )
     keeper.wait_until(
         lambda: _web_answers(settings), _READY_WITHIN_S, f"The web (see {log}/web.log)"
@@ -155,7 +152,7 @@ def progress_bar(console: Console) -> Progress:
     )
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=_PROBE_S).close()
     except OSError:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from actions.block_card import BlockCard, BlockInForce
@@ -27,7 +28,7 @@ from ivr.dialogs.welcome import ChooseLanguage, Welcome
 from ivr.routes import Inbound, Telephone
 from ivr.server import FastAgiServer, Limits
 from ivr.voice import Voice
-from prompts.builder import Studio
+from prompts.builder import Progress, Studio, build
 from prompts.catalogue import Catalogue, Plan
 from prompts.engines.choice import choose
 from rufwerk.debian_packages import PICO, unpacked
@@ -44,12 +45,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where things lie in the home and in the cache."""
+    """Where things lie in the home and in the cache.
+
+    ``sounds`` are the same for every home; ``own_sounds`` are what this home's tenants say in words of their own.
+    """
 
     run: Path
     log: Path
     pepper: Path
     sounds: Path
+    own_sounds: Path
 
     @classmethod
     def of(cls, settings: Settings) -> "Folders":
@@ -59,6 +64,7 @@ class Folders:
             log=home / "log",
             pepper=home / "secrets" / "pepper",
             sounds=settings.cache / "sounds",
+            own_sounds=settings.cache / "own-sounds" / sha256(bytes(home)).hexdigest()[:16],
         )
 
 
@@ -79,22 +85,47 @@ def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:
     return TenantFiles(settings.tenants, knows)
 
 
-def prompt_plan(catalogue: Catalogue, book: TenantBook) -> Plan:
-    """Every clip that may be spoken: the catalogue's, the tenants' own, and those of numbers."""
+def prompt_plans(catalogue: Catalogue, book: TenantBook) -> tuple[Plan, Plan]:
+    """Every clip that may be spoken: those of all homes (texts and numbers), and the tenants' own.
+
+    Raises CatalogueError where a tenant's own text doesn't fit.
+    """
     numbers: dict[Language, Mapping[str, str]] = {
         language: {str(key): text for key, text in speech.clips(language).items()}
         for language in Language
     }
-    return catalogue.plan(numbers, book.tenants.values())
+    common = catalogue.plan(numbers)
+    tenants = tuple(book.tenants.values())
+    own = {
+        language: {
+            key: text
+            for key, text in catalogue.clips(language, tenants).items()
+            if key not in common[language]
+        }
+        for language in Language
+    }
+    return common, own
 
 
-def studio(settings: Settings) -> Studio:
+def make_prompts(
+    settings: Settings, catalogue: Catalogue, book: TenantBook, progress: Progress
+) -> int:
+    """Bring all sounds up to date; how many there are. Raises EngineError or BuildError."""
+    folders, count = Folders.of(settings), 0
+    plans = prompt_plans(catalogue, book)
+    for plan, sounds in zip(plans, (folders.sounds, folders.own_sounds), strict=True):
+        built = build(plan, studio(settings, sounds), progress)
+        count += len(built.rendered) + built.kept
+    return count
+
+
+def studio(settings: Settings, sounds: Path) -> Studio:
     """Where prompts are made, and the engine that speaks them. Raises EngineError."""
     recordings = Path(settings.speech.recordings) if settings.speech.recordings else None
     engine = choose(
         settings.speech.engine, unpacked(settings.cache, PICO), settings.cache / "voices"
     )
-    return Studio(Folders.of(settings).sounds, engine, recordings, workers=os.cpu_count() or 2)
+    return Studio(sounds, engine, recordings, workers=os.cpu_count() or 2)
 
 
 def portal(transactions: Transactions, hasher: PinHasher, clock: Clock) -> Portal:
@@ -117,7 +148,11 @@ def portal(transactions: Transactions, hasher: PinHasher, clock: Clock) -> Porta
 
 
 def ivr_server(
-    settings: Settings, transactions: Transactions, book: Callable[[], TenantBook], voice: Voice
+    settings: Settings,
+    transactions: Transactions,
+    hasher: PinHasher,
+    book: Callable[[], TenantBook],
+    voice: Voice,
 ) -> FastAgiServer:
     """The FastAGI server; ``book`` is asked at each call, so that a reload counts from the next."""
     inbound = Inbound(
@@ -129,7 +164,7 @@ def ivr_server(
         telephone=Telephone(e164, settings.monitoring.caller),
         take_call=TakeCall(transactions, utc_now, new_caller),
         leave_dialog=LeaveDialog(transactions, utc_now),
-        dialog=portal(transactions, pins(settings), utc_now),
+        dialog=portal(transactions, hasher, utc_now),
     )
     return FastAgiServer(
         "127.0.0.1", settings.agi.port, inbound, Limits(calls=settings.agi.max_calls)

@@ -6,6 +6,7 @@ need() { # need COMMAND-OR-FILE PACKAGE
     command -v "$1" >/dev/null 2>&1 || [ -e "$1" ] || missing="$missing $2"
 }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+need espeak-ng espeak-ng
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ]; then
     echo "Installing$missing"

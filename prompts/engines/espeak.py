@@ -57,6 +57,9 @@ def _run(command: list[str], text: str = "") -> str:
         raise EngineError(
             f"{command[0]} is not installed. Install espeak-ng, or choose another engine."
         ) from None
+    except subprocess.CalledProcessError as error:
+        reason = str(error.stderr).strip() or f"exit status {error.returncode}"
+        raise EngineError(f"espeak-ng failed: {reason}. Choose another engine.") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise EngineError(f"espeak-ng failed: {error}. Choose another engine.") from None
     return done.stdout

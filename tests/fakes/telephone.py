@@ -24,7 +24,7 @@ class WrittenVoice(Voice):
     """Joins nothing: an utterance's sound is the list of its prompts, a second each."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Catalogue.load(), Path(), folder)
+        super().__init__(Catalogue.load(), Path(), Path(), folder)
 
     @override
     def join(self, pieces: Iterable[Piece]) -> Utterance:

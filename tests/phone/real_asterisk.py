@@ -42,10 +42,11 @@ class Running:
         return printed + self.asterisk.places.log_file.read_text(errors="replace")
 
 
-def program(cache: Path | None = None) -> Program:
+def program() -> Program:
     """The Asterisk to run; where none is to be had the test is skipped, but not in CI."""
     try:
-        return locate(Settings(cache=cache or Path(os.environ.get("RUFWERK_CACHE", ".cache"))))
+        cache = Path(os.environ.get("RUFWERK_CACHE", ".cache")).absolute()
+        return locate(Settings(cache=cache))
     except NoAsterisk as error:
         if os.environ.get("CI") == "true":
             raise

@@ -1,44 +1,36 @@
-"""A small Asterisk of a test's own: a dialplan given as text, one trunk for this machine, phones by password."""
+"""A small Asterisk with a portal of a test's own: no Rufwerk behind it, spoken by the voice of ``tests.phone_unit``."""
 
-import asyncio
-import os
-import shutil
+import json
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-MODULES = """
-app_dial app_playback app_read app_stack app_verbose bridge_builtin_features bridge_simple chan_pjsip
-codec_alaw codec_ulaw format_sln func_callerid func_channel func_logic func_strings pbx_config
-res_musiconhold res_pjproject res_pjsip res_pjsip_authenticator_digest res_pjsip_caller_id
-res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_dtmf_info res_pjsip_nat res_pjsip_pubsub
-res_pjsip_registrar res_pjsip_sdp_rtp res_pjsip_session res_rtp_asterisk res_sorcery_astdb
-res_sorcery_config res_sorcery_memory res_timing_timerfd
-""".split()
-"""Explicit, as in the real configuration: what isn't named isn't loaded."""
+import numpy as np
 
-PHONE = """
-[{name}]
-type=endpoint
-context=phones
-disallow=all
-allow=alaw,ulaw
-direct_media=no
-auth={name}
-aors={name}
-identify_by=username
-[{name}]
-type=auth
-auth_type=userpass
-username={name}
-password={password}
-[{name}]
-type=aor
-max_contacts=1
-remove_existing=yes
-"""
+from phone.caller import load_library
+from phone.hearing import Library
+from tests.phone.real_asterisk import program
+from tests.phone_unit.voice import clips
+
+MODULES = (
+    "app_dial app_playback app_read app_stack app_verbose bridge_simple chan_pjsip codec_alaw codec_ulaw "
+    "format_sln func_callerid func_channel func_logic func_strings pbx_config res_musiconhold "
+    "res_pjproject res_pjsip res_pjsip_authenticator_digest res_pjsip_caller_id "
+    "res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_nat res_pjsip_pubsub "
+    "res_pjsip_registrar res_pjsip_sdp_rtp res_pjsip_session res_rtp_asterisk res_sorcery_astdb "
+    "res_sorcery_config res_sorcery_memory res_timing_timerfd"
+)
 
 PJSIP = """
-[transport-udp]
+[global]
+type=global
+endpoint_identifier_order=username,ip
+[udp]
 type=transport
 protocol=udp
 bind=127.0.0.1:{port}
@@ -46,136 +38,202 @@ bind=127.0.0.1:{port}
 type=endpoint
 context=carrier
 disallow=all
-allow=alaw,ulaw
+allow={codecs}
 direct_media=no
 [carrier]
 type=identify
 endpoint=carrier
 match=127.0.0.1
-[global]
-type=global
-endpoint_identifier_order=username,ip
+[201]
+type=endpoint
+context=carrier
+disallow=all
+allow=alaw
+direct_media=no
+auth=201
+aors=201
+[201]
+type=auth
+auth_type=userpass
+username=201
+password=demo-201
+[201]
+type=aor
+max_contacts=1
+remove_existing=yes
+"""
+
+DIALPLAN = """
+[say]
+exten => digits,1,Set(I=0)
+ same => n(next),GotoIf($[${{I}} >= ${{LEN(${{K}})}}]?done)
+ same => n,Set(F=${{F}}&{de}/${{K:${{I}}:1}})
+ same => n,Set(I=$[${{I}} + 1])
+ same => n,Goto(next)
+ same => n(done),Return()
+
+[carrier]
+; says two things and hangs up
+exten => 100,1,Answer()
+ same => n,Playback({de}/welcome&{fr}/balance)
+ same => n,Hangup()
+
+; asks for a number, then for a PIN, repeats the number
+exten => 200,1,Answer()
+ same => n,Playback({de}/welcome)
+ same => n,Read(K,{de}/number,12,,1,8)
+ same => n,Read(PIN,{de}/pin,8,,1,8)
+ same => n,Set(F={de}/balance)
+ same => n,Gosub(say,digits,1)
+ same => n,Playback(${{F}})
+ same => n,Wait(15)
+ same => n,Hangup()
+
+; asks at once, repeats the number
+exten => 210,1,Answer()
+ same => n,Read(K,{de}/number,12,,1,8)
+ same => n,Set(F={de}/balance)
+ same => n,Gosub(say,digits,1)
+ same => n,Playback(${{F}})
+ same => n,Wait(15)
+ same => n,Hangup()
+
+; says the caller's number
+exten => 300,1,Answer()
+ same => n,Set(K=${{FILTER(0-9,${{CALLERID(num)}})}})
+ same => n,Set(F={de}/welcome)
+ same => n,Gosub(say,digits,1)
+ same => n,Playback(${{F}})
+ same => n,Hangup()
+
+exten => 486,1,Hangup(17)
+
+; rings and is never answered
+exten => 180,1,Ringing()
+ same => n,Wait(60)
+
+; music without an end
+exten => 600,1,Answer()
+ same => n,Playback({de}/welcome)
+ same => n,MusicOnHold()
+
+; rings the phone 201, with music
+exten => 700,1,Answer()
+ same => n,Dial(PJSIP/201,20,m)
+ same => n,Playback({de}/bye)
+ same => n,Hangup()
+
+; says nothing at all
+exten => 900,1,Answer()
+ same => n,Wait(60)
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """How Asterisk is started (the words of the command) and where its parts lie."""
+class Portal:
+    """Where it listens, and what can be heard of it."""
 
-    command: tuple[str, ...]
-    modules: Path
-    data: Path
+    port: int
+    library: Library
+    console: "Console"
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    sip: int
-    rtp_first: int
-    rtp_last: int
+class Console:
+    """Asks Asterisk something."""
+
+    command: tuple[str, ...]
+
+    def ask(self, question: str) -> str:
+        done = subprocess.run(
+            [*self.command, "-rx", question],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+        )
+        return done.stdout
+
+    def calls(self) -> int:
+        """Channels that live now."""
+        return int(self.ask("core show channels count").split()[0])
 
 
-def find_program() -> Program | None:
-    """An unpacked Asterisk (RUFWERK_TEST_ASTERISK or the cache), else an installed one, else None."""
-    cache = Path(os.environ.get("RUFWERK_CACHE", ".cache")).absolute()
-    named = os.environ.get("RUFWERK_TEST_ASTERISK")
-    roots = [Path(named)] if named else sorted(cache.glob("asterisk*/**/usr/sbin/asterisk"))
-    for found in roots:
-        root = found if named else found.parents[2]
-        libraries = root / "usr/lib/x86_64-linux-gnu"
-        loader = root / "usr/lib64/ld-linux-x86-64.so.2"
-        if loader.exists():
-            program = str(root / "usr/sbin/asterisk")
-            command = (str(loader), "--library-path", str(libraries), program)
-            return Program(command, libraries / "asterisk/modules", root / "usr/share/asterisk")
-    installed = shutil.which("asterisk")
-    if installed is None:
-        return None
-    modules = next(Path("/usr/lib").glob("**/asterisk/modules"))
-    return Program((installed,), modules, Path("/usr/share/asterisk"))
-
-
-class ScratchAsterisk:
-    """``async with ScratchAsterisk(...)``: runs until the block ends; ``folder`` must have a short path.
-
-    Every name in ``phones`` registers with the password ``demo-`` and the name.
-    """
-
-    def __init__(
-        self, folder: Path, ports: Ports, dialplan: str, phones: tuple[str, ...] = ()
-    ) -> None:
-        program = find_program()
-        assert program is not None, "no Asterisk: set RUFWERK_TEST_ASTERISK to an unpacked one"
-        self._program = program
-        self._folder = folder
-        self._ports = ports
-        self._dialplan = dialplan
-        self._phones = phones
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def __aenter__(self) -> "ScratchAsterisk":
-        self._write()
-        with (self._folder / "console").open("wb") as console:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._program.command,
-                *("-C", str(self._folder / "asterisk.conf"), "-f"),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
+@contextmanager
+def portal(codecs: str = "alaw,ulaw") -> Iterator[Portal]:
+    """Start it, ready for calls; it is gone at the end."""
+    found = program()
+    with tempfile.TemporaryDirectory(prefix="phone-") as name:
+        folder = Path(name)
+        port = _free_port()
+        _write_sounds(folder / "sounds")
+        _write_config(folder, found.modules, found.data, PJSIP.format(port=port, codecs=codecs))
+        console = Console((*found.argv, "-C", str(folder / "asterisk.conf")))
+        with (folder / "console").open("wb") as out:
+            asterisk = subprocess.Popen(
+                [*console.command, "-f"], stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
-        async with asyncio.timeout(30):
-            while "Asterisk Ready" not in await self.cli("core waitfullybooted", ""):
-                await asyncio.sleep(0.05)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._process is not None
-        self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), 10)
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+            _wait_until_booted(asterisk, console)
+            yield Portal(port, load_library(folder / "sounds"), console)
+        finally:
+            asterisk.terminate()
+            try:
+                asterisk.wait(10)
+            except subprocess.TimeoutExpired:
+                asterisk.kill()
+                asterisk.wait()
 
-    async def cli(self, command: str, booted: str = "ready") -> str:
-        """What Asterisk's console answers to ``command``."""
-        assert self._process is not None
-        assert self._process.returncode is None, (self._folder / "console").read_text()
-        asking = await asyncio.create_subprocess_exec(
-            *self._program.command,
-            *("-C", str(self._folder / "asterisk.conf"), "-rx", command),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await asking.communicate()
-        text = output.decode(errors="replace")
-        return "Asterisk Ready" if not booted and "fully booted" in text else text
 
-    def _write(self) -> None:
-        folder = self._folder
-        for name in ("etc", "run", "log", "spool", "db", "keys", "agi"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        (folder / "asterisk.conf").write_text(
-            "[directories]\n"
-            f"astetcdir => {folder}/etc\nastmoddir => {self._program.modules}\n"
-            f"astvarlibdir => {folder}/db\nastdbdir => {folder}/db\nastkeydir => {folder}/keys\n"
-            f"astdatadir => {self._program.data}\nastagidir => {folder}/agi\n"
-            f"astspooldir => {folder}/spool\nastrundir => {folder}/run\nastlogdir => {folder}/log\n"
-            "[options]\nhideconnect=yes\n",
-        )
-        loads = "".join(f"load={name}.so\n" for name in MODULES)
-        phones = "".join(PHONE.format(name=name, password=f"demo-{name}") for name in self._phones)
-        ports = self._ports
-        files = {
-            "modules.conf": f"[modules]\nautoload=no\n{loads}",
-            "logger.conf": "[general]\n[logfiles]\nmessages => notice,warning,error\n",
-            "rtp.conf": f"[general]\nrtpstart={ports.rtp_first}\nrtpend={ports.rtp_last}\n",
-            "pjsip.conf": PJSIP.format(port=ports.sip) + phones,
-            "musiconhold.conf": f"[default]\nmode=files\ndirectory={folder}/sounds/music\n",
-            "extensions.conf": self._dialplan,
-            **dict.fromkeys(
-                ("pjproject.conf", "features.conf", "indications.conf", "stasis.conf", "cdr.conf"),
-                "[general]\n",
-            ),
-        }
-        for name, text in files.items():
-            (folder / "etc" / name).write_text(text)
+def _wait_until_booted(asterisk: subprocess.Popen[bytes], console: Console) -> None:
+    until = time.monotonic() + 30
+    while "fully booted" not in console.ask("core waitfullybooted"):
+        assert asterisk.poll() is None, "Asterisk ended"
+        assert time.monotonic() < until, "Asterisk doesn't come up"
+        time.sleep(0.05)
+
+
+def _write_sounds(folder: Path) -> None:
+    """As the prompts' builder leaves them."""
+    known = [*clips("de"), *clips("fr", pitch=131.0)]
+    files = {f"{clip.language}/{clip.key}": (clip.samples, clip.text) for clip in known}
+    at = np.arange(20 * 8000) / 8000
+    music = 3000 * np.sin(2 * np.pi * 300 * at * (1 + 0.02 * at))
+    files["music/hold"] = (music.astype(np.int16), "")
+    for name, (samples, _) in files.items():
+        path = folder / f"{name}.sln"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(samples.astype("<i2").tobytes())
+    entries = {name: {"digest": "", "text": text} for name, (_, text) in files.items()}
+    (folder / "manifest.json").write_text(json.dumps({"clips": entries}))
+
+
+def _write_config(folder: Path, modules: Path, data: Path, pjsip: str) -> None:
+    etc = folder / "etc"
+    for name in ("etc", "run", "log", "spool", "db", "keys", "agi"):
+        (folder / name).mkdir()
+    (folder / "asterisk.conf").write_text(
+        "[directories]\n"
+        f"astetcdir => {etc}\nastmoddir => {modules}\nastdatadir => {data}\n"
+        f"astvarlibdir => {folder}/db\nastdbdir => {folder}/db\nastkeydir => {folder}/keys\n"
+        f"astagidir => {folder}/agi\nastspooldir => {folder}/spool\nastrundir => {folder}/run\n"
+        f"astlogdir => {folder}/log\n"
+    )
+    sounds = folder / "sounds"
+    files = {
+        "modules.conf": "[modules]\nautoload=no\n"
+        + "".join(f"load={m}.so\n" for m in MODULES.split()),
+        "logger.conf": "[general]\n[logfiles]\nmessages => notice,warning,error\n",
+        "rtp.conf": "[general]\nrtpstart=24000\nrtpend=24799\n",
+        "pjsip.conf": pjsip,
+        "musiconhold.conf": f"[default]\nmode=files\ndirectory={sounds}/music\n",
+        "extensions.conf": DIALPLAN.format(de=sounds / "de", fr=sounds / "fr"),
+    }
+    for name, text in files.items():
+        (etc / name).write_text(text)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

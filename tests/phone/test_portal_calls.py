@@ -19,7 +19,8 @@ pytestmark = pytest.mark.phone
 
 @pytest.fixture(scope="session")
 def library(portal: Instance) -> Library:
-    return load_library(wiring.Folders.of(portal.settings).sounds)
+    folders = wiring.Folders.of(portal.settings)
+    return load_library(folders.sounds, folders.own_sounds)
 
 
 async def key(

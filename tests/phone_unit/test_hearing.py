@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from phone import g711
-from phone.hearing import Clip, Hearing, Library, Stretch, hear
+from phone.hearing import Clip, Hearing, Library, hear
 from tests.phone_unit.voice import clip, clips, speak
 
 RATE = 8000
@@ -40,11 +40,13 @@ def whole(*keys: str, language: str = "de") -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize("gain", [0.3, 1.0, 2.0])
 def test_names_prompts_in_order_with_their_times(coding: int, gain: float) -> None:
     first, second = sound_of("welcome"), sound_of("number")
-    heard = hear(joined(silence(0.5), first, silence(0.3), second, coding=coding, gain=gain), LIBRARY)
+    heard = hear(
+        joined(silence(0.5), first, silence(0.3), second, coding=coding, gain=gain), LIBRARY
+    )
     assert prompts(heard) == whole("welcome", "number")
     assert heard.heard[0].at_s == pytest.approx(0.5, abs=0.01)
     assert heard.heard[1].at_s == pytest.approx(0.8 + first.size / RATE, abs=0.01)
-    assert heard.heard[1].text == "nimalumewasirolenumarelusanimo"
+    assert heard.heard[1].text == "nimalumewasiroleno"
     assert not heard.unknown
 
 
@@ -71,18 +73,20 @@ def test_one_word_in_two_voices() -> None:
 
 
 def test_a_clip_that_is_the_beginning_or_the_end_of_another() -> None:
-    long = clip("21", "ainsuncowanisi".replace("c", "r"))
+    long = clip("21", "ainsunrowanisi")
     half = long.samples.size // 2
     head = Clip("head", "de", "", long.samples[:half])
     tail = Clip("tail", "de", "", long.samples[half:])
     library = Library([long, head, tail])
     for part in (long, head, tail):
-        assert prompts(hear(joined(silence(0.1), part.samples, silence(0.4)), library)) == whole(part.key)
+        assert prompts(hear(joined(silence(0.1), part.samples, silence(0.4)), library)) == whole(
+            part.key
+        )
 
 
 def test_lost_packets_are_no_end() -> None:
     sound = joined(sound_of("number"), silence(0.3), sound_of("balance"))
-    for frame in (20, 21, 60, 100, 155):
+    for frame in (20, 21, 50, 85, 95):
         sound[frame * 160 : frame * 160 + 160] = 0
     assert prompts(hear(sound, LIBRARY)) == whole("number", "balance")
 
@@ -120,7 +124,9 @@ def test_the_same_sound_in_two_prompts_belongs_to_the_one_before_it() -> None:
 
 def test_what_nobody_knows_is_told_as_unknown() -> None:
     stranger = tune(1.5)
-    heard = hear(joined(sound_of("welcome"), silence(0.5), stranger, silence(0.5), sound_of("bye")), LIBRARY)
+    heard = hear(
+        joined(sound_of("welcome"), silence(0.5), stranger, silence(0.5), sound_of("bye")), LIBRARY
+    )
     assert prompts(heard) == whole("welcome", "bye")
     begins = sound_of("welcome").size / RATE + 0.5
     assert [round(edge, 1) for s in heard.unknown for edge in (s.at_s, s.until_s)] == pytest.approx(
@@ -131,7 +137,8 @@ def test_what_nobody_knows_is_told_as_unknown() -> None:
 def test_silences_are_told() -> None:
     heard = hear(joined(silence(1.0), sound_of("bye"), silence(2.0)), LIBRARY)
     assert len(heard.silences) == 2
-    assert heard.silences[0] == Stretch(0.0, pytest.approx(1.0, abs=0.03))
+    assert heard.silences[0].at_s == 0.0
+    assert heard.silences[0].until_s == pytest.approx(1.0, abs=0.03)
 
 
 @pytest.mark.parametrize("samples", [np.zeros(0, np.int16), np.zeros(50, np.int16), silence(3.0)])

@@ -11,6 +11,7 @@ from phone.script import (
     Run,
     ScriptError,
     parse,
+    times,
 )
 
 
@@ -31,6 +32,12 @@ def test_reads_keys(keys: str, groups: tuple[Group, ...]) -> None:
     assert parse(keys) == groups
 
 
+def test_keys_follow_each_other_and_pauses_come_between() -> None:
+    assert times("12") == ((0.0, "1"), (0.15, "2"))
+    assert times("ww1w#") == ((1.0, "1"), (1.65, "#"))
+    assert times("") == ()
+
+
 @pytest.mark.parametrize("keys", ["1a", "1;2", "1!2", "12 3", "A", "\u0663"])
 def test_refuses_what_no_phone_has_and_names_the_remedy(keys: str) -> None:
     with pytest.raises(ScriptError, match=r"group 1 can't be typed\. Use 0 to 9"):
@@ -44,9 +51,10 @@ def test_names_the_group_but_never_the_digits() -> None:
     assert "24680" not in str(caught.value)
 
 
-def test_refuses_typing_nothing_at_once() -> None:
-    with pytest.raises(ScriptError, match="group 2 has ! but no keys"):
-        parse("1,!")
+@pytest.mark.parametrize("nothing", ["!", "ww", "!w"])
+def test_refuses_a_group_without_keys(nothing: str) -> None:
+    with pytest.raises(ScriptError, match="group 2 has no keys"):
+        parse(f"1,{nothing}")
 
 
 def test_the_portal_asks_when_it_has_spoken_and_is_silent() -> None:

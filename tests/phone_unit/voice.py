@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from phone.hearing import Clip
+from phone.clip_library import Clip
 
 RATE = 8000
 _PHONES = {
@@ -16,16 +16,23 @@ _PHONES = {
 
 
 def speak(word: str, pitch: float = 118.0, seed: int = 0) -> NDArray[np.int16]:
-    """A word of the letters a e i o u n l r m w s and - (a pause of 0.1 s), 0.1 s each; ``seed`` is the speaker's mood."""
-    rng = np.random.default_rng([seed, *word.encode()])
-    parts = [_phone(letter, pitch * (1 + 0.04 * rng.standard_normal()), rng) for letter in word]
+    """A word of the letters a e i o u n l r m w s and - (a pause of 0.1 s), 0.1 s each.
+
+    Words that begin alike sound the same so far; ``seed`` is the speaker's mood.
+    """
+    parts = [
+        _phone(letter, pitch, np.random.default_rng([seed, *word[: place + 1].encode()]))
+        for place, letter in enumerate(word)
+    ]
     sound = np.concatenate(parts)
     active = sound[np.abs(sound) > 0.01 * np.abs(sound).max()]
-    return (sound * 3277 / np.sqrt((active**2).mean())).clip(-32000, 32000).astype(np.int16)
+    level = 3277 / float(np.sqrt((active**2).mean()))
+    return (sound * level).clip(-32000, 32000).astype(np.int16)
 
 
 def _phone(letter: str, pitch: float, rng: np.random.Generator) -> NDArray[np.float64]:
     size = RATE // 10
+    pitch *= 1 + 0.04 * rng.standard_normal()
     if letter == "-":
         return np.zeros(size)
     at = np.arange(size) / RATE
@@ -34,9 +41,9 @@ def _phone(letter: str, pitch: float, rng: np.random.Generator) -> NDArray[np.fl
         return 0.3 * rng.standard_normal(size) * swell
     pulses = np.zeros(size)
     pulses[(np.arange(0, size * pitch / RATE) * RATE / pitch).astype(int)] = 1.0
-    throat = sum(
-        np.sin(2 * np.pi * formant * at[:160]) * np.exp(-at[:160] * 400) for formant in _PHONES[letter]
-    )
+    first, second = _PHONES[letter]
+    ring = np.sin(2 * np.pi * first * at[:160]) + np.sin(2 * np.pi * second * at[:160])
+    throat = ring * np.exp(-at[:160] * 400)
     return np.convolve(pulses, throat)[:size] * swell
 
 
@@ -46,22 +53,31 @@ def clip(key: str, word: str, language: str = "de", pitch: float = 118.0) -> Cli
 
 
 WORDS = {
-    "welcome": "wanoleumanisalumeno",
-    "number": "nimalumewasirolenumarelusanimo",
-    "pin": "nimalumewaluriseno",
+    "welcome": "wanoleuma",
+    "number": "nimalumewasiroleno",
+    "pin": "nimalumewalu",
     "wrong": "molanisureloma",
-    "balance": "elunasamira",
+    "balance": "elunasa",
     "bye": "owilosanu",
     **{
         str(digit): word
         for digit, word in enumerate(
-            ["nulo", "ains", "soway", "raina", "wirem", "unow", "sesam", "siwenu", "aomeno", "noina"]
+            [
+                "nulo",
+                "ains",
+                "sowai",
+                "raina",
+                "wirem",
+                "unow",
+                "sesam",
+                "siwenu",
+                "aomeno",
+                "noina",
+            ]
         )
     },
 }
 """Prompts and digits; ``number`` and ``pin`` begin alike."""
-
-WORDS = {key: word.replace("y", "i") for key, word in WORDS.items()}
 
 
 def clips(language: str = "de", pitch: float = 118.0) -> list[Clip]:

@@ -85,7 +85,7 @@ def test_espeak_speaks(espeak: Espeak) -> None:
 
 
 def test_espeak_that_fails_is_told(espeak: Espeak) -> None:
-    with pytest.raises(EngineError, match="espeak-ng failed"):
+    with pytest.raises(EngineError, match="espeak-ng failed: no such voice"):
         espeak.speak(Language.DE, "fail")
     with pytest.raises(EngineError, match="is not installed"):
         Espeak("espeak-of-nowhere").speak(Language.DE, "Hallo")

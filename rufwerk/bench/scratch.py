@@ -1,0 +1,137 @@
+"""A scratch instance to measure in: a home and ports of its own, the shared cache, never the user's log."""
+
+import asyncio
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+from rich.console import Console
+
+from domain.tenant import TenantBook
+from rufwerk import startup, supervisor, wiring
+from rufwerk.asterisk_config import render
+from rufwerk.asterisk_runtime import Asterisk
+from rufwerk.settings import Agi, Ami, AsteriskSection, Demo, Ops, Rtp, Settings, Sip, Web
+from rufwerk.supervisor import Service, Supervisor
+
+T = TypeVar("T")
+
+_READY_WITHIN_S: Final = 60.0
+_RTP_FIRST: Final = 32768
+_RTP_PORTS: Final = 8000
+_CONFIG: Final = "rufwerk.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A prepared instance: Asterisk is configured, the database holds the demo, nothing runs yet."""
+
+    settings: Settings
+    asterisk: Asterisk
+    book: TenantBook
+    keeper: Supervisor
+
+    def start_asterisk(self) -> None:
+        """Raises TimeoutError."""
+        log = wiring.Folders.of(self.settings).log
+        self.keeper.start(Service("asterisk", self.asterisk.command(), log / "asterisk.out"))
+        self.keeper.wait_until(self.asterisk.answers, _READY_WITHIN_S, "Asterisk")
+
+    def start_server(self, name: str, module: str, port: int, arguments: Sequence[str]) -> None:
+        """Start a Python process that listens on ``port``. Raises TimeoutError."""
+        log_file = wiring.Folders.of(self.settings).log / f"{name}.log"
+        argv = [sys.executable, "-m", module, *arguments]
+        self.keeper.start(Service(name, argv, log_file, environment(self.settings)))
+        self.keeper.wait_until(lambda: startup.listens(port), _READY_WITHIN_S, name)
+
+    def start_ivr(self, module: str = "rufwerk.ivr_process") -> None:
+        """Raises TimeoutError."""
+        config = str(self.settings.home / _CONFIG)
+        self.start_server("ivr", module, self.settings.agi.port, [config])
+
+    def pid(self, name: str) -> int:
+        return supervisor.pids(wiring.Folders.of(self.settings).run)[name]
+
+
+@contextmanager
+def scratch(settings: Settings, console: Console) -> Iterator[Scratch]:
+    """Prepare an instance beside that of ``settings``; all it started and its home are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="rufwerk-bench-") as home:
+        own = _beside(settings, Path(home))
+        (own.home / _CONFIG).touch()  # so that no file of the user's is read; environment() says all
+        folders = wiring.Folders.of(own)
+        folders.log.mkdir()
+        try:
+            with supervisor.holding(folders.run), Supervisor(folders.run) as keeper:
+                program, tenants = startup.prepare(own, console)
+                asterisk = Asterisk(program, render(own, program, tenants.current, folders.sounds))
+                yield Scratch(own, asterisk, tenants.current, keeper)
+        finally:
+            shutil.rmtree(folders.own_sounds, ignore_errors=True)  # in the cache, but this home's
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """All settings as environment variables; they win over what stands in any file."""
+    found: dict[str, str] = {}
+    for section, values in msgspec.structs.asdict(settings).items():
+        if not isinstance(values, msgspec.Struct):
+            found[f"RUFWERK_{section.upper()}"] = str(values)
+            continue
+        for key, value in msgspec.structs.asdict(values).items():
+            text = ",".join(value) if isinstance(value, tuple) else str(value)
+            found[f"RUFWERK_{section}__{key}".upper()] = text
+    return found
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run to the end, or until Ctrl-C or SIGTERM: KeyboardInterrupt, so that all is cleaned up."""
+
+    async def until_asked_to_stop() -> T:
+        task = asyncio.ensure_future(main)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(until_asked_to_stop())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def _beside(settings: Settings, home: Path) -> Settings:
+    web, ops, sip, ami, agi, http = free_ports(6)
+    return Settings(
+        home=home,
+        cache=settings.cache,
+        tenants=settings.tenants,
+        web=Web(port=web),
+        ops=Ops(port=ops),
+        sip=Sip(port=sip),
+        ami=Ami(port=ami),
+        agi=Agi(port=agi),
+        asterisk=AsteriskSection(http_port=http, program=settings.asterisk.program),
+        rtp=Rtp(_RTP_FIRST, _RTP_FIRST + _RTP_PORTS),
+        speech=settings.speech,
+        demo=Demo(enabled=True),
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """TCP ports of 127.0.0.1 that nobody listens on at this moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
