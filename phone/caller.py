@@ -66,7 +66,7 @@ class CallReport:
 
 
 def load_library(*folders: Path) -> Library:
-    """The clips that the builder of the prompts has put into each folder, and the first one's music.
+    """The clips that the builder of the prompts has put into each folder, the music on hold among them.
 
     Nothing is heard of a clip that isn't rendered.
     """
@@ -75,12 +75,10 @@ def load_library(*folders: Path) -> Library:
         for name, entry in read_manifest(sounds).items():
             language, _, key = name.partition("/")
             path = sounds / f"{name}.sln"
+            prompt, spoken = (name, "") if language == MUSIC else (key, language)
             if path.exists():
-                clips.append(Clip(key, language, entry.text, read_raw(path)))
-    music = sorted((folders[0] / "music").glob("*.sln"))
-    return Library(
-        [*clips, *(Clip(f"music/{path.stem}", "", "", read_raw(path)) for path in music)]
-    )
+                clips.append(Clip(prompt, spoken, entry.text, read_raw(path)))
+    return Library(clips)
 
 
 def read_raw(path: Path) -> NDArray[np.int16]:
@@ -170,12 +168,13 @@ def _report(
     hearing: Hearing, begins_s: float, events: Mapping[str, Mapping[str, Any]], groups: int
 ) -> CallReport:
     over = events["over"]
+    is_error = over["by"] == "error"
     last = events.get("leaving") or events.get("typed") or {"left": groups}
     return CallReport(
         heard=tuple(_heard_later(heard, begins_s) for heard in hearing.heard),
         ended=over["by"],
-        status=over["status"],
-        reason=over["reason"],
+        status=over["status"] if is_error else 0,
+        reason=over["reason"] if is_error else "",
         left_because=str(last.get("why", "")),
         untyped=int(last["left"]),
         unknown=tuple(_later(stretch, begins_s) for stretch in hearing.unknown),

@@ -117,6 +117,7 @@ class Leave(Enum):
     DONE = "the script is done"
     NOTHING_HEARD = "nothing was heard"
     NO_PAUSE = "the sound went on without a pause"
+    TIME_IS_UP = "the time is up"
 
 
 class Run:

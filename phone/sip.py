@@ -8,6 +8,7 @@ pjsua2 aborts the interpreter when its teardown is forgotten, and its native thr
 """
 
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -32,6 +33,7 @@ _JITTER_MS: Final = 100
 """Packets are held back this long, so that a busy machine leaves no holes in the recording."""
 
 _NO_CALL: Final = -1
+_DISCARD_NOTHING: Final = 0  # PJMEDIA_JB_DISCARD_NONE
 _GOODBYE_S: Final = 3.0
 _RTP_PORTS: Final = range(40000, 58000, 100)
 """Above Asterisk's; each phone begins at a random one of these."""
@@ -151,8 +153,7 @@ def _endpoint(host: str) -> Iterator[Any]:
     media.clockRate = media.sndClockRate = _RATE
     media.noVad = True
     media.ecTailLen = 0
-    media.jbInit = media.jbMinPre = media.jbMaxPre = _JITTER_MS
-    media.jbMax = 10 * _JITTER_MS
+    _keep_every_packet(media)
     endpoint = pjsua2.Endpoint()
     endpoint.libCreate()
     try:
@@ -165,6 +166,21 @@ def _endpoint(host: str) -> Iterator[Any]:
         yield endpoint
     finally:
         endpoint.libDestroy()
+
+
+def _keep_every_packet(media: Any) -> None:
+    """Let the jitter buffer hold packets back and drop none for being early, so that the recording is whole.
+
+    Python can't set the algorithm (an enum pointer to SWIG) but by pjsua2's JSON.
+    """
+    written = pjsua2.JsonDocument()
+    media.writeObject(written.getRootContainer())
+    values = json.loads(written.saveString())
+    wait = {"jbInit": _JITTER_MS, "jbMinPre": _JITTER_MS, "jbMaxPre": _JITTER_MS}
+    values["MediaConfig"].update(wait, jbMax=10 * _JITTER_MS, jbDiscardAlgo=_DISCARD_NOTHING)
+    changed = pjsua2.JsonDocument()
+    changed.loadString(json.dumps(values))
+    media.readObject(changed.getRootContainer())
 
 
 def _bound_to(host: str) -> str:
@@ -211,37 +227,58 @@ def _place_call(job: CallJob, endpoint: Any, orders: Orders, events: Events) -> 
 def _carry_through(
     call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events
 ) -> None:
+    """Until one side has had enough."""
     ends_at = time.monotonic() + job.at_most_s
-    run: Run | None = None
-    keys: list[tuple[float, str]] = []
-    heard_at = 0.0
+    typist: _Typist | None = None
     while not call.is_over and not orders.at_end:
         endpoint.libHandleEvents(_POLL_MS)
         orders.take()
         now = time.monotonic()
-        if now >= ends_at:
-            events.tell("leaving", why="the time is up")
+        if call.is_answered and typist is None:
+            typist = _Typist(call, Run(parse(job.keys), now), events)
+        why = Leave.TIME_IS_UP if now >= ends_at else typist.step(now) if typist else None
+        if why is not None and not call.is_over:
+            left = typist.untyped if typist else len(parse(job.keys))
+            events.tell("leaving", why=why.value, left=left)
             return
-        if not call.is_answered or call.is_over:
-            continue
-        run = run or Run(parse(job.keys), now)
-        if now >= heard_at + _LISTEN_EACH_S:
-            heard_at = now
-            if call.level() >= _AUDIBLE:
-                run.sound(now, _LISTEN_EACH_S)
-        if keys:
-            if now >= keys[0][0]:
-                call.type_key(keys.pop(0)[1])
-                if not keys:
-                    run.typed(now)
-                    events.tell("typed", left=run.untyped)
-            continue
-        step = run.next(now)
+
+
+class _Typist:
+    """Listens to an answered call and types its script."""
+
+    def __init__(self, call: _Call, run: Run, events: Events) -> None:
+        self._call = call
+        self._run = run
+        self._events = events
+        self._due: list[tuple[float, str]] = []
+        self._listened_at = 0.0
+
+    @property
+    def untyped(self) -> int:
+        return self._run.untyped
+
+    def step(self, now: float) -> Leave | None:
+        """Do what is due; why to hang up, if there is a reason."""
+        if now >= self._listened_at + _LISTEN_EACH_S:
+            self._listened_at = now
+            if self._call.level() >= _AUDIBLE:
+                self._run.sound(now, _LISTEN_EACH_S)
+        if self._due:
+            self._type(now)
+            return None
+        step = self._run.next(now)
         if isinstance(step, Leave):
-            events.tell("leaving", why=step.value, left=run.untyped)
+            return step
+        self._due = [(now + wait_s, key) for wait_s, key in times(step or "")]
+        return None
+
+    def _type(self, now: float) -> None:
+        if now < self._due[0][0] or self._call.is_over:
             return
-        if step is not None:
-            keys = [(now + wait_s, key) for wait_s, key in times(step)]
+        self._call.type_key(self._due.pop(0)[1])
+        if not self._due:
+            self._run.typed(now)
+            self._events.tell("typed", left=self._run.untyped)
 
 
 def _hang_up(call: _Call, endpoint: Any) -> None:

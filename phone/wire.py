@@ -160,7 +160,10 @@ class WireCall:
                     await self._change()
 
     async def press(self, keys: str) -> tuple[Press, ...]:
-        """Type keys (0-9 * #, w for half a second), one each 150 ms; returns when the last has been let go. Raises CallEndedError."""
+        """Type keys (0-9 * #; w waits half a second), one each 150 ms; returns when the last has been let go.
+
+        Raises CallEndedError.
+        """
         begins_at = self._loop.time()
         presses = []
         for wait_s, key in times(keys):

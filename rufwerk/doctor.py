@@ -79,7 +79,7 @@ class Doctor:
             findings=findings,
             calls=calls,
             numbers=list(_numbers(book)) if book else [],
-            people=list(_people()) if self._settings.demo.enabled else [],
+            people=list(_people(book)) if book and self._settings.demo.enabled else [],
         )
 
     def _asterisk(self, *, running: bool) -> tuple[Finding, int | None]:
@@ -97,8 +97,9 @@ class Doctor:
             remedy = f"It is started again by itself; see {self._folders.log}/asterisk.log."
             return _broken(part, str(error), remedy), None
         where = f"{self._settings.sip.host}:{self._settings.sip.port}"
+        name = program.version.partition("+")[0]
         phones = f"{contacts or 0} of {len(self._settings.sip.phones)} phones signed in"
-        return _well(part, f"{program.version}, SIP on {where}, {phones}"), calls
+        return _well(part, f"{name}, SIP on {where}, {phones}"), calls
 
     def _portal(self, *, running: bool) -> Finding:
         part, port = "Portal", self._settings.agi.port
@@ -194,7 +195,9 @@ def _numbers(book: TenantBook) -> Iterator[NumberToRing]:
             )
 
 
-def _people() -> Iterator[PersonToTry]:
+def _people(book: TenantBook) -> Iterator[PersonToTry]:
     for person in demo_data.PEOPLE:
         who = person.participant
-        yield PersonToTry(who.number, person.pin, who.name, who.tenant, who.language)
+        if who.tenant in book.tenants:
+            brand = book.tenants[who.tenant].name
+            yield PersonToTry(who.number, person.pin, who.name, brand, who.language)

@@ -69,7 +69,7 @@ def prepare(settings: Settings, console: Console) -> tuple[Program, TenantFiles]
             wanted.remove(PICO)
         fetch(settings.cache, wanted, fetched)
         program = locate(settings, fetched)
-        progress.update(task, description=f"Asterisk {program.version}", completed=1.0)
+        progress.update(task, description=program.version.partition("+")[0], completed=1.0)
         task = progress.add_task("Database", total=1.0)
         upgrade(settings.database_url)
         transactions = wiring.transactions(settings)

@@ -1,0 +1,84 @@
+"""Settings: file, environment, and errors that name the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from rufwerk.settings import Settings, SettingsError, load
+
+
+def test_defaults_are_the_contracts() -> None:
+    settings = load(None, {})
+    ports = (settings.web.port, settings.ops.port, settings.sip.port, settings.ami.port)
+    assert ports == (8080, 8090, 5060, 5038)
+    assert (settings.agi.port, settings.asterisk.http_port) == (4573, 8088)
+    assert (settings.rtp.first, settings.rtp.last) == (10000, 20000)
+    assert settings.home == Path("var").absolute()
+    assert settings.database_url.startswith("sqlite:////")
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "rufwerk.toml"
+    file.write_text('home = "/srv/a"\n[web]\nport = 81\n[ops]\nport = 91\n')
+    settings = load(file, {"RUFWERK_WEB__PORT": "82", "RUFWERK_HOME": "/srv/b"})
+    assert (settings.web.port, settings.ops.port, settings.home) == (82, 91, Path("/srv/b"))
+
+
+def test_a_value_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql://rufwerk@db/rufwerk\n")
+    settings = load(None, {"RUFWERK_DATABASE__URL_FILE": str(secret)})
+    assert settings.database_url == "postgresql://rufwerk@db/rufwerk"
+    with pytest.raises(SettingsError, match="Name a readable file"):
+        load(None, {"RUFWERK_DATABASE__URL_FILE": str(tmp_path / "none")})
+
+
+def test_lists_are_separated_by_commas() -> None:
+    assert load(None, {"RUFWERK_SIP__PHONES": "301,302"}).sip.phones == ("301", "302")
+
+
+def test_a_home_with_odd_characters_is_still_a_file() -> None:
+    assert (
+        load(None, {"RUFWERK_HOME": "/srv/a?b"}).database_url == "sqlite:////srv/a%3Fb/rufwerk.db"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"RUFWERK_WEB__PORT": "eighty"}, "RUFWERK_WEB__PORT"),
+        ({"RUFWERK_WEB__PORT": "0"}, "web.port is 0"),
+        ({"RUFWERK_WEB__PORT": "8090"}, "Give each a port of its own"),
+        ({"RUFWERK_WEB__COLOUR": "red"}, "colour"),
+        ({"RUFWERK_NOWHERE__PORT": "1"}, "nowhere"),
+        ({"RUFWERK_RTP__FIRST": "30000"}, "rtp.first"),
+        ({"RUFWERK_WEB__HOST": "0.0.0.0"}, "Listen on 127.0.0.1"),
+        ({"RUFWERK_SIP__HOST": "10.0.0.1"}, "Listen on 127.0.0.1"),
+        ({"RUFWERK_DEMO__ENABLED": "false"}, "Set one of your own"),
+    ],
+)
+def test_mistakes_are_told_with_their_remedy(environ: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        load(None, environ)
+
+
+def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
+    file = tmp_path / "rufwerk.toml"
+    file.write_text("[web\n")
+    with pytest.raises(SettingsError, match="Correct the file"):
+        load(file, {})
+    with pytest.raises(SettingsError, match="name another"):
+        load(tmp_path / "none.toml", {})
+
+
+def test_beyond_loopback_without_the_demo() -> None:
+    environ = {
+        "RUFWERK_DEMO__ENABLED": "false",
+        "RUFWERK_SIP__PHONE_PASSWORD": "kept-elsewhere-",
+        "RUFWERK_SIP__HOST": "10.0.0.1",
+    }
+    assert isinstance(load(None, environ), Settings)
+
+
+def test_variables_of_other_programs_are_left_alone() -> None:
+    assert load(None, {"RUFWERK_TEST_PICO": "/x", "HOME": "/root"}) == load(None, {})

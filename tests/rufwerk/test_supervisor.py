@@ -1,0 +1,108 @@
+"""The supervisor, with real processes."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rufwerk import supervisor
+from rufwerk.supervisor import AlreadyRunning, Service, Supervisor
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[Supervisor]:
+    with Supervisor(tmp_path) as keeper:
+        yield keeper
+
+
+def sleeper(tmp_path: Path, name: str = "sleeper") -> Service:
+    """Says that it runs, and waits for its end."""
+    program = "import signal; print('up', flush=True); signal.pause()"
+    return Service(name, [sys.executable, "-c", program], tmp_path / f"{name}.log")
+
+
+def starts(tmp_path: Path, name: str = "sleeper") -> int:
+    log = tmp_path / f"{name}.log"
+    return log.read_text().count("up") if log.exists() else 0
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+def test_it_starts_again_what_died(keeper: Supervisor, tmp_path: Path) -> None:
+    keeper.start(sleeper(tmp_path))
+    keeper.wait_until(lambda: starts(tmp_path) == 1, 20, "the first start")
+    first = supervisor.pids(tmp_path)["sleeper"]
+    os.kill(first, signal.SIGKILL)
+    keeper.wait_until(lambda: starts(tmp_path) == 2, 20, "the second start")
+    assert supervisor.pids(tmp_path)["sleeper"] != first
+
+
+def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as keeper:
+        keeper.start(sleeper(tmp_path, "a"))
+        keeper.start(sleeper(tmp_path, "b"))
+        keeper.wait_until(lambda: starts(tmp_path, "a") + starts(tmp_path, "b") == 2, 20, "both")
+        pids = supervisor.pids(tmp_path)
+    assert all(is_gone(pid) for pid in pids.values())
+    assert supervisor.pids(tmp_path) == {}
+
+
+def test_what_is_not_ready_in_time_is_told(keeper: Supervisor) -> None:
+    with pytest.raises(TimeoutError, match="the portal was not ready"):
+        keeper.wait_until(lambda: False, 0.05, "the portal")
+
+
+def test_a_signal_ends_the_wait(keeper: Supervisor) -> None:
+    def ask() -> bool:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        keeper.wait_until(ask, 20, "anything")
+    keeper.run()  # comes back at once
+
+
+def test_one_instance_a_home(tmp_path: Path) -> None:
+    assert not supervisor.is_running(tmp_path)
+    with supervisor.holding(tmp_path):
+        assert supervisor.is_running(tmp_path)
+        with pytest.raises(AlreadyRunning, match="RUFWERK_HOME"), supervisor.holding(tmp_path):
+            pass
+    assert not supervisor.is_running(tmp_path)
+
+
+def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from rufwerk.supervisor import Service, Supervisor
+with Supervisor(Path({str(tmp_path)!r})) as keeper:
+    code = "import signal; print('up', flush=True); signal.pause()"
+    keeper.start(Service("child", [sys.executable, "-c", code], Path({str(tmp_path / "child.log")!r})))
+    keeper.wait_until(lambda: Path({str(tmp_path / "child.log")!r}).read_text() != "", 20, "it")
+    print("started", flush=True)
+    keeper.run()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "started\n"
+        child = os.pidfd_open(supervisor.pids(tmp_path)["child"])
+        killed.kill()
+
+    poll = select.poll()
+    poll.register(child, select.POLLIN)
+    assert poll.poll(20_000), "the child outlived its supervisor"
+    os.close(child)
