@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
@@ -181,8 +182,6 @@ KINDS: Mapping[str, type[Body]] = {
     )
 }
 
-_HINTS: Mapping[str, Mapping[str, Any]] = {name: get_type_hints(cls) for name, cls in KINDS.items()}
-
 UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From (kind, version) to a function that turns that version's body into the next version's."""
 
@@ -215,8 +214,13 @@ def decode(kind: str, version: int, values: Mapping[str, Json]) -> Body:
         raw, version = upgrade(raw), version + 1
     if version > cls.version:
         raise UnknownFact(f"{kind} version {version} is newer than {cls.version}")
-    hints = _HINTS[kind]
+    hints = _hints(kind)
     return cls(**{name: _from_json(hints[name], value) for name, value in raw.items()})
+
+
+@cache
+def _hints(kind: str) -> Mapping[str, Any]:
+    return get_type_hints(KINDS[kind])
 
 
 def _to_json(value: object) -> Json:

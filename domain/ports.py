@@ -95,6 +95,10 @@ class FactLog(Protocol):
         """Facts with a ``seq`` above ``after``, in order."""
         ...
 
+    def tenant_in_force(self, tenant: TenantId) -> str | None:
+        """The digest in the tenant's newest ``TenantChanged``; None where there is none."""
+        ...
+
     def last_seq(self) -> int:
         """The highest ``seq`` in the log; 0 where it is empty."""
         ...

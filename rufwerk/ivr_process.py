@@ -9,6 +9,7 @@ import structlog
 
 from domain.facts import Origin, TenantChanged
 from domain.ports import PinHasher
+from domain.tenant import TenantBook
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
 from rufwerk import logs, settings, wiring
@@ -35,6 +36,7 @@ def main(config: Path | None, hasher: Callable[[Settings], PinHasher] = wiring.p
     server = wiring.ivr_server(
         options, transactions, hasher(options), lambda: tenants.current, voice
     )
+    note_tenants(tenants.current, transactions)
     server.start()
     log.info("ready", port=options.agi.port)
     while signal.sigwait(wanted) == signal.SIGHUP:
@@ -45,22 +47,24 @@ def main(config: Path | None, hasher: Callable[[Settings], PinHasher] = wiring.p
 
 
 def reload(tenants: TenantFiles, transactions: SqlTransactions) -> None:
-    """Take over changed tenants' files, and say so in the log of facts; a mistake changes nothing."""
+    """Take over changed tenants' files; a mistake leaves what is in force."""
     try:
-        changed = tenants.reload()
+        tenants.reload()
     except TenantError as error:
         log.warning("tenants not reloaded", mistakes=error.messages)
-        return
-    if not changed:
-        return
+    else:
+        note_tenants(tenants.current, transactions)
+
+
+def note_tenants(book: TenantBook, transactions: SqlTransactions) -> None:
+    """Say in the log of facts which tenants' files came into force since it was last said."""
     with transactions.write() as uow:
-        for tenant in changed:
-            found = tenants.current.tenants.get(tenant)
-            origin = Origin(tenant, None, "operator")
-            body = TenantChanged(found.version if found else "")
-            uow.facts.append(origin, wiring.utc_now(), body)
+        for tenant in book.tenants.values():
+            if uow.facts.tenant_in_force(tenant.id) != tenant.version:
+                origin = Origin(tenant.id, None, "operator")
+                uow.facts.append(origin, wiring.utc_now(), TenantChanged(tenant.version))
+                log.info("tenant in force", tenant=tenant.id, digest=tenant.version)
         uow.commit()
-    log.info("tenants reloaded", changed=changed)
 
 
 if __name__ == "__main__":

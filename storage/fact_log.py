@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from domain.facts import Body, Fact, Origin, decode, encode, kind_of
 from domain.ids import CallId, TenantId
@@ -50,6 +50,16 @@ class SqlFactLog:
         if call is not None:
             query = query.where(facts.c.call == call)
         return map(_fact, self._connection.execute(query).all())
+
+    def tenant_in_force(self, tenant: TenantId) -> str | None:
+        """The digest of the tenant's newest change; None where none was noted."""
+        newest = self._connection.execute(
+            select(facts.c.body)
+            .where(text("kind = 'TenantChanged'"), facts.c.tenant == tenant)
+            .order_by(facts.c.seq.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return None if newest is None else str(newest["digest"])
 
     def last_seq(self) -> int:
         """The newest fact's number, 0 while there is none."""

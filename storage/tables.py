@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import JSON, TypeEngine
@@ -162,4 +163,11 @@ facts = Table(
     Column("synthetic", Boolean, nullable=False),
     Column("body", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     Index("facts_by_call", "call", "seq"),
+    Index(
+        "facts_tenant_changes",
+        "tenant",
+        "seq",
+        sqlite_where=text("kind = 'TenantChanged'"),
+        postgresql_where=text("kind = 'TenantChanged'"),
+    ),
 )

@@ -8,13 +8,13 @@ import psycopg
 import pytest
 
 from domain.facts import BalanceTold, Fact, Origin, TenantChanged, UnknownFact
-from domain.ids import CallId, ParticipantId
+from domain.ids import CallId, ParticipantId, TenantId
 from domain.loyalty import LedgerEntry
 from domain.ports import FactLog, Transactions
 from storage.fact_log import SqlFactLog
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.sample_facts import sample_bodies
-from tests.storage.people import ANNA, NOW, ORIGIN, OpenStorage, add_anna
+from tests.storage.people import ANNA, NOW, ORIGIN, TENANT, OpenStorage, add_anna
 
 WRITERS, EACH = 8, 20
 
@@ -172,3 +172,16 @@ def test_postgresql_refuses_to_change_the_past(
         pytest.raises(psycopg.errors.RestrictViolation, match="append-only"),
     ):
         connection.execute(change.encode())
+
+
+def test_the_tenant_in_force_is_the_newest_one_noted(transactions: SqlTransactions) -> None:
+    other = Origin(TenantId("maison-lune"), None, "operator")
+    with transactions.write() as uow:
+        assert uow.facts.tenant_in_force(TENANT) is None
+        for digest in ("one", "two"):
+            uow.facts.append(Origin(TENANT, None, "operator"), NOW, TenantChanged(digest))
+        uow.facts.append(other, NOW, TenantChanged("three"))
+        uow.commit()
+    with transactions.read() as uow:
+        assert uow.facts.tenant_in_force(TENANT) == "two"
+        assert uow.facts.tenant_in_force(TenantId("maison-lune")) == "three"

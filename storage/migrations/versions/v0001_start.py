@@ -121,6 +121,14 @@ def _facts() -> None:
         sa.PrimaryKeyConstraint("seq", name="facts_pk"),
     )
     op.create_index("facts_by_call", "facts", ["call", "seq"])
+    changes = sa.text("kind = 'TenantChanged'")
+    op.create_index(
+        "facts_tenant_changes",
+        "facts",
+        ["tenant", "seq"],
+        sqlite_where=changes,
+        postgresql_where=changes,
+    )
 
 
 def _guard_on_sqlite() -> None:
