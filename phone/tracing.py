@@ -26,6 +26,7 @@ _CUT: Final = 800  # samples missing at the end that make a clip cut
 _BURST: Final = 3  # frames of sound up to which it isn't looked for in the middle of clips
 _HOLE: Final = 2400  # samples between two parts of one clip
 _AS_GOOD: Final = 0.95  # of a trace's weight
+_TOLD_APART: Final = 0.99  # of a trace's rank: above, two cut clips are taken for equal
 _SEARCH_AGAIN: Final = (
     2 * RATE
 )  # samples until a search in the middle of clips is tried again where one failed
@@ -95,7 +96,11 @@ def _best(
     place: int,
     last: Clip | None,
 ) -> Trace | None:
-    """The candidate that explains most; of equals (one text in two prompts) the one most akin to the clip before it."""
+    """The candidate that explains most.
+
+    Of equals (one text in two prompts, or two that begin alike and were cut so early that nobody can tell) the one
+    most akin to the clip before it.
+    """
     traces = [
         trace
         for row, start in candidates
@@ -103,10 +108,20 @@ def _best(
         and trace.is_something
         and trace.ends >= max(trace.begins, place) + _SHORTEST
     ]
-    return max(
-        traces,
-        key=lambda trace: (trace.rank, _kinship(library.clips[trace.clip], last), -trace.clip),
-        default=None,
+    if not traces:
+        return None
+    best = max(traces, key=lambda trace: (trace.rank, -trace.clip))
+    equals = [trace for trace in traces if trace.rank == best.rank or _is_as_good(trace, best)]
+    return max(equals, key=lambda trace: (_kinship(library.clips[trace.clip], last), -trace.clip))
+
+
+def _is_as_good(cut: Trace, best: Trace) -> bool:
+    """Whether two clips were cut at the same place after the same sound."""
+    return (
+        cut.is_cut
+        and best.is_cut
+        and abs(cut.ends - best.ends) <= FRAME
+        and cut.rank >= _TOLD_APART * best.rank
     )
 
 

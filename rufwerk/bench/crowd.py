@@ -42,9 +42,8 @@ def members(count: int) -> Sequence[Member]:
     ]
 
 
-def add(transactions: Transactions, hasher: PinHasher, count: int) -> Sequence[Member]:
-    """Add ``count`` of them to the database. Raises StorageDown."""
-    crowd = members(count)
+def add(transactions: Transactions, hasher: PinHasher, crowd: Sequence[Member]) -> None:
+    """Add them to the database. Raises StorageDown."""
     hashes = [hasher.hash(member.id, member.pin) for member in crowd]
     with transactions.write() as uow:
         for member, pin_hash in zip(crowd, hashes, strict=True):
@@ -55,4 +54,3 @@ def add(transactions: Transactions, hasher: PinHasher, count: int) -> Sequence[M
             uow.participants.add(someone, pin_hash)
             uow.ledger.add(LedgerEntry(member.id, POINTS, "purchase", utc_now()))
         uow.commit()
-    return crowd

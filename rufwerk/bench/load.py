@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +13,21 @@ from rufwerk.bench.crowd import Member
 
 _PATIENCE_S: Final = 60.0
 _SETTLES_S: Final = 1.0
-"""What the portal may take to write down the last hang-up."""
+"""What a portal may take to write down the last hang-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What is rung: a number at a SIP port of this machine, and the processes behind it by name."""
+
+    number: str
+    sip_port: int
+    pids: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many calls a load has, and how many seconds after each other they begin."""
+    """How many calls each portal gets, and how many seconds after each other they begin."""
 
     calls: int
     every_s: float
@@ -38,25 +48,35 @@ class Load:
         return used * 100 / max(self.done, 1)
 
 
-async def put(
-    phone: WirePhone, number: str, crowd: Sequence[Member], pace: Pace, pids: Mapping[str, int]
-) -> Load:
-    """Ring ``number``, a member of the crowd for each call; each listens to the end of each question."""
-    before = {name: machine.cpu_s(pid) for name, pid in pids.items()}
+async def interleaved(
+    portals: Sequence[Portal], crowd: Sequence[Member], pace: Pace
+) -> Sequence[Load]:
+    """Ring all portals by turns, with a member of the crowd for each call; a load for each portal."""
+    before = [_cpu_s(portal) for portal in portals]
     began = time.monotonic()
-    calls = (
-        balance_call(phone, number, crowd[place % len(crowd)], place * pace.every_s)
-        for place in range(pace.calls)
-    )
-    done = sum(await asyncio.gather(*calls))
+    async with AsyncExitStack() as stack:
+        phones = [
+            await stack.enter_async_context(WirePhone("127.0.0.1", portal.sip_port))
+            for portal in portals
+        ]
+        calls = [
+            balance_call(phone, portal.number, crowd[place], (place + turn / len(portals)) * pace.every_s)
+            for place in range(pace.calls)
+            for turn, (phone, portal) in enumerate(zip(phones, portals, strict=True))
+        ]  # fmt: skip
+        done = await asyncio.gather(*calls)
     seconds = time.monotonic() - began
     await asyncio.sleep(_SETTLES_S)
-    used = {name: machine.cpu_s(pid) - before[name] for name, pid in pids.items()}
-    return Load(done, pace.calls - done, seconds, used)
+    loads = []
+    for turn, portal in enumerate(portals):
+        used = {name: after - before[turn][name] for name, after in _cpu_s(portal).items()}
+        good = sum(done[turn :: len(portals)])
+        loads.append(Load(good, pace.calls - good, seconds, used))
+    return loads
 
 
 async def balance_call(phone: WirePhone, number: str, member: Member, begins_in_s: float) -> bool:
-    """One call up to the question after the balance; False where it didn't get that far."""
+    """A call that listens to the end of each question, up to the one after the balance; whether it got there."""
     await asyncio.sleep(begins_in_s)
     try:
         call = await phone.dial(number)
@@ -68,3 +88,7 @@ async def balance_call(phone: WirePhone, number: str, member: Member, begins_in_
     except (CallRefusedError, CallEndedError, TimeoutError):
         return False
     return True
+
+
+def _cpu_s(portal: Portal) -> dict[str, float]:
+    return {name: machine.cpu_s(pid) for name, pid in portal.pids.items()}

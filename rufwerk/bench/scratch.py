@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +57,9 @@ class Scratch:
         config = str(self.settings.home / _CONFIG)
         self.start_server("ivr", module, self.settings.agi.port, [config])
 
-    def pid(self, name: str) -> int:
-        return supervisor.pids(wiring.Folders.of(self.settings).run)[name]
+    def pids(self) -> Mapping[str, int]:
+        """The processes that run, by name."""
+        return supervisor.pids(wiring.Folders.of(self.settings).run)
 
 
 @contextmanager

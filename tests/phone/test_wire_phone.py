@@ -84,7 +84,7 @@ async def test_types_when_asked_and_every_key_arrives(asterisk: Portal) -> None:
 async def test_a_key_cuts_the_prompt(asterisk: Portal) -> None:
     async with phone_of(asterisk) as phone:
         call = await phone.dial("200")
-        await call.sound_after(call.answered_at + 1.7)  # into the second prompt
+        await call.sound_after(call.answered_at + 2.1)  # into the second prompt
         pressed = await call.press("1")
         await call.press("2#")
         await call.asked()

@@ -122,6 +122,17 @@ def test_the_same_sound_in_two_prompts_belongs_to_the_one_before_it() -> None:
     assert prompts(heard) == whole("already-1", "already-2")
 
 
+def test_two_prompts_that_begin_alike_and_are_cut_too_early_to_tell() -> None:
+    library = Library(
+        [clip("login/pin", "wanolesimi"), clip("block/confirm", "wanolerumola"), *CLIPS]
+    )
+    before = clip("block/hint", "sumenari")
+    library = Library([*library.clips, before])
+    cut = speak("wanolerumola")[: round(0.5 * RATE)]
+    heard = hear(joined(before.samples, silence(0.2), cut, silence(0.5)), library)
+    assert prompts(heard) == [("block/hint", "de", False), ("block/confirm", "de", True)]
+
+
 def test_what_nobody_knows_is_told_as_unknown() -> None:
     stranger = tune(1.5)
     heard = hear(
