@@ -23,8 +23,8 @@ from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
 from rufwerk import settings as configuration
 from rufwerk import startup, supervisor, wiring
-from rufwerk.asterisk_config import ConfigError, Places, write_lines
-from rufwerk.asterisk_program import NoAsterisk, find
+from rufwerk.asterisk_config import ConfigError, Places, render, write_lines
+from rufwerk.asterisk_program import NoAsterisk, Program, find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown
 from rufwerk.debian_packages import PICO, PackagesError, fetch
 from rufwerk.doctor import Doctor
@@ -104,6 +104,19 @@ def fail(text: str) -> NoReturn:
 def run() -> None:
     """Start everything and keep it running until Ctrl-C."""
     startup.run(load(), _config, out)
+
+
+@app.command("render")
+def render_configuration(
+    modules: Annotated[Path, typer.Option(help="The folder of Asterisk's modules.")],
+    data: Annotated[Path, typer.Option(help="The folder of Asterisk's own data.")],
+) -> None:
+    """Write the configuration for an Asterisk that runs elsewhere, in a container of its own."""
+    settings = load()
+    book = wiring.tenant_files(settings, Catalogue.load()).current
+    asterisk = Program(("/usr/sbin/asterisk",), modules, data, "")
+    places = render(settings, asterisk, book, wiring.Folders.of(settings).sounds)
+    talk.print(f"Written to {places.etc}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,0 +1,128 @@
+"""The command line: data on standard output alone, errors with their remedy, exit status 0 only on success."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.facts import BalanceTold, Origin
+from domain.ids import CallId, ParticipantId, TenantId
+from rufwerk import cli, wiring
+from rufwerk import settings as configuration
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in a home of its own; exit status, standard output, standard error."""
+    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+def test_what_does_not_run_is_told(run: Run) -> None:
+    status, out, _ = run("status")
+    assert (status, "make run" in out) == (1, True)
+    status, out, _ = run("status", "--json")
+    document = json.loads(out)
+    assert (status, document["running"], document["processes"]) == (1, False, {})
+
+
+def test_the_doctor_says_what_to_do(run: Run) -> None:
+    status, out, _ = run("doctor", "--json")
+    document = json.loads(out)
+    assert (status, document["condition"]) == (1, "broken")
+    assert all(
+        finding["remedy"] for finding in document["findings"] if finding["condition"] == "broken"
+    )
+    assert run("doctor")[0] == 1
+
+
+def test_nobody_rings_what_does_not_run(run: Run) -> None:
+    status, out, error = run("call", "555100", "--keys", "1", "--json")
+    assert (status, out) == (1, "")
+    assert "Start it with make run" in error
+
+
+def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
+    assert run("db", "upgrade")[0] == 0
+    assert run("facts", "--json") == (0, "[]\n", "")
+    transactions = wiring.transactions(configuration.load(None))
+    with transactions.write() as uow:
+        for call in ("a-1", "a-2"):
+            origin = Origin(TenantId("alpenrad"), CallId(call), "caller")
+            uow.facts.append(origin, wiring.utc_now(), BalanceTold(ParticipantId("p")))
+        uow.commit()
+    transactions.close()
+    _, out, _ = run("facts", "--json", "--call", "a-2")
+    (fact,) = json.loads(out)
+    assert (fact["seq"], fact["kind"], fact["call"]) == (2, "BalanceTold", "a-2")
+    assert fact["body"] == {"participant": "p"}
+    _, out, _ = run("facts")
+    assert [line.split()[2] for line in out.splitlines()] == ["a-1", "a-2"]
+
+
+def test_facts_without_a_database(run: Run) -> None:
+    status, out, error = run("facts")
+    assert (status, out) == (1, "")
+    assert error
+
+
+def test_tenants_are_checked(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, out, _ = run("tenant", "check", "--json")
+    assert (status, set(json.loads(out))) == (0, {"alpenrad", "maison-lune"})
+    assert "Alpenrad" in run("tenant", "check")[1]
+    monkeypatch.setenv("RUFWERK_TENANTS", str(tmp_path))
+    (tmp_path / "broken.toml").write_text('id = "broken"\ncolour = "red"\n')
+    status, _, error = run("tenant", "check")
+    assert status == 1
+    assert "broken.toml" in error
+    assert "colour" in error
+    assert "Traceback" not in error
+
+
+def test_reload_needs_something_that_runs(run: Run) -> None:
+    status, _, error = run("tenant", "reload")
+    assert (status, "next start" in error) == (1, True)
+
+
+def test_the_recording_script_is_written(run: Run, tmp_path: Path) -> None:
+    status, _, error = run("prompts", "script", str(tmp_path / "sheets"))
+    assert status == 0
+    assert len(list((tmp_path / "sheets").iterdir())) == 4
+    assert "sheets" in error
+
+
+def test_a_wrong_setting_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUFWERK_WEB__PORT", "eighty")
+    status, _, error = run("status")
+    assert status == 1
+    assert "RUFWERK_WEB__PORT" in error
+    assert "Traceback" not in error
+
+
+def test_asterisks_configuration_for_a_container(run: Run, tmp_path: Path) -> None:
+    status, _, _ = run("render", "--modules", "/opt/modules", "--data", "/usr/share/asterisk")
+    assert status == 0
+    written = (tmp_path / "home" / "asterisk" / "etc" / "asterisk.conf").read_text()
+    assert "/opt/modules" in written
+
+
+@pytest.mark.parametrize("command", ["run", "status", "doctor", "call", "facts", "prompts", "db"])
+def test_every_command_has_help(run: Run, command: str) -> None:
+    status, out, _ = run(command, "--help")
+    assert status == 0
+    assert "Usage" in out
