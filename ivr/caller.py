@@ -120,11 +120,14 @@ class PhoneCaller:
 
     def during(self, prompt: str | None, work: Callable[[], T]) -> T:
         future = self._workers.submit(work)
-        if prompt is not None:
-            self._collect(self._take_pending() + self._sentence(prompt))
-        elif not wait_for([future], _QUICK_WORK_S).done:
-            self._collect([])
-        self._collect_until(future)
+        try:
+            if prompt is not None:
+                self._collect(self._take_pending() + self._sentence(prompt))
+            elif not wait_for([future], _QUICK_WORK_S).done:
+                self._collect([])
+            self._collect_until(future)
+        finally:
+            wait_for([future])  # a caller who hangs up leaves after what he has set going
         return future.result()
 
     def finish(self) -> None:

@@ -25,6 +25,9 @@ NEXT: Final = "AGIDONE"
 that we failed.
 """
 
+INBOUND: Final = "inbound"
+"""The route of calls. A request for any other is answered by an end at once, which shows that we live."""
+
 TO_FIELD: Final = "field"
 TO_FAREWELL: Final = "farewell"
 TO_UNASSIGNED: Final = "unassigned"
@@ -58,6 +61,8 @@ class Inbound:
     dialog: Dialog
 
     def __call__(self, channel: AgiChannel, request: AgiRequest) -> None:
+        if request.route != INBOUND:
+            return
         dialled = self.book().dialled(request.dialled)
         if dialled is None:
             channel.set_variable(NEXT, TO_UNASSIGNED)

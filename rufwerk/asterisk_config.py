@@ -30,6 +30,9 @@ CONF_LIMIT = 256
 AGI_GUARD_S = 8
 """Seconds that the FastAGI server has, from the start of a call, to raise TIMEOUT(absolute)."""
 
+AGI_PATIENCE_S = 3
+"""Seconds that a call goes on ringing while nobody listens at the FastAGI port."""
+
 FIELD_ROUNDS = 900
 """How often a caller is put back into the operators' queue; a round takes two seconds at least."""
 
@@ -213,6 +216,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
         "ami_secret": ami_secret(settings.home),
         "agi_guard_s": AGI_GUARD_S,
+        "agi_patience_s": AGI_PATIENCE_S,
         "field_rounds": FIELD_ROUNDS,
     }
 

@@ -137,11 +137,14 @@ class _Handle:
 
 
 def taken_ports(settings: Settings) -> list[str]:
-    """A sentence for each of Asterisk's ports that another program holds, with what to do."""
+    """A sentence for each of our ports that another program holds, with what to do."""
     ports = (
         ("sip.port", socket.SOCK_DGRAM, settings.sip.host, settings.sip.port),
         ("ami.port", socket.SOCK_STREAM, "127.0.0.1", settings.ami.port),
         ("asterisk.http_port", socket.SOCK_STREAM, "127.0.0.1", settings.asterisk.http_port),
+        ("agi.port", socket.SOCK_STREAM, "127.0.0.1", settings.agi.port),
+        ("web.port", socket.SOCK_STREAM, settings.web.host, settings.web.port),
+        ("ops.port", socket.SOCK_STREAM, settings.ops.host, settings.ops.port),
     )
     return [
         f"{key} {port} is in use. Stop the program that holds it, or set RUFWERK_"

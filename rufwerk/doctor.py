@@ -27,6 +27,7 @@ from storage.errors import StorageFault
 from storage.migrations import is_current
 
 _FRESH_S: Final = 2.0
+_ANSWER_S: Final = 2.0
 _SPACE_WANTED: Final = 1 << 30
 
 START = "Start it with make run."
@@ -104,7 +105,7 @@ class Doctor:
     def _portal(self, *, running: bool) -> Finding:
         part, port = "Portal", self._settings.agi.port
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+            _ask_portal(port)
         except OSError as error:
             if not running:
                 return _broken(part, "not running", START)
@@ -170,11 +171,15 @@ class Doctor:
 
     def _ports(self) -> Iterator[Finding]:
         for taken in taken_ports(self._settings):
-            yield _broken(
-                "Ports",
-                f"{taken} is in use by another program",
-                "End that program, or give this instance another port.",
-            )
+            yield _broken("Ports", *taken.split(". ", 1))
+
+
+def _ask_portal(port: int) -> None:
+    """Ring at the portal without a call. Raises OSError where it doesn't answer: a hung one still connects."""
+    with socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_S) as connection:
+        connection.sendall(b"agi_network_script: alive\nagi_uniqueid: 0.0\nagi_extension: s\n\n")
+        while connection.recv(4096):
+            pass
 
 
 def _count(text: str, word: str, *, before: bool = True) -> int | None:

@@ -7,12 +7,19 @@ from typing import Any
 
 import structlog
 
+Event = MutableMapping[str, Any]
+
 
 def set_up(process: str) -> None:
     """Log this process to its standard error, which the supervisor writes to a file of the home."""
+
+    def of_process(_logger: Any, _method: str, event: Event) -> Event:
+        event["process"] = process
+        return event
+
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            of_process,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -23,12 +30,9 @@ def set_up(process: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
 
 
-def _without_personal_data(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _without_personal_data(_logger: Any, _method: str, event: Event) -> Event:
     for field in [name for name in event if name.startswith("pii.")]:
         event[field] = "withheld"
     return event

@@ -44,10 +44,7 @@ def run(settings: Settings, config: Path | None, console: Console) -> None:
         asterisk.end_leftover()
         taken = taken_ports(settings)
         if taken:
-            raise PortsTaken(
-                f"In use by another program: {', '.join(taken)}. End that program, or give this "
-                "instance ports of its own (RUFWERK_WEB__PORT and so on)."
-            )
+            raise PortsTaken("\n".join(taken))
         start(settings, config, asterisk, keeper)
         announce(settings, Doctor(settings).examine(), console)
         keeper.run()

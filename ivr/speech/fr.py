@@ -172,7 +172,8 @@ _NUMBERS: Set[ClipKey] = {key for key in CLIPS if key.startswith("number/")} - {
 
 def told_apart(heard: Sequence[ClipKey]) -> Clips:
     """``heard`` with "deux cents" and "deux cent", to "neuf cents", each where it is written so."""
-    return tuple(_written(key, after) for key, after in zip(heard, [*heard[1:], None], strict=True))
+    followed = zip(heard, (*heard[1:], None), strict=False)
+    return tuple(_written(key, after) for key, after in followed)
 
 
 def _written(key: ClipKey, after: ClipKey | None) -> ClipKey:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 from domain.facts import Fact
 from domain.ids import CardId, ParticipantId
@@ -15,6 +17,7 @@ from domain.loyalty import LedgerEntry
 from domain.participant import Card, CardState, Participant
 from phone.caller import load_library
 from phone.hearing import Library, hear
+from phone.waves import RATE
 from phone.wire import WireCall, WirePhone
 from rufwerk import demo_data, wiring
 from rufwerk.settings import Settings
@@ -184,20 +187,61 @@ def _library(folders: wiring.Folders) -> Library:
     )
 
 
-def heard(called: Called, settings: Settings) -> list[str]:
-    """The clips that were heard, as ``key:language``; a cut one has a ``/`` behind it."""
-    hearing = hear(called.wire.audio(), _library(wiring.Folders.of(settings)))
+def heard(called: Called, settings: Settings, since: float = 0.0) -> list[str]:
+    """The clips heard since a moment of the loop's clock, as ``key:language``; a cut one with ``/``."""
+    samples = called.wire.audio()[max(0, round((since - called.wire.answered_at) * RATE)) :]
+    hearing = hear(samples, _library(wiring.Folders.of(settings)))
     return [
         MUSIC if not clip.language else f"{clip.prompt}:{clip.language}" + "/" * clip.cut
         for clip in hearing.heard
     ]
 
 
+def words(called: Called, settings: Settings) -> list[str]:
+    """The texts that were heard, from prompts as they lie there now."""
+    _library.cache_clear()
+    hearing = hear(called.wire.audio(), _library(wiring.Folders.of(settings)))
+    return [clip.text for clip in hearing.heard]
+
+
+def receipt(clips: Sequence[str]) -> str:
+    """The digits that were told of a card that is blocked already, or has just been; none is ""."""
+    return "".join(
+        clip.removeprefix("number/")[0]
+        for before, clip in pairwise(clips)
+        if clip.startswith("number/") and before.startswith(("block/", "number/"))
+    )
+
+
 # What is left behind
 
 
+POOL = 32
+"""Threads of the portal that work beside prompts; once begun they stay."""
+
+
+async def no_calls(at: House) -> bool:
+    """Whether Asterisk has neither a channel nor a waiting caller."""
+    return not await at.manager.channels() and not await at.manager.waiting()
+
+
+async def no_connections(port: int) -> bool:
+    """Whether no connection to a local port is open: a call's thread holds one till its end."""
+    open_ones = {"01", "08"}  # established, and closed by the other end alone (tcp_states.h)
+    table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)
+    rows = [row.split() for row in table.splitlines()[1:]]
+    return not [row for row in rows if row[1].endswith(f":{port:04X}") and row[3] in open_ones]
+
+
+async def at_most(pid: int, threads: int) -> bool:
+    """Whether a process has no more than so many threads."""
+    status = await asyncio.to_thread(Path(f"/proc/{pid}/status").read_text)
+    (count,) = (line.split()[1] for line in status.splitlines() if line.startswith("Threads:"))
+    return int(count) <= threads
+
+
 async def until(is_so: Callable[[], Awaitable[bool]], timeout_s: float) -> None:
-    """Ask again and again, ten times a second. Raises TimeoutError."""
+    """Ask again and again, twenty times a second. Raises TimeoutError."""
     async with asyncio.timeout(timeout_s):
-        while not await is_so():
-            await asyncio.sleep(0.1)
+        while not await is_so():  # noqa: ASYNC110 - nobody else tells
+            await asyncio.sleep(0.05)
