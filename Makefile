@@ -49,4 +49,4 @@ format: $(TEST_STAMP)
 	@$(BIN)/ruff check --fix .
 
 clean:
-	@rm -rf $(VENV) .cache var
+	@rm -rf $(VENV) .cache

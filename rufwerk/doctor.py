@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from rufwerk import demo_data, supervisor, wiring
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
+from rufwerk.portal_probe import ask_portal
 from rufwerk.settings import Settings
 from rufwerk.telephone_numbers import for_reading
 from rufwerk.tenant_files import TenantError
@@ -27,7 +27,6 @@ from storage.errors import StorageFault
 from storage.migrations import is_current
 
 _FRESH_S: Final = 2.0
-_ANSWER_S: Final = 2.0
 _SPACE_WANTED: Final = 1 << 30
 
 START = "Start it with make run."
@@ -105,7 +104,7 @@ class Doctor:
     def _portal(self, *, running: bool) -> Finding:
         part, port = "Portal", self._settings.agi.port
         try:
-            _ask_portal(port)
+            ask_portal(port)
         except OSError as error:
             if not running:
                 return _broken(part, "not running", START)
@@ -172,14 +171,6 @@ class Doctor:
     def _ports(self) -> Iterator[Finding]:
         for taken in taken_ports(self._settings):
             yield _broken("Ports", *taken.split(". ", 1))
-
-
-def _ask_portal(port: int) -> None:
-    """Ring at the portal without a call. Raises OSError where it doesn't answer: a hung one still connects."""
-    with socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_S) as connection:
-        connection.sendall(b"agi_network_script: alive\nagi_uniqueid: 0.0\nagi_extension: s\n\n")
-        while connection.recv(4096):
-            pass
 
 
 def _count(text: str, word: str, *, before: bool = True) -> int | None:

@@ -1,6 +1,5 @@
 """Brings an instance up: fetches and makes what is missing, starts its processes, says when it is ready."""
 
-import socket
 import sys
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from rufwerk.asterisk_program import Program, find, locate
 from rufwerk.asterisk_runtime import Asterisk, taken_ports
 from rufwerk.debian_packages import ASTERISK, PICO, fetch
 from rufwerk.doctor import Doctor
+from rufwerk.portal_probe import portal_answers
 from rufwerk.settings import Settings
 from rufwerk.supervisor import Service, Supervisor
 from rufwerk.tenant_files import TenantFiles
@@ -100,13 +100,14 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
     def python(module: str) -> list[str]:
         return [sys.executable, "-m", module, *argument]
 
-    keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log"))
+    def serves() -> bool:
+        return portal_answers(settings.agi.port)
+
+    keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log", alive=serves))
     keeper.start(Service("web", python("rufwerk.web_process"), log / "web.log"))
     keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
-    keeper.wait_until(
-        lambda: listens(settings.agi.port), _READY_WITHIN_S, f"The portal (see {log}/ivr.log)"
-    )
+    keeper.wait_until(serves, _READY_WITHIN_S, f"The portal (see {log}/ivr.log)")
     keeper.wait_until(
         lambda: _web_answers(settings), _READY_WITHIN_S, f"The web (see {log}/web.log)"
     )
@@ -147,14 +148,6 @@ def progress_bar(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
     )
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=_PROBE_S).close()
-    except OSError:
-        return False
-    return True
 
 
 def _web_answers(settings: Settings) -> bool:

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from threading import Event
+from typing import IO, Final
 
 import structlog
 
@@ -24,6 +25,9 @@ _PR_SET_PDEATHSIG: Final = 1
 _STOP_S: Final = 10.0
 _STEADY_S: Final = 30.0
 _LONGEST_WAIT_S: Final = 8.0
+_MISSES: Final = 2
+_LOCK_TRIES: Final = 25
+_LOCK_AGAIN_S: Final = 0.02
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,8 +37,9 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A process to keep alive. Its output goes to ``log_file``; ``stop`` asks it to end before any
-    signal.
+    """A process to keep alive; its output goes to ``log_file``.
+
+    ``alive`` looks whether it does its work, within a few seconds; twice not is as bad as dead.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Service:
     log_file: Path
     env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
+    alive: Callable[[], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -53,38 +59,53 @@ class Child:
     pidfd: int
     started: float
     young_deaths: int = 0
+    looked_at: float = field(default_factory=time.monotonic)
+    misses: int = 0
 
 
 @contextlib.contextmanager
 def holding(run_folder: Path) -> Iterator[None]:
-    """Hold the home for one instance; the kernel lets go of it however the holder ends. Raises
-    AlreadyRunning.
+    """Hold the home for one instance; the kernel lets go of it however the holder ends.
+
+    Raises AlreadyRunning.
     """
     run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (run_folder / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for _ in range(_LOCK_TRIES):  # who only looks whether it is held holds it for a moment too
+            if _locked(lock, fcntl.LOCK_EX):
+                break
+            Event().wait(_LOCK_AGAIN_S)
+        else:
             raise AlreadyRunning(
-                f"{run_folder.parent} is in use by a running instance. Stop that one, or set RUFWERK_HOME "
-                "and ports of its own for this one."
-            ) from None
+                f"{run_folder.parent} is in use by a running instance. Stop that one, or set "
+                "RUFWERK_HOME and ports of its own for this one."
+            )
         yield
 
 
 def is_running(run_folder: Path) -> bool:
     """Whether an instance holds this home."""
     try:
-        with holding(run_folder):
-            return False
-    except AlreadyRunning:
-        return True
+        with (run_folder / "lock").open("r") as lock:
+            return not _locked(lock, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
+
+
+def _locked(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Supervisor:
     """Keeps services alive until SIGINT or SIGTERM. Use from the main thread, as a context manager."""
 
-    def __init__(self, run_folder: Path) -> None:
+    def __init__(self, run_folder: Path, look_s: float = 10.0) -> None:
+        """``look_s`` is how often it looks whether what lives also works."""
+        self._look_s = look_s
         self._run_folder = run_folder
         self._children: list[Child] = []
         self._selector = selectors.DefaultSelector()
@@ -130,8 +151,21 @@ class Supervisor:
     def run(self) -> None:
         """Keep everything alive until asked to stop."""
         while not self._stopping:
-            wait = min((at for at, _, _ in self._due), default=time.monotonic() + 3600.0)
-            self._turn(max(0.0, wait - time.monotonic()))
+            wait = min([self._look_s, *(at - time.monotonic() for at, _, _ in self._due)])
+            self._turn(max(0.0, wait))
+            self.look_after()
+
+    def look_after(self) -> None:
+        """Kill who hangs; it is started again like who died."""
+        for child in self._children:
+            now, alive = time.monotonic(), child.service.alive
+            if alive is None or now - child.looked_at < self._look_s:
+                continue
+            child.misses = 0 if alive() else child.misses + 1
+            child.looked_at = time.monotonic()
+            if child.misses >= _MISSES:
+                log.error("hangs", service=child.service.name)
+                child.process.kill()
 
     def stop(self) -> None:
         """End what was started, the last first; whoever doesn't end in time is killed."""

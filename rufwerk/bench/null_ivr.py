@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from ivr.agi_channel import AgiChannel, AgiRequest
+from ivr.routes import INBOUND
 from ivr.server import FastAgiServer
 from rufwerk.bench.rehearsal import Scene
 
@@ -21,7 +22,9 @@ def main(port: int, scenes: Sequence[Scene]) -> None:
     """Serve until SIGTERM."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
-    def play(channel: AgiChannel, _request: AgiRequest) -> None:
+    def play(channel: AgiChannel, request: AgiRequest) -> None:
+        if request.route != INBOUND:
+            return
         channel.answer()
         for scene in scenes:
             wait_s = _WAIT_S if scene.keys else _NO_QUESTION_S

@@ -19,6 +19,7 @@ from domain.tenant import TenantBook
 from rufwerk import startup, supervisor, wiring
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_runtime import Asterisk
+from rufwerk.portal_probe import portal_answers
 from rufwerk.settings import Agi, Ami, AsteriskSection, Demo, Ops, Rtp, Settings, Sip, Web
 from rufwerk.supervisor import Service, Supervisor
 
@@ -50,7 +51,7 @@ class Scratch:
         log_file = wiring.Folders.of(self.settings).log / f"{name}.log"
         argv = [sys.executable, "-m", module, *arguments]
         self.keeper.start(Service(name, argv, log_file, environment(self.settings)))
-        self.keeper.wait_until(lambda: startup.listens(port), _READY_WITHIN_S, name)
+        self.keeper.wait_until(lambda: portal_answers(port), _READY_WITHIN_S, name)
 
     def start_ivr(self, module: str = "rufwerk.ivr_process") -> None:
         """Raises TimeoutError."""

@@ -106,3 +106,16 @@ with Supervisor(Path({str(tmp_path)!r})) as keeper:
     poll.register(child, select.POLLIN)
     assert poll.poll(20_000), "the child outlived its supervisor"
     os.close(child)
+
+
+def test_who_hangs_is_started_again(tmp_path: Path) -> None:
+    with Supervisor(tmp_path, look_s=0.05) as keeper:
+        service = sleeper(tmp_path)
+        hangs = Service(service.name, service.argv, service.log_file, alive=lambda: False)
+        keeper.start(hangs)
+
+        def again() -> bool:
+            keeper.look_after()
+            return starts(tmp_path) == 2
+
+        keeper.wait_until(again, 20, "the second start")
