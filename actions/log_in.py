@@ -1,9 +1,10 @@
 """Log a caller in by what he says he is known by and his PIN, under the lock-out rules."""
 
 import hmac
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from domain import pin_policy
@@ -52,6 +53,7 @@ class WhoTries:
     participant: Participant | None
     failures: Failures
     refused: LogInFailure | None
+    at: datetime
 
 
 def fitting(uow: UnitOfWork, tenant: TenantId, claim: Claim) -> Sequence[Participant]:
@@ -93,7 +95,7 @@ class LogIn:
         self._hasher = hasher
         self._clock = clock
         self._spray_key = spray_key
-        self._spray = SprayDetector()
+        self._sprays: defaultdict[TenantId | None, SprayDetector] = defaultdict(SprayDetector)
         self._spray_lock = Lock()
 
     def __call__(
@@ -111,33 +113,44 @@ class LogIn:
             person.id if person else _NOBODY, pin, stored if tried.refused is None else None
         )
         if tried.refused is None and person is not None and right:
-            self._succeed(origin, tried, person, claim)
+            self._succeed(origin, tried, person, claim, caller)
             return person
         return self._fail(origin, policy, tried, claim, caller, pin)
 
     def _begin(
         self, tenant: TenantId, policy: PinPolicy, claim: Claim, caller: CallerId | None
     ) -> WhoTries:
-        now = self._clock()
         with self._transactions.write() as uow:
+            now = self._clock()
             people = fitting(uow, tenant, claim)
             person = people[0] if len(people) == 1 else None
             account = self._account(claim, person)
             failures = uow.pin_attempts.failures(tenant, account)
             if pin_policy.locked(failures, now):
-                return WhoTries(account, person, failures, LogInFailure.ACCOUNT_LOCKED)
+                return WhoTries(account, person, failures, LogInFailure.ACCOUNT_LOCKED, now)
             if caller is not None:
                 recent = uow.pin_attempts.recent_of_caller(caller, now - policy.caller_window)
                 if pin_policy.caller_exhausted(recent, policy):
-                    return WhoTries(account, person, failures, LogInFailure.CALLER_EXHAUSTED)
+                    return WhoTries(account, person, failures, LogInFailure.CALLER_EXHAUSTED, now)
             counted = pin_policy.after_wrong_pin(failures, now, policy)
             uow.pin_attempts.put(tenant, account, counted)
+            if caller is not None:
+                uow.pin_attempts.note_caller(caller, now)
             uow.commit()
-        return WhoTries(account, person, counted, None)
+        return WhoTries(account, person, counted, None, now)
 
-    def _succeed(self, origin: Origin, tried: WhoTries, person: Participant, claim: Claim) -> None:
+    def _succeed(
+        self,
+        origin: Origin,
+        tried: WhoTries,
+        person: Participant,
+        claim: Claim,
+        caller: CallerId | None,
+    ) -> None:
         with self._transactions.write() as uow:
             uow.pin_attempts.put(person.tenant, tried.account, Failures())
+            if caller is not None:
+                uow.pin_attempts.take_back(caller, tried.at)
             uow.facts.append(origin, self._clock(), LoggedIn(person.id, _kind(claim)))
             uow.commit()
 
@@ -150,28 +163,27 @@ class LogIn:
         caller: CallerId | None,
         pin: str,
     ) -> LogInFailure:
-        now = self._clock()
         person = tried.participant.id if tried.participant else None
         failure = tried.refused or (LogInFailure.WRONG_PIN if person else LogInFailure.UNKNOWN)
         bodies: list[Body] = [LogInFailed(_kind(claim), failure, person, caller)]
         if tried.refused is None:
             if tried.failures.locked_until is not None:
                 bodies.append(AccountLocked(person, tried.failures.locked_until))
-            if self._sprayed(pin, tried.account, policy):
+            if self._sprayed(origin.tenant, pin, tried, policy):
                 bodies.append(PinSprayed(policy.spray_accounts))
         with self._transactions.write() as uow:
-            if caller is not None and tried.refused is None:
-                uow.pin_attempts.note_caller(caller, now)
-            uow.facts.append(origin, now, *bodies)
+            uow.facts.append(origin, self._clock(), *bodies)
             uow.commit()
         if tried.refused is None and tried.failures.locked_until is not None:
             return LogInFailure.ACCOUNT_LOCKED
         return failure
 
-    def _sprayed(self, pin: str, account: str, policy: PinPolicy) -> bool:
+    def _sprayed(
+        self, tenant: TenantId | None, pin: str, tried: WhoTries, policy: PinPolicy
+    ) -> bool:
         digest = hmac.digest(self._spray_key, pin.encode(), "sha256")
         with self._spray_lock:
-            return self._spray.wrong(digest, account, self._clock(), policy)
+            return self._sprays[tenant].wrong(digest, tried.account, tried.at, policy)
 
     def _account(self, claim: Claim, person: Participant | None) -> str:
         if person is not None:

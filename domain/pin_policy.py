@@ -51,9 +51,7 @@ def after_wrong_pin(failures: Failures, now: datetime, policy: PinPolicy) -> Fai
     count = failures.count + 1
     if count < policy.tries_per_account:
         return Failures(count, failures.locks, None)
-    doublings = min(
-        failures.locks, 16
-    )  # 15 minutes doubled 16 times is past any longest lock, and never overflows
+    doublings = min(failures.locks, 16)  # past any longest lock, and nothing overflows
     length = min(policy.first_lock * 2**doublings, policy.longest_lock)
     return Failures(0, failures.locks + 1, now + length)
 
@@ -66,7 +64,7 @@ def caller_exhausted(recent_failures: int, policy: PinPolicy) -> bool:
 
 
 class SprayDetector:
-    """Notices one PIN tried on many accounts. Held in memory only; it sees keyed digests, never
+    """Notices one PIN tried on many accounts of one tenant. In memory only; it sees keyed digests, never
     digits.
     """
 

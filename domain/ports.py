@@ -77,6 +77,10 @@ class PinAttempts(Protocol):
         """Note one wrong try of a calling number."""
         ...
 
+    def take_back(self, caller: CallerId, at: datetime) -> None:
+        """Forget the try noted at ``at``: it was a right one."""
+        ...
+
     def recent_of_caller(self, caller: CallerId, since: datetime) -> int: ...
 
 

@@ -1,9 +1,9 @@
 """A caller on the telephone: tries, time-outs, barge-in, typing ahead and language, over a channel."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import wait as wait_for
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeVar, assert_never
 
 from domain import call
@@ -22,9 +22,13 @@ MENU_WAIT_S: Final = 5.0
 _ENTRY_KEYS: Final = 32
 _QUICK_WORK_S: Final = 0.005
 _GLANCE_S: Final = 0.02
-_GLANCES_IN_SILENCE: Final = 100
+_LONGER_GLANCE_S: Final = 0.1
+_GLANCES_IN_SILENCE: Final = 20
 _GUARD_MARGIN_S: Final = 4.0
 _GUARD_SLACK_S: Final = 20.0
+_KEYS_GUARDED: Final = 16
+_MOST_ROUNDS: Final = 12
+_MOST_STEPS: Final = 200
 
 YES_OR_NO: Final = ("1", "2")
 
@@ -45,6 +49,8 @@ class Channel(Protocol):
     """The part of an AGI channel that a caller needs."""
 
     def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Keys: ...
+
+    def stream(self, sound: str, playing_s: float) -> object: ...
 
     def raise_guard(self, seconds: int) -> None: ...
 
@@ -75,6 +81,7 @@ class PhoneCaller:
         self._typed = ""
         self._playing: tuple[Utterance, float] = (SILENT, 0.0)
         self._guarded_until = 0.0
+        self._steps = 0
 
     @property
     def last_prompt(self) -> str | None:
@@ -99,24 +106,34 @@ class PhoneCaller:
             self._channel.set_variable("CHANNEL(language)", language)
 
     def choose(self, menu: Menu[T]) -> T | Way:
-        meanings = {option.key: option.meaning for option in menu.options}
+        options = {option.key: option for option in menu.options}
         prompts = self._menu(menu)
-        typed = self._ask(menu.step, prompts, prompts, _menu_reader(self._key, meanings))
-        return typed if isinstance(typed, Way) else meanings[typed]
+        typed = self._ask(menu.step, _Asked(prompts, prompts), self._menu_reader(options))
+        if isinstance(typed, Way):
+            return typed
+        self._went(options[typed].prompt)
+        return options[typed].meaning
 
     def enter(self, question: Question) -> str | Way:
-        return self._ask(
-            question.prompt,
+        asked = _Asked(
             self._sentence(question.prompt),
             self._sentence(question.help),
-            lambda sound: self._entry(sound, question.rule),
-            mistake="try.too_short",
-            other=question.other,
+            {Typed.NO_MATCH: "try.too_short", Typed.MISFIT: question.misfit},
+            star=question.other,
         )
+
+        def read(sound: list[Piece]) -> str | Typed:
+            typed = self._entry(sound, question.rule)
+            if isinstance(typed, str) and typed and not question.fits(typed):
+                return Typed.MISFIT
+            return typed
+
+        return self._ask(question.prompt, asked, read)
 
     def confirm(self, prompt: str) -> bool:
         question = self._sentence(prompt)
-        return self._ask(prompt, question, question, _menu_reader(self._key, YES_OR_NO)) == "1"
+        asked = _Asked(question, question)
+        return self._ask(prompt, asked, self._menu_reader(YES_OR_NO)) == "1"
 
     def during(self, prompt: str | None, work: Callable[[], T]) -> T:
         future = self._workers.submit(work)
@@ -131,48 +148,56 @@ class PhoneCaller:
         return future.result()
 
     def finish(self) -> None:
-        """Let the caller hear what is still to be said, to its end."""
+        """Let the caller hear what is still to be said, to its end: no key cuts it."""
         utterance = self._voice.join(self._take_pending())
         if utterance is not SILENT:
-            self._play(utterance, _GLANCE_S, _ENTRY_KEYS)
+            self._playing = (utterance, self._monotonic())
+            self._guard(utterance.seconds)
+            self._channel.stream(utterance.sound, utterance.seconds)
 
-    def _ask(
-        self,
-        step: str,
-        prompts: list[Piece],
-        again: list[Piece],
-        read: Callable[[list[Piece]], str | Typed],
-        *,
-        mistake: str = "try.no_match",
-        other: bool = False,
-    ) -> str | Way:
-        """Ask until there is an answer, as often as is decent. ``*`` repeats all that was said, and
-        is no try.
+    def _ask(self, step: str, asked: "_Asked", read: "_Read") -> str | Way:
+        """Ask until there is an answer, as often as is decent.
+
+        ``*`` repeats, with what was said before; it is no try, but a key that is stuck has an end too.
         """
-        self.path.append(step)
-        sound = self._take_pending() + prompts
-        tries = 0
-        while tries < TRIES:
-            match read(sound):
-                case str() as answer:
-                    return answer
+        self._went(step)
+        said = self._take_pending()
+        sound = said + asked.first
+        mistakes: list[Typed] = []
+        for _ in range(_MOST_ROUNDS):
+            typed = read(sound)
+            match typed:
+                case str():
+                    return typed
                 case Typed.BACK:
                     return Way.BACK
                 case Typed.PERSON:
                     raise PersonWanted
-                case Typed.REPEAT if other:
+                case Typed.REPEAT if asked.star:
                     return Way.OTHER
                 case Typed.REPEAT:
-                    continue
-                case Typed.NO_INPUT:
-                    sound = self._sentence("try.no_input") + again
-                case Typed.NO_MATCH:
-                    sound = self._sentence(mistake) + again
+                    sound = said + asked.first
+                case Typed.NO_INPUT | Typed.NO_MATCH | Typed.MISFIT:
+                    mistakes.append(typed)
+                    if len(mistakes) == TRIES:
+                        break
+                    self._typed = ""  # keys typed ahead of a mistake are part of it
+                    sound = self._sentence(asked.mistakes[typed]) + asked.again
                 case never:
                     assert_never(never)
-            tries += 1
-            self._typed = ""  # keys typed ahead of a mistake are part of it
-        raise NoUsableInput(step)
+        self._typed = ""
+        raise NoUsableInput(step, silent=set(mistakes) == {Typed.NO_INPUT})
+
+    def _went(self, step: str) -> None:
+        """Note where the caller has been; a place he comes back to at once is noted once."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise NoUsableInput(step)
+        if self.path[-1:] != [step]:
+            self.path.append(step)
+
+    def _menu_reader(self, offered: Collection[str]) -> "_Read":
+        return lambda sound: keypad.menu_key(self._key(sound, MENU_WAIT_S), offered)
 
     def _collect_until(self, future: "Future[T]") -> None:
         """Take keys until the work is done, with a word to the caller before silence grows long."""
@@ -180,10 +205,10 @@ class PhoneCaller:
         while not future.done():
             glances += 1
             too_long = glances % _GLANCES_IN_SILENCE == 0
-            self._collect(self._sentence("login.moment") if too_long else [])
+            self._collect(self._sentence("login.moment") if too_long else [], _LONGER_GLANCE_S)
 
-    def _collect(self, pieces: list[Piece]) -> None:
-        self._typed += self._play(self._voice.join(pieces), _GLANCE_S, _ENTRY_KEYS)
+    def _collect(self, pieces: list[Piece], wait_s: float = _GLANCE_S) -> None:
+        self._typed += self._play(self._voice.join(pieces), wait_s, _ENTRY_KEYS)
 
     def _key(self, pieces: list[Piece], wait_s: float) -> str | None:
         """The next key: typed ahead, or pressed while or after the sound is heard."""
@@ -210,7 +235,7 @@ class PhoneCaller:
         """
         if utterance.seconds:
             self._playing = (utterance, self._monotonic())
-        self._guard(utterance.seconds + wait_s)
+        self._guard(utterance.seconds + wait_s * min(most, _KEYS_GUARDED))
         heard = self._channel.get_data(utterance.sound, wait_s, most, utterance.seconds)
         ended = not heard.timed_out and len(heard.digits) < most
         return heard.digits + keypad.POUND if ended else heard.digits
@@ -240,7 +265,29 @@ class PhoneCaller:
         return pieces + (self._sentence(menu.outro) if menu.outro else [])
 
 
-def _menu_reader(
-    key: Callable[[list[Piece], float], str | None], offered: Collection[str]
-) -> Callable[[list[Piece]], str | Typed]:
-    return lambda sound: keypad.menu_key(key(sound, MENU_WAIT_S), offered)
+_Read = Callable[[list[Piece]], str | Typed]
+"""Plays a sound and reads what is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How something is asked: the first time, the further times, and what is said before those.
+
+    ``star`` gives a lone ``*`` a meaning of its own.
+    """
+
+    first: list[Piece]
+    again: list[Piece]
+    complaints: Mapping[Typed, str] = field(default_factory=dict)
+    star: bool = False
+
+    @property
+    def mistakes(self) -> Mapping[Typed, str]:
+        return {**_MISTAKES, **self.complaints}
+
+
+_MISTAKES: Final = {
+    Typed.NO_INPUT: "try.no_input",
+    Typed.NO_MATCH: "try.no_match",
+    Typed.MISFIT: "try.no_match",
+}

@@ -27,11 +27,15 @@ class PersonWanted(Exception):
 
 
 class NoUsableInput(Exception):
-    """The caller was asked as often as is decent and gave nothing that fits; ``step`` is where."""
+    """The caller was asked as often as is decent and gave nothing that fits.
 
-    def __init__(self, step: str) -> None:
+    ``step`` is where; ``silent`` says that he pressed no key at all.
+    """
+
+    def __init__(self, step: str, *, silent: bool = False) -> None:
         super().__init__(step)
         self.step = step
+        self.silent = silent
 
 
 class Refused(Exception):
@@ -84,12 +88,15 @@ class Menu(Generic[T]):
 class Question:
     """Asks for digits. ``help`` replaces ``prompt`` from the second try on.
 
-    ``other`` gives a lone ``*`` a meaning of its own; without it, it repeats.
+    ``fits`` says whether digits of the right form can be meant; where not, ``misfit`` tells the caller. ``other`` gives
+    a lone ``*`` a meaning of its own; without it, it repeats.
     """
 
     prompt: str
     help: str
     rule: EntryRule
+    fits: Callable[[str], bool] = bool
+    misfit: str = "try.too_short"
     other: bool = False
 
 

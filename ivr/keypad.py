@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
-PERSON, BACK, STAR, POUND = "0", "9", "*", "#"
+STAR, POUND = "*", "#"
 
 
 class Typed(Enum):
-    """What keys can mean beside an answer."""
+    """What keys can mean beside an answer. A misfit has the right form and can't be, as the 31st of February."""
 
     NO_INPUT = "no_input"
     NO_MATCH = "no_match"
+    MISFIT = "misfit"
     REPEAT = "repeat"
     BACK = "back"
     PERSON = "person"
@@ -33,8 +34,14 @@ class EntryRule:
     empty: bool = False
 
 
+_ALONE = {"": Typed.NO_INPUT, "0": Typed.PERSON, "9": Typed.BACK}
+
+
 def menu_key(key: str | None, offered: Collection[str]) -> str | Typed:
-    """A menu's answer. 0, 9 and ``*`` act at once and are never an option's key."""
+    """A menu's answer. 0, 9 and ``*`` act at once and are never an option's key.
+
+    ``#`` ends nothing here; who types it from habit hears again what it cut.
+    """
     match key:
         case None:
             return Typed.NO_INPUT
@@ -42,7 +49,7 @@ def menu_key(key: str | None, offered: Collection[str]) -> str | Typed:
             return Typed.PERSON
         case "9":
             return Typed.BACK
-        case "*":
+        case "*" | "#":
             return Typed.REPEAT
         case _ if key in offered:
             return key
@@ -50,25 +57,22 @@ def menu_key(key: str | None, offered: Collection[str]) -> str | Typed:
             return Typed.NO_MATCH
 
 
-def entry(keys: str, rule: EntryRule) -> str | Typed:  # noqa: PLR0911 - a table of cases
-    """What an entry means; ``keys`` as typed, with the ``#`` that ended it or without one after a
-    pause.
+def entry(keys: str, rule: EntryRule) -> str | Typed:
+    """What an entry means; ``keys`` as typed, with the ``#`` that ended it or without one after a pause.
 
-    ``*`` clears what stands before it; a lone ``*`` repeats; ``0#`` is a person and ``9#`` is back.
+    ``*`` clears the digits before it; where there are none it repeats, and so does a lone ``#`` that is no answer:
+    it is typed from habit. ``0#`` is a person and ``9#`` is back.
     """
-    if keys == "":
-        return Typed.NO_INPUT
-    if keys == STAR:
-        return Typed.REPEAT
-    digits = keys.removesuffix(POUND).rpartition(STAR)[2]
-    if digits == "":
-        if keys == POUND and rule.empty:
-            return ""
-        return Typed.NO_MATCH
-    if digits == PERSON:
-        return Typed.PERSON
-    if digits == BACK:
-        return Typed.BACK
+    digits = ""
+    for key in keys:
+        if key == STAR and not digits:
+            return Typed.REPEAT
+        if key == POUND and not digits:
+            return "" if rule.empty else Typed.REPEAT
+        digits = "" if key == STAR else digits + key
+    digits = digits.removesuffix(POUND)
+    if digits in _ALONE:
+        return _ALONE[digits]
     if digits.isascii() and digits.isdigit() and rule.shortest <= len(digits) <= rule.longest:
         return digits
     return Typed.NO_MATCH

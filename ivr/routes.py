@@ -93,21 +93,34 @@ class Inbound:
 
     def _talk(self, caller: PhoneCaller, dialled: DialledLine, arrival: Arrival) -> str:
         """Run the dialog to its end; the answer tells the dialplan where the caller goes."""
-        call, language = self.take_call(arrival, dialled)
+        call, language = caller.during(None, lambda: self.take_call(arrival, dialled))
         caller.switch_to(language)
         line = CalledLine(call, dialled.tenant, dialled.line)
         try:
             end = self.dialog(caller, line)
         except CallerHungUp:
-            self.leave_dialog(line.origin, DialogEnd.HUNG_UP, caller.last_prompt, None)
+            self._left(caller, line, DialogEnd.HUNG_UP)
             raise
         except StorageDown:
             raise  # nothing can be recorded now
         except Exception:
-            self.leave_dialog(line.origin, DialogEnd.FAILED, caller.last_prompt, None)
+            self._left(caller, line, DialogEnd.FAILED)
             raise
         if isinstance(end, Handover):
-            self.leave_dialog(line.origin, DialogEnd.HANDOVER, caller.last_prompt, end)
+            self._left(caller, line, DialogEnd.HANDOVER, end)
             return TO_FIELD
-        self.leave_dialog(line.origin, DialogEnd.FAREWELL, caller.last_prompt, None)
+        self._left(caller, line, DialogEnd.FAREWELL)
         return TO_FAREWELL
+
+    def _left(
+        self,
+        caller: PhoneCaller,
+        line: CalledLine,
+        end: DialogEnd,
+        handover: Handover | None = None,
+    ) -> None:
+        """Record the end. That it can't be recorded is told to nobody but the log: the caller goes his way."""
+        try:
+            self.leave_dialog(line.origin, end, caller.last_prompt, handover)
+        except StorageDown as error:
+            log.warning("end not recorded", call=line.call.id, end=end, reason=str(error))

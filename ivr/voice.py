@@ -7,10 +7,11 @@ sentence and lets any key cut it anywhere.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from threading import Lock, get_ident
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -19,13 +20,13 @@ from domain.language import Language
 from domain.tenant import Tenant
 from ivr.speech import PAUSE, ClipKey
 from ivr.spoken import Spoken, clips_of
-from prompts.catalogue import Catalogue, Hole
+from prompts.catalogue import Catalogue, Clip, Hole, Sentence
 
 log = structlog.get_logger()
 
 _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
-_KEPT: Final = 400
+_KEPT: Final = 1000
 _BREATH_MS: Final = 250
 
 
@@ -71,6 +72,8 @@ class Voice:
         self._own = own
         self._joined = joined
         self._known: OrderedDict[str, Utterance] = OrderedDict()
+        self._retired: list[Utterance] = []
+        self._numbers = count()
         self._lock = Lock()
         joined.mkdir(parents=True, exist_ok=True)
         for leftover in joined.iterdir():
@@ -82,7 +85,10 @@ class Voice:
         """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
         pieces: list[Piece] = []
         folder = self._sounds / language
-        for part in self._catalogue.sentence(language, prompt, tenant):
+        sentence = self._catalogue.sentence(language, prompt, tenant)
+        if not self._is_rendered(language, sentence):
+            sentence = self._catalogue.sentence(language, prompt)
+        for part in sentence:
             if isinstance(part, Hole):
                 spoken = clips_of(language, values[part.name])
                 pieces += _number(prompt, folder, spoken, part.pause_ms)
@@ -92,32 +98,50 @@ class Voice:
         return pieces
 
     def forget(self) -> None:
-        """Join anew what was joined before: its clips may have changed."""
+        """Join anew what was joined before: its clips may have changed.
+
+        The files stay until the next time, for those who are about to play them.
+        """
         with self._lock:
+            unplayed, self._retired = self._retired, list(self._known.values())
             self._known.clear()
+        _delete(unplayed)
+
+    def close(self) -> None:
+        """Leave nothing behind: a joined balance is personal."""
+        self.forget()
+        self.forget()
 
     def join(self, pieces: Sequence[Piece]) -> Utterance:
-        """One sound of all pieces. A clip that can't be read is left out and logged: half a
-        sentence beats silence.
+        """One sound of all pieces. A clip that can't be read is left out and logged: half a sentence
+        beats silence.
         """
         if not pieces:
             return SILENT
-        name = hashlib.sha256(
-            "\n".join(f"{piece.file}|{piece.pause_ms}|{piece.prompt}" for piece in pieces).encode()
-        ).hexdigest()[:32]
+        spoken = "\n".join(f"{piece.file}|{piece.pause_ms}|{piece.prompt}" for piece in pieces)
+        name = hashlib.sha256(spoken.encode()).hexdigest()[:32]
         with self._lock:
             known = self._known.get(name)
             if known is not None:
                 self._known.move_to_end(name)
                 return known
-        utterance = self._write(self._joined / name, pieces)
+        written = self._write(self._joined / f"{name}-{next(self._numbers)}", pieces)
         with self._lock:
-            self._known[name] = utterance
+            utterance = self._known.setdefault(name, written)
             stale = [self._known.popitem(last=False)[1] for _ in range(len(self._known) - _KEPT)]
-        for old in stale:
-            for suffix in _RATES:
-                Path(old.sound + suffix).unlink(missing_ok=True)
+        if utterance is not written:
+            stale.append(written)  # another thread was at the same utterance
+        _delete(stale)
         return utterance
+
+    def _is_rendered(self, language: Language, sentence: Sentence) -> bool:
+        """Whether a tenant's own text can be heard; where not, ours is said."""
+        folder = self._own / language
+        return all(
+            (folder / f"{part.key}.sln").exists()
+            for part in sentence
+            if isinstance(part, Clip) and part.is_tenants
+        )
 
     def _write(self, target: Path, pieces: Sequence[Piece]) -> Utterance:
         marks: list[tuple[float, str]] = []
@@ -127,19 +151,29 @@ class Voice:
             for piece in pieces:
                 if not marks or marks[-1][1] != piece.prompt:
                     marks.append((len(sound) / (rate * _BYTES_PER_SAMPLE), piece.prompt))
-                try:
-                    sound += piece.file.with_name(piece.file.name + suffix).read_bytes()
-                except OSError as error:
-                    log.warning("clip missing", clip=str(piece.file), reason=str(error))
-                sound += bytes(piece.pause_ms * rate // 1000 * _BYTES_PER_SAMPLE)
+                sound += _clip(piece, suffix) + bytes(
+                    piece.pause_ms * rate // 1000 * _BYTES_PER_SAMPLE
+                )
             seconds = len(sound) / (rate * _BYTES_PER_SAMPLE)
-            finished = target.with_name(target.name + suffix)
-            unfinished = finished.with_name(f"{finished.name}.{get_ident()}")
-            unfinished.write_bytes(sound)
-            unfinished.rename(
-                finished
-            )  # another thread may be at the same utterance: both are right
+            target.with_name(target.name + suffix).write_bytes(sound)
         return Utterance(str(target), seconds, tuple(marks))
+
+
+def _clip(piece: Piece, suffix: str) -> bytes:
+    try:
+        return piece.file.with_name(piece.file.name + suffix).read_bytes()
+    except OSError as error:
+        # a number's clip tells a part of it
+        log.warning(
+            "clip missing", prompt=piece.prompt, why=error.strerror, **{"pii.clip": piece.file}
+        )
+        return b""
+
+
+def _delete(utterances: Iterable[Utterance]) -> None:
+    for old in utterances:
+        for suffix in _RATES:
+            Path(old.sound + suffix).unlink(missing_ok=True)
 
 
 def _number(

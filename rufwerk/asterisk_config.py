@@ -31,7 +31,7 @@ AGI_GUARD_S = 8
 """Seconds that the FastAGI server has, from the start of a call, to raise TIMEOUT(absolute)."""
 
 AGI_PATIENCE_S = 3
-"""Seconds that a call goes on ringing while nobody listens at the FastAGI port."""
+"""Seconds that a call goes on ringing while the FastAGI server doesn't take it."""
 
 FIELD_ROUNDS = 900
 """How often a caller is put back into the operators' queue; a round takes two seconds at least."""

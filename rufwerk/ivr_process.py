@@ -43,6 +43,7 @@ def main(config: Path | None, hasher: Callable[[Settings], PinHasher] = wiring.p
         reload(tenants, transactions)
         voice.forget()
     server.stop(_DRAIN_S)
+    voice.close()
     transactions.close()
 
 

@@ -44,7 +44,9 @@ class Ami(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``max_calls`` at once; a call beyond it goes to the operators straight away."""
+    """``max_calls`` at once; a call beyond it rings for three more seconds, then the operators'
+    phones ring.
+    """
 
     port: int = 4573
     max_calls: int = 400

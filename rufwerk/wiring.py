@@ -159,7 +159,8 @@ def ivr_server(
         node=settings.node,
         book=book,
         voice=voice,
-        workers=ThreadPoolExecutor(max_workers=32, thread_name_prefix="beside-a-prompt"),
+        # as many as calls, so that no balance waits behind other callers' PINs
+        workers=ThreadPoolExecutor(settings.agi.max_calls, thread_name_prefix="beside-a-prompt"),
         monotonic=time.monotonic,
         telephone=Telephone(e164, settings.monitoring.caller),
         take_call=TakeCall(transactions, utc_now, new_caller),

@@ -156,6 +156,10 @@ class SqlPinAttempts:
     def note_caller(self, caller: CallerId, at: datetime) -> None:
         self._connection.execute(insert(tables.caller_failures), {"caller": caller, "at": at})
 
+    def take_back(self, caller: CallerId, at: datetime) -> None:
+        table = tables.caller_failures
+        self._connection.execute(delete(table).where(table.c.caller == caller, table.c.at == at))
+
     def recent_of_caller(self, caller: CallerId, since: datetime) -> int:
         """How many wrong tries ``caller`` made at ``since`` or later."""
         table = tables.caller_failures

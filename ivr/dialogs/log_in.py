@@ -11,7 +11,7 @@ from domain.participant import Participant
 from ivr.dialog import CalledLine, Caller, Question, Refused, Way
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
-from ivr.steps import birth_date
+from ivr.steps import keyed_date
 
 NUMBER = Question(
     "login.number",
@@ -23,7 +23,13 @@ NUMBER_AFTER_SEVERAL = Question(
     "login.several", "login.several", EntryRule(4, 12, first_digit_s=8, next_digit_s=4)
 )
 ZIP = Question("login.zip", "login.zip_help", EntryRule(4, 10))
-BORN = Question("login.born", "login.born_help", EntryRule(8, 8, first_digit_s=8, next_digit_s=4))
+BORN = Question(
+    "login.born",
+    "login.born_help",
+    EntryRule(8, 8, first_digit_s=8, next_digit_s=4),
+    fits=lambda digits: keyed_date(digits) is not None,
+    misfit="try.no_date",
+)
 PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
 PIN_AGAIN = Question("login.pin_again", "login.pin_help", EntryRule(4, 8))
 
@@ -62,6 +68,7 @@ class LogInByPhone:
     def _claim(self, caller: Caller, line: CalledLine) -> Claim:
         """What the caller says he is known by; nothing tells him whether we know it."""
         while True:
+            self._is_nobody_yet(caller)
             match caller.enter(NUMBER):
                 case Way.OTHER:
                     claim = self._by_zip(caller, line)
@@ -82,9 +89,11 @@ class LogInByPhone:
             zip_code = caller.enter(ZIP)
             if isinstance(zip_code, Way):
                 return None
-            born = birth_date(caller, BORN)
-            if born is None:
+            digits = caller.enter(BORN)
+            if isinstance(digits, Way):
                 continue
+            born = keyed_date(digits)
+            assert born is not None, "the question lets nothing else pass"
             claim = ByZipAndBirthDate(zip_code, born)
             if len(self._fitting(caller, line, claim)) < 2:
                 return self._known_as(caller, line, claim)
@@ -99,9 +108,11 @@ class LogInByPhone:
             caller.who = replace(
                 caller.who, participant=people[0].id, certainty=Certainty.IDENTIFIED
             )
-        else:
-            caller.who = replace(caller.who, participant=None, certainty=Certainty.UNKNOWN)
         return claim
+
+    def _is_nobody_yet(self, caller: Caller) -> None:
+        """Who goes back withdraws what he said he is."""
+        caller.who = replace(caller.who, participant=None, certainty=Certainty.UNKNOWN)
 
     def _fitting(self, caller: Caller, line: CalledLine, claim: Claim) -> Sequence[Participant]:
         return caller.during(None, lambda: self.find_fitting(line.tenant.id, claim))
@@ -120,4 +131,5 @@ class LogInByPhone:
         caller.who = replace(caller.who, participant=found.id, certainty=Certainty.PIN_VERIFIED)
         if found.language != caller.who.language and found.language in line.line.languages:
             caller.switch_to(found.language)
-            self.note_language(line.origin, found.language, LanguageCause.PARTICIPANT)
+            set_to, why = found.language, LanguageCause.PARTICIPANT
+            caller.during(None, lambda: self.note_language(line.origin, set_to, why))

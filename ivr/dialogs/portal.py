@@ -81,7 +81,7 @@ class Portal:
     def _silent(
         self, caller: Caller, line: CalledLine, lost: NoUsableInput, *, served: bool
     ) -> Handover | Farewell:
-        if served and lost.step == "main":
+        if served and lost.silent and lost.step == "main":
             caller.say("farewell")
             return Farewell()
         return self.to_person.given_up(caller, line, lost.step)

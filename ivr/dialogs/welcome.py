@@ -38,4 +38,4 @@ class ChooseLanguage:
         if isinstance(chosen, Way):
             return
         caller.switch_to(chosen)
-        self.note_language(line.origin, chosen, LanguageCause.CHOSEN)
+        caller.during(None, lambda: self.note_language(line.origin, chosen, LanguageCause.CHOSEN))

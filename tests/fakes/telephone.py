@@ -72,6 +72,10 @@ class ScriptedLine:
         typed, self._typing = self._typing[:max_digits], self._typing[max_digits:]
         return Heard(typed, timed_out=len(typed) < max_digits)
 
+    def stream(self, sound: str, playing_s: float) -> str:
+        self.rows[-1][1].append(sound)
+        return ""
+
     def answer(self) -> None:
         self.variables["answered"] = "yes"
 

@@ -26,7 +26,6 @@ from tests.phone.manager import Block, Manager
 
 LINE = "555100"
 MUSIC = "music"
-_COUNTING = ("number/", "noun/", "date/", "time/")
 _A_WORD_S = 0.8
 """What is heard of a sentence before somebody falls into it."""
 
@@ -176,15 +175,27 @@ def _is_new_caller(block: Block) -> bool:
 
 @lru_cache(maxsize=2)
 def _library(folders: wiring.Folders) -> Library:
-    """All that may be said to these callers; numbers in German alone, which makes hearing quicker."""
+    """What is said to these callers: words in every language, and the few numbers they are told.
+
+    A small library makes hearing quick.
+    """
     everything = load_library(folders.sounds, folders.own_sounds)
-    return Library(
-        [
-            clip
-            for clip in everything.clips
-            if clip.language in {"de", ""} or not clip.key.startswith(_COUNTING)
-        ]
-    )
+    return Library([clip for clip in everything.clips if _is_said(clip.key, clip.language)])
+
+
+def _is_said(key: str, language: str) -> bool:
+    folder, _, name = key.partition("/")
+    match folder:
+        case "number":
+            return language == "de" and (len(name) == 1 or name == "21")
+        case "noun":
+            return language == "de" and name.startswith("point")
+        case "date" | "time":
+            return False
+        case "language" | "login" | "menu" | "tenant":
+            return True
+        case _:
+            return language in {"de", ""}
 
 
 def heard(called: Called, settings: Settings, since: float = 0.0) -> list[str]:

@@ -1,5 +1,6 @@
 """Whole calls as text: what was keyed, then what was heard after it (prompt:language)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
@@ -112,7 +113,7 @@ def test_the_way_back(exchange: Exchange) -> None:
         76275#    | login.born:de
         9#        | login.zip:de
         76275#    | login.born:de
-        31021985# | try.no_date:de, login.born:de
+        31021985# | try.no_date:de, login.born_help:de
         17051990# | login.pin:de
         135790#   | login.moment:de / login.wrong:de, login.pin_again:de
         9#        | login.number:de
@@ -162,7 +163,8 @@ def test_wrong_keys_are_told(exchange: Exchange) -> None:
         135790#   | login.moment:de / {SERVICE}
         7         | try.no_match:de, {SERVICE}
         8         | try.no_match:de, {SERVICE}
-        #         | person.failed:de
+        #         | {SERVICE}
+        5         | person.failed:de
         """
     )
 
@@ -209,7 +211,13 @@ def test_concerns_go_with_the_caller(exchange: Exchange, key: str, concern: Conc
     handed = only(call, facts.HandedOver)
     assert isinstance(handed, facts.HandedOver)
     assert (handed.concern, handed.certainty) == (concern, Certainty.PIN_VERIFIED)
-    assert handed.path == ("login.number", "login.pin", "main", "concern")
+    assert handed.path == (
+        "login.number",
+        "login.pin",
+        "main",
+        "concern",
+        *([f"concern.{concern}"] if concern else []),
+    )
 
 
 def test_a_wrong_pin_three_times(exchange: Exchange) -> None:
@@ -305,3 +313,72 @@ def test_no_fact_holds_a_number_a_name_or_a_pin(exchange: Exchange) -> None:
     written = " ".join(str(facts.encode(fact.body)) for fact in exchange.facts())
     for secret in ("10000001", "135790", "1713920001", "Keller", "76275"):
         assert secret not in written
+
+
+def test_star_brings_back_what_a_silence_or_a_wrong_key_took(exchange: Exchange) -> None:
+    balance = f"balance.told:de 1000 200 34 many, {SERVICE}"
+    exchange.follow(
+        f"""
+                  | {GREETING}
+        10000001# | login.pin:de
+        135790#   | login.moment:de / {SERVICE}
+        1#        | {balance} / {balance}
+        -         | try.no_input:de, {SERVICE}
+        *         | {balance}
+        7         | try.no_match:de, {SERVICE}
+        *         | {balance}
+        """
+    )
+
+
+def test_wrong_keys_after_a_service_lead_to_a_person(exchange: Exchange) -> None:
+    call = exchange.call("10000001#", "135790#", "1", "5", "5", "5")
+    assert call.variables["AGIDONE"] == "field"
+    assert call.heard("person.failed:de")
+
+
+def test_who_goes_back_withdraws_who_he_is(exchange: Exchange) -> None:
+    handed = only(exchange.call("10000001#", "9#", "0#"), facts.HandedOver)
+    assert (handed.participant, handed.certainty) == (None, Certainty.UNKNOWN)
+    handed = only(exchange.call("*", "10115#", "04071990#", "9#", "0#"), facts.HandedOver)
+    assert (handed.participant, handed.certainty) == (None, Certainty.UNKNOWN)
+
+
+def test_bad_dates_are_three_tries_and_no_more(exchange: Exchange) -> None:
+    call = exchange.follow(
+        f"""
+                  | {GREETING}
+        *         | login.zip:de
+        76275#    | login.born:de
+        31021985# | try.no_date:de, login.born_help:de
+        1985#     | try.too_short:de, login.born_help:de
+        32011985# | person.failed:de
+        """
+    )
+    assert only(call, facts.HandedOver).failed_at == "login.born"
+
+
+def test_a_stuck_key_has_an_end(exchange: Exchange) -> None:
+    stuck = exchange.call("10000001#", *["*"] * 40)
+    assert stuck.variables["AGIDONE"] == "field"
+    back = exchange.call("10000001#", "135790#", *["9"] * 400)
+    assert back.variables["AGIDONE"] == "field"
+    assert len(only(back, facts.HandedOver).path) < 10
+
+
+@pytest.mark.parametrize("at_once", [12])
+def test_guesses_side_by_side_count_like_guesses_in_a_row(exchange: Exchange, at_once: int) -> None:
+    with ThreadPoolExecutor(at_once) as pool:
+        calls = [
+            pool.submit(exchange.call, f"6666000{i}#", "111111#", number="+493055500009")
+            for i in range(10)
+        ]
+        for call in calls:
+            call.result()
+    assert exchange.call("10000001#", "135790#", number="+493055500009").heard("login.locked:de")
+
+
+def test_a_right_pin_is_no_wrong_try_of_the_number(exchange: Exchange) -> None:
+    for _ in range(12):
+        call = exchange.call("10000001#", "135790#", number="+493055500001")
+        assert call.heard("menu.balance:de")
