@@ -3,6 +3,7 @@
 import hmac
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -97,18 +98,24 @@ class LogIn:
         self._spray_key = spray_key
         self._sprays: defaultdict[TenantId | None, SprayDetector] = defaultdict(SprayDetector)
         self._spray_lock = Lock()
+        self._accounts = Turns()
+        self._callers = Turns()
 
     def __call__(
         self, origin: Origin, policy: PinPolicy, claim: Claim, pin: str, caller: CallerId | None
     ) -> Participant | LogInFailure:
         """The participant, or why not. Raises StorageDown."""
-        tenant = origin.tenant
-        if tenant is None:
-            raise ValueError("a log-in belongs to a tenant")
-        tried = self._begin(tenant, policy, claim, caller)
+        tenant = _tenant_of(origin)
+        with self._accounts.turn(self._account_of(tenant, claim)), self._callers.turn(caller):
+            return self._try(origin, policy, claim, pin, caller)
+
+    def _try(
+        self, origin: Origin, policy: PinPolicy, claim: Claim, pin: str, caller: CallerId | None
+    ) -> Participant | LogInFailure:
+        tried = self._begin(_tenant_of(origin), policy, claim, caller)
         person = tried.participant
         with self._transactions.read() as uow:
-            stored = uow.participants.pin_hash(person.id) if person else None
+            stored = uow.participants.pin_hash(person.id if person else _NOBODY)
         right = self._hasher.matches(
             person.id if person else _NOBODY, pin, stored if tried.refused is None else None
         )
@@ -116,6 +123,11 @@ class LogIn:
             self._succeed(origin, tried, person, claim, caller)
             return person
         return self._fail(origin, policy, tried, claim, caller, pin)
+
+    def _account_of(self, tenant: TenantId, claim: Claim) -> str:
+        with self._transactions.read() as uow:
+            people = fitting(uow, tenant, claim)
+        return self._account(claim, people[0] if len(people) == 1 else None)
 
     def _begin(
         self, tenant: TenantId, policy: PinPolicy, claim: Claim, caller: CallerId | None
@@ -193,6 +205,25 @@ class LogIn:
                 return self._hasher.digest("number", number)
             case ByZipAndBirthDate(zip_code, born):
                 return self._hasher.digest("zip_and_birth_date", zip_code, born.isoformat())
+
+
+class Turns:
+    """One at a time for each key: tries of one account wait for each other, so that those under way, which count as
+    wrong until they prove right, never lock out right ones beside them. Withheld numbers share no turn.
+    """
+
+    def __init__(self, lanes: int = 256) -> None:
+        """Keys share ``lanes``; two keys in one lane wait for each other needlessly, and no more than that."""
+        self._lanes = [Lock() for _ in range(lanes)]
+
+    def turn(self, key: str | None) -> AbstractContextManager[object]:
+        return nullcontext() if key is None else self._lanes[hash(key) % len(self._lanes)]
+
+
+def _tenant_of(origin: Origin) -> TenantId:
+    if origin.tenant is None:
+        raise ValueError("a log-in belongs to a tenant")
+    return origin.tenant
 
 
 def _kind(claim: Claim) -> Claimed:

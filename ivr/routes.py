@@ -67,7 +67,6 @@ class Inbound:
         if dialled is None:
             channel.set_variable(NEXT, TO_UNASSIGNED)
             return
-        channel.answer()
         caller = PhoneCaller(
             channel,
             self.voice,
@@ -77,9 +76,10 @@ class Inbound:
             monotonic=self.monotonic,
         )
         try:
-            onward = self._talk(caller, dialled, self._arrival(request, dialled))
+            onward = self._talk(channel, caller, dialled, self._arrival(request, dialled))
         except StorageDown as error:
             log.warning("database out of reach", call=request.uniqueid, reason=str(error))
+            channel.answer()
             caller.sorry("failure.disturbed")
             onward = TO_FIELD
         caller.finish()
@@ -91,12 +91,18 @@ class Inbound:
         ours = number is not None and number == self.telephone.monitoring
         return Arrival(CallId(f"{self.node}-{request.uniqueid}"), request.dialled, number, ours)
 
-    def _talk(self, caller: PhoneCaller, dialled: DialledLine, arrival: Arrival) -> str:
-        """Run the dialog to its end; the answer tells the dialplan where the caller goes."""
-        call, language = caller.during(None, lambda: self.take_call(arrival, dialled))
-        caller.switch_to(language)
+    def _talk(
+        self, channel: AgiChannel, caller: PhoneCaller, dialled: DialledLine, arrival: Arrival
+    ) -> str:
+        """Run the dialog to its end; what comes back tells the dialplan where the caller goes.
+
+        It rings until the arrival is in the log, so that no answered call is missing there.
+        """
+        call, language = self.take_call(arrival, dialled)
         line = CalledLine(call, dialled.tenant, dialled.line)
         try:
+            channel.answer()
+            caller.switch_to(language)
             end = self.dialog(caller, line)
         except CallerHungUp:
             self._left(caller, line, DialogEnd.HUNG_UP)

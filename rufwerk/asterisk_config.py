@@ -18,7 +18,7 @@ import dialplans
 from domain.tenant import TenantBook
 from rufwerk.asterisk_modules import MODULES
 from rufwerk.asterisk_program import Program
-from rufwerk.settings import Settings
+from rufwerk.settings import Carrier, Settings
 
 SOCKET = "asterisk.ctl"
 SOCKET_LIMIT = 108
@@ -117,12 +117,17 @@ def render(settings: Settings, program: Program, book: TenantBook, sounds: Path)
     return places
 
 
+def check_lines(settings: Settings, book: TenantBook) -> None:
+    """Whether ``write_lines`` would take them. Raises ConfigError."""
+    _lines_text(settings, book)
+
+
 def write_lines(settings: Settings, book: TenantBook) -> bool:
     """Write the numbers we offer; True where they changed and ``dialplan reload`` has to follow.
 
     Raises ConfigError.
     """
-    text = _environment().get_template(LINES).render(lines=list(_lines(settings, book)))
+    text = _lines_text(settings, book)
     path = Places.of(settings.home).etc / LINES
     try:
         if path.is_file() and path.read_text(encoding="utf-8") == text:
@@ -131,6 +136,10 @@ def write_lines(settings: Settings, book: TenantBook) -> bool:
     except OSError as error:
         raise ConfigError(f"{path}: {error}. Make it writable or set RUFWERK_HOME.") from error
     return True
+
+
+def _lines_text(settings: Settings, book: TenantBook) -> str:
+    return _environment().get_template(LINES).render(lines=list(_lines(settings, book)))
 
 
 def ami_secret(home: Path) -> str:
@@ -214,6 +223,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "media_address": "" if address.is_unspecified else str(address),
         # Without a trunk the carrier is this machine itself.
         "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
+        "carrier_contact": _contact(settings.carrier) if settings.carrier.host else "",
         "ami_secret": ami_secret(settings.home),
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
@@ -224,6 +234,11 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
 def _address(settings: Settings) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     host = settings.sip.host
     return ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+
+
+def _contact(carrier: Carrier) -> str:
+    host = f"[{carrier.host}]" if ":" in carrier.host else carrier.host
+    return f"sip:{host}:{carrier.port}"
 
 
 def _max_files() -> int:
@@ -258,7 +273,6 @@ def _make_folders(home: Path, places: Places, program: Program, sounds: Path) ->
         places.cache,
         places.data / "agi-bin",
         places.spool,
-        places.log / "cdr-csv",
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_private(places.run)

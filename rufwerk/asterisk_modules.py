@@ -52,6 +52,4 @@ MODULES = (
     "func_logic",
     "func_strings",
     "func_timeout",
-    # afterwards
-    "cdr_csv",
 )

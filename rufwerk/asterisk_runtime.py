@@ -8,7 +8,6 @@ import select
 import signal
 import socket
 import subprocess
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,6 @@ from pathlib import Path
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import Program
 from rufwerk.settings import Settings
-
-_POLL_S = 0.05
 
 
 class AsteriskDown(Exception):
@@ -62,32 +59,9 @@ class Asterisk:
         except AsteriskDown:
             return False
 
-    def wait_until_ready(self, process: subprocess.Popen[bytes], timeout_s: float = 20.0) -> None:
-        """Come back when calls can come in. Raises AsteriskDown where that is never."""
-        deadline = time.monotonic() + timeout_s
-        while not (self.places.socket.exists() and self.answers()):
-            try:
-                status = process.wait(_POLL_S)
-            except subprocess.TimeoutExpired:
-                if time.monotonic() > deadline:
-                    raise AsteriskDown(
-                        f"Asterisk isn't ready after {timeout_s:.0f} s. {self._last_words()}"
-                    ) from None
-            else:
-                raise AsteriskDown(f"Asterisk ended with {status}. {self._last_words()}")
-
     def reload_dialplan(self) -> None:
         """Take over the lines that ``write_lines`` wrote; calls go on. Raises AsteriskDown."""
         self.cli("dialplan reload")
-
-    def stop(self, process: subprocess.Popen[bytes], timeout_s: float = 5.0) -> None:
-        """End Asterisk and the calls in it, and wait until it is gone."""
-        process.terminate()
-        try:
-            process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
     def end_leftover(self, timeout_s: float = 5.0) -> bool:
         """End the Asterisk of this home that a killed supervisor left; True where there was one."""
@@ -109,15 +83,6 @@ class Asterisk:
         except (OSError, ValueError):
             return None
         return pid if os.fsencode(self.places.conf) in arguments else None
-
-    def _last_words(self) -> str:
-        try:
-            text = self.places.log_file.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return "It wrote no log."
-        complaints = [line for line in text.splitlines() if "ERROR" in line or "WARNING" in line]
-        last = " | ".join(complaints[-3:])
-        return f"See {self.places.log_file}. {last}".strip()
 
 
 class _Handle:

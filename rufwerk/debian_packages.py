@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 MIRROR = "http://deb.debian.org/debian"
 KEYRINGS = ("debian-archive-keyring.pgp", "debian-archive-keyring.gpg")
@@ -66,38 +67,73 @@ def fetch(cache: Path, bundles: Sequence[Bundle], progress: Progress = quiet) ->
     """Each bundle's folder by name, fetched side by side where missing. Raises PackagesError."""
     parts = dict.fromkeys((bundle.name for bundle in bundles), 0.0)
 
+    errands = _Errands()
+
     def report_of(name: str) -> Progress:
         def report(text: str, fraction: float) -> None:
+            errands.check()
             parts[name] = fraction
             progress(text, min(parts.values()))
 
         return report
 
     with ThreadPoolExecutor(max_workers=max(1, len(bundles))) as pool:
-        roots = pool.map(lambda bundle: unpack(cache, bundle, report_of(bundle.name)), bundles)
-        return dict(zip(parts, roots, strict=True))
+        roots = pool.map(
+            lambda bundle: unpack(cache, bundle, report_of(bundle.name), errands), bundles
+        )
+        try:
+            return dict(zip(parts, roots, strict=True))
+        except BaseException:  # Ctrl-C too: the threads must not go on for minutes
+            errands.end()
+            raise
 
 
-def unpack(cache: Path, bundle: Bundle, progress: Progress = quiet) -> Path:
+class _Errands:
+    """The programs that run for one ``fetch``; they end with it, whatever ends it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._over = False
+
+    def check(self) -> None:
+        """Raises PackagesError once it is over."""
+        if self._over:
+            raise PackagesError("the fetching was given up. Start it again.")
+
+    @contextmanager
+    def running(self, process: subprocess.Popen[str]) -> Iterator[None]:
+        with self._lock:
+            self._running.add(process)
+            if self._over:
+                process.terminate()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(process)
+
+    def end(self) -> None:
+        with self._lock:
+            self._over = True
+            for process in self._running:
+                process.terminate()
+
+
+def unpack(
+    cache: Path, bundle: Bundle, progress: Progress = quiet, errands: _Errands | None = None
+) -> Path:
     """The bundle's folder in ``cache``, fetched where it isn't there. Raises PackagesError."""
     into = cache / bundle.name
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with _alone(cache / f"{bundle.name}.lock"):
             if unpacked(cache, bundle) is None:
-                _make(into, bundle, progress)
+                _make(into, bundle, progress, errands or _Errands())
     except OSError as error:
         raise PackagesError(f"{into}: {error}. Free space there or set RUFWERK_CACHE.") from error
     progress(f"{bundle.name} is there", 1.0)
     return into
-
-
-def pico_root(cache: Path, progress: Progress = quiet) -> Path:
-    """Where SVOX Pico lies: ``usr/lib/*/libttspico.so.0`` and ``usr/share/pico/lang`` below it.
-
-    Raises PackagesError.
-    """
-    return unpack(cache, PICO, progress)
 
 
 @contextmanager
@@ -108,15 +144,15 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _make(into: Path, bundle: Bundle, progress: Progress) -> None:
+def _make(into: Path, bundle: Bundle, progress: Progress, errands: _Errands) -> None:
     work = into.with_name(f"{into.name}.part")
     shutil.rmtree(
         work, ignore_errors=True
     )  # what a killed run left; the lock says that nobody uses it
     shutil.rmtree(into, ignore_errors=True)
     try:
-        apt = _Apt(work / "apt")
-        apt.use(bundle.source, _keyring(work / "keyring"))
+        apt = _Apt(work / "apt", errands)
+        apt.use(bundle.source, _keyring(work / "keyring", errands))
         progress(f"{bundle.name}: reading Debian's package list", 0.02)
         apt.update()
         debs = apt.download(bundle, _part(progress, bundle, 0.10, 0.60))
@@ -138,7 +174,8 @@ def _part(progress: Progress, bundle: Bundle, start: float, end: float) -> Progr
 class _Apt:
     """apt-get on folders of its own; of the machine's it reads only proxy settings and keyring."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, errands: _Errands) -> None:
+        self._errands = errands
         for program in ("apt-get", "dpkg", "dpkg-deb"):
             if shutil.which(program) is None:
                 raise PackagesError(
@@ -193,6 +230,7 @@ class _Apt:
                 text=True,
                 errors="replace",
             ) as process,
+            self._errands.running(process),
         ):
             assert process.stdout is not None
             for line in process.stdout:
@@ -207,13 +245,13 @@ class _Apt:
             )
 
 
-def _keyring(folder: Path) -> Path:
+def _keyring(folder: Path, errands: _Errands) -> Path:
     """Debian's keyring: the machine's, else out of the package that the machine's sources have."""
     for name in KEYRINGS:
         installed = Path("/usr/share/keyrings") / name
         if installed.is_file():
             return installed
-    apt = _Apt(folder)
+    apt = _Apt(folder, errands)
     apt.update()
     bundle = Bundle("keyring", ("debian-archive-keyring",), "", with_dependencies=False)
     root = folder / "root"

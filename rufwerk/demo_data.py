@@ -14,6 +14,10 @@ ALPENRAD = TenantId("alpenrad")
 MAISON_LUNE = TenantId("maison-lune")
 
 
+class DemoLeft(Exception):
+    """The demo is off, but its people, whose PINs everybody knows, are in the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """A participant, his PIN, and his bookings, oldest first; below zero what he spent."""
@@ -80,6 +84,18 @@ def seed(transactions: Transactions, hasher: PinHasher, clock: Clock) -> int:
                 added += 1
         uow.commit()
     return added
+
+
+def refuse_left(transactions: Transactions) -> None:
+    """Whoever of the demo's people is there could be called in as. Raises DemoLeft or StorageDown."""
+    with transactions.read() as uow:
+        left = [person.participant.number for person in PEOPLE if _known(uow, person)]
+    if left:
+        raise DemoLeft(
+            f"demo.enabled is false, but the demo's participants {', '.join(left)} are in the "
+            "database, with PINs that are open to read. Set RUFWERK_HOME (or database.url) to a "
+            "new one, or set demo.enabled = true."
+        )
 
 
 def _known(uow: UnitOfWork, person: DemoPerson) -> bool:

@@ -39,6 +39,21 @@ def _told_apart(report: CallReport) -> CallReport:
     return replace(report, heard=tuple(heard))
 
 
+def shortfall(report: CallReport) -> str:
+    """Why the call wasn't the one that was asked for; empty where it was."""
+    if report.ended == "error":
+        return f"The call failed: {report.status} {report.reason}".rstrip()
+    why = [f"{report.left_because}"] if report.left_because else []
+    if report.untyped:
+        groups = "group" if report.untyped == 1 else "groups"
+        why.insert(0, f"{report.untyped} {groups} of keys not typed")
+    elif report.heard:
+        return ""
+    else:
+        why.insert(0, "no prompt was heard")
+    return f"The call fell short: {', '.join(why)} (ended by: {report.ended})."
+
+
 def as_json(report: CallReport) -> dict[str, Any]:
     return to_json(report)
 

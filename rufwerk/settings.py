@@ -7,10 +7,11 @@ so does ``RUFWERK_SECTION__KEY_FILE`` by a file that holds it. ``RUFWERK_HOME`` 
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -31,7 +32,9 @@ class Ops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``phone_password`` is followed by the phone's number to make its SIP password."""
+    """``phone_password`` is followed by the phone's number to make its SIP password. ``host`` is an
+    address of this machine.
+    """
 
     host: str = "127.0.0.1"
     port: int = 5060
@@ -67,8 +70,8 @@ class Rtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The SIP trunk; an empty host is the demo, where a call from this machine is a call from the
-    carrier.
+    """The SIP trunk, and the port it takes calls at; an empty host is the demo, where a call from
+    this machine is a call from the carrier.
     """
 
     host: str = ""
@@ -130,6 +133,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _TOP_LEVEL = ("home", "cache", "tenants", "node")
+_SHORTEST_PASSWORD = 12
+_NODE = re.compile(r"[a-z0-9-]{1,16}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_MSGSPEC = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")
+
+_Path = tuple[str, ...]
+
+
+class _Variable(NamedTuple):
+    """A variable of the environment, and what it says: the text of its file, if it names one."""
+
+    name: str
+    value: str
 
 
 def load(config: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -139,12 +156,12 @@ def load(config: Path | None, environ: Mapping[str, str] = os.environ) -> Settin
     """
     values = _from_file(config)
     overrides = _from_environment(environ)
-    for path, value in overrides.items():
-        _put(values, path, value)
+    for path, variable in overrides.items():
+        _put(values, path, variable)
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}. Correct {_names(config, overrides)}.") from None
+        raise SettingsError(_mistake(str(error), config, overrides)) from None
     settings = msgspec.structs.replace(
         settings,
         home=settings.home.absolute(),
@@ -171,8 +188,8 @@ def _from_file(config: Path | None) -> dict[str, Any]:
         raise SettingsError(f"{path}: {error}. Correct the file or name another.") from None
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {}
+def _from_environment(environ: Mapping[str, str]) -> dict[_Path, _Variable]:
+    found: dict[_Path, _Variable] = {}
     for name, value in environ.items():
         if not name.startswith("RUFWERK_"):
             continue
@@ -181,64 +198,131 @@ def _from_environment(environ: Mapping[str, str]) -> dict[tuple[str, ...], str]:
             continue  # RUFWERK_SOMETHING of another program
         if path[-1].endswith("_file") and len(path) > 1:
             path = (*path[:-1], path[-1].removesuffix("_file"))
-            try:
-                value = Path(value).read_text(encoding="utf-8").strip()  # noqa: PLW2901
-            except OSError as error:
-                raise SettingsError(f"{name}: {error}. Name a readable file.") from None
-        found[path] = value
+            value = _read(name, Path(value))  # noqa: PLW2901
+        found[path] = _Variable(name, value)
     return found
 
 
-def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
-    section = values
-    for key in path[:-1]:
+def _read(name: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}: {error}. Name a readable file.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}: {file} isn't UTF-8. Save it as UTF-8.") from None
+
+
+def _put(values: dict[str, Any], path: _Path, variable: _Variable) -> None:
+    section: Any = values
+    for depth, key in enumerate(path[:-1], start=1):
         section = section.setdefault(key, {})
+        if not isinstance(section, dict):
+            raise SettingsError(
+                f"{variable.name}: {'.'.join(path[:depth])} is no section. "
+                f"Write it as [{key}] in the settings' file, or unset the variable."
+            )
     current: Any = Settings
     for key in path:
         current = getattr(current, "__annotations__", {}).get(key, str)
     is_list = current == tuple[str, ...]
-    section[path[-1]] = value.split(",") if is_list else value
+    section[path[-1]] = variable.value.split(",") if is_list else variable.value
 
 
-def _names(config: Path | None, overrides: Mapping[tuple[str, ...], str]) -> str:
-    variables = ", ".join("RUFWERK_" + "__".join(path).upper() for path in sorted(overrides))
-    file = str(config or "rufwerk.toml")
-    return f"{file} or {variables}" if variables else file
+def _mistake(said: str, config: Path | None, overrides: Mapping[_Path, _Variable]) -> str:
+    """msgspec's complaint, with the key first and the one place where it is to be corrected."""
+    found = _MSGSPEC.fullmatch(said)
+    assert found is not None, "its pattern fits every text"
+    keys = [part.partition("[")[0] for part in (found["key"] or "").split(".") if part]
+    unknown = _UNKNOWN.fullmatch(found["what"])
+    if unknown:
+        keys.append(unknown["key"])
+    path, what = tuple(keys), "unknown" if unknown else found["what"]
+    variables = [one.name for given, one in overrides.items() if given[: len(path)] == path]
+    place = variables[0] if variables else str(config or "rufwerk.toml")
+    return f"{'.'.join(path)}: {what}. Correct it in {place}."
 
 
 def _check(settings: Settings) -> None:
-    ports = {
+    _check_ports(settings)
+    _check_values(settings)
+    _check_openness(settings)
+
+
+def _check_ports(settings: Settings) -> None:
+    listening = {
         "web.port": settings.web.port,
         "ops.port": settings.ops.port,
-        "sip.port": settings.sip.port,
         "ami.port": settings.ami.port,
         "agi.port": settings.agi.port,
         "asterisk.http_port": settings.asterisk.http_port,
     }
-    for key, port in ports.items():
+    others = {"sip.port": settings.sip.port, "carrier.port": settings.carrier.port}
+    for key, port in (listening | others).items():
         if not 1 <= port <= 65535:
             raise SettingsError(f"{key} is {port}. Give a port from 1 to 65535.")
-    taken = {port: key for key, port in ports.items() if key != "sip.port"}
-    if len(taken) < len(ports) - 1:
-        raise SettingsError(f"two of {', '.join(ports)} are the same. Give each a port of its own.")
-    if not 1024 <= settings.rtp.first < settings.rtp.last <= 65535:
+    if len(set(listening.values())) < len(listening):
+        raise SettingsError(
+            f"two of {', '.join(listening)} are the same. Give each a port of its own."
+        )
+    first, last = settings.rtp.first, settings.rtp.last
+    if not 1024 <= first < last <= 65535:
         raise SettingsError("rtp.first must be 1024 or more and below rtp.last (65535 at most).")
+    if first <= settings.sip.port <= last:
+        raise SettingsError(
+            f"sip.port {settings.sip.port} is one of the ports for sound, {first} to {last}. "
+            "Give it another, or move rtp.first and rtp.last."
+        )
+
+
+def _check_values(settings: Settings) -> None:
+    if not _NODE.fullmatch(settings.node):
+        raise SettingsError(
+            f"node is {settings.node!r}. Give 1 to 16 small letters, digits and hyphens."
+        )
+    if settings.agi.max_calls < 1:
+        raise SettingsError(f"agi.max_calls is {settings.agi.max_calls}. Give 1 or more.")
+    caller = settings.monitoring.caller
+    if caller and not _E164.fullmatch(caller):
+        raise SettingsError(
+            f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
+        )
+    for key, host in (("web.host", settings.web.host), ("ops.host", settings.ops.host)):
+        if not host:
+            raise SettingsError(f"{key} is empty. Give an address of this machine.")
+    if settings.sip.host != "localhost" and not _is_address(settings.sip.host):
+        raise SettingsError(
+            f"sip.host is {settings.sip.host!r}. Give an address of this machine, such as 192.0.2.10."
+        )
+
+
+def _check_openness(settings: Settings) -> None:
+    """What is open to read, the demo's data and passwords, stays on this machine."""
+    if not settings.demo.enabled:
+        if len(settings.sip.phone_password) < _SHORTEST_PASSWORD:
+            raise SettingsError(
+                f"sip.phone_password has less than {_SHORTEST_PASSWORD} characters, which is for "
+                "the demo only. Set one of your own."
+            )
+        return
     for key, host in (
         ("web.host", settings.web.host),
         ("ops.host", settings.ops.host),
         ("sip.host", settings.sip.host),
     ):
-        if settings.demo.enabled and not _is_loopback(host):
+        if not _is_loopback(host):
             raise SettingsError(
                 f"{key} is {host}, but the demo's data and passwords are open to read. "
                 "Listen on 127.0.0.1, or set demo.enabled = false and passwords of your own."
             )
-    if not settings.demo.enabled and settings.sip.phone_password == Sip().phone_password:
-        raise SettingsError("sip.phone_password is the demo's. Set one of your own.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)

@@ -1,8 +1,10 @@
 """Brings an instance up: fetches and makes what is missing, starts its processes, says when it is ready."""
 
+import contextlib
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,7 @@ from rufwerk.debian_packages import ASTERISK, PICO, fetch
 from rufwerk.doctor import Doctor
 from rufwerk.portal_probe import portal_answers
 from rufwerk.settings import Settings
-from rufwerk.supervisor import Service, Supervisor
+from rufwerk.supervisor import HomeUnusable, Service, Supervisor
 from rufwerk.tenant_files import TenantFiles
 from storage.migrations import upgrade
 
@@ -35,9 +37,7 @@ class PortsTaken(Exception):
 def run(settings: Settings, config: Path | None, console: Console) -> None:
     """Run until asked to stop. Raises what hinders the start, each with its remedy."""
     folders = wiring.Folders.of(settings)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.home.chmod(0o700)
-    folders.log.mkdir(exist_ok=True)
+    make_home(settings)
     with supervisor.holding(folders.run), Supervisor(folders.run) as keeper:
         program, tenants = prepare(settings, console)
         asterisk = Asterisk(program, render(settings, program, tenants.current, folders.sounds))
@@ -48,7 +48,18 @@ def run(settings: Settings, config: Path | None, console: Console) -> None:
         start(settings, config, asterisk, keeper)
         announce(settings, Doctor(settings).examine(), console)
         keeper.run()
-        console.print("Stopping ...")
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            console.print("Stopping ...")
+
+
+def make_home(settings: Settings) -> None:
+    """The home, for us alone. Raises HomeUnusable."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.home.chmod(0o700)
+        wiring.Folders.of(settings).log.mkdir(exist_ok=True)
+    except OSError as error:
+        raise HomeUnusable(settings.home, error) from None
 
 
 def prepare(settings: Settings, console: Console) -> tuple[Program, TenantFiles]:
@@ -68,16 +79,23 @@ def prepare(settings: Settings, console: Console) -> tuple[Program, TenantFiles]
         program = locate(settings, fetched)
         progress.update(task, description=program.version.partition("+")[0], completed=1.0)
         task = progress.add_task("Database", total=1.0)
-        upgrade(settings.database_url)
-        transactions = wiring.transactions(settings)
-        try:
-            if settings.demo.enabled:
-                demo_data.seed(transactions, wiring.pins(settings), wiring.utc_now)
-        finally:
-            transactions.close()
+        prepare_database(settings)
         progress.update(task, completed=1.0)
         make_prompts(settings, catalogue, tenants, progress)
     return program, tenants
+
+
+def prepare_database(settings: Settings) -> None:
+    """The newest shape, and the demo's people if they are wanted.
+
+    Raises StorageDown, StorageFault, or DemoLeft where they are there but not wanted.
+    """
+    upgrade(settings.database_url)
+    with closing(wiring.transactions(settings)) as transactions:
+        if settings.demo.enabled:
+            demo_data.seed(transactions, wiring.pins(settings), wiring.utc_now)
+        else:
+            demo_data.refuse_left(transactions)
 
 
 def make_prompts(
@@ -114,7 +132,7 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
 
 
 def announce(settings: Settings, health: Health, console: Console) -> None:
-    """The one line that others wait for, and what to try."""
+    """The one line that others wait for, and what to try. ``console`` reads no markup."""
     console.print(
         f"Rufwerk is ready: http://{settings.web.host}:{settings.web.port}",
         highlight=False,
@@ -131,8 +149,9 @@ def announce(settings: Settings, health: Health, console: Console) -> None:
             people.add_row(person.number, person.pin, person.name, person.tenant)
         console.print(people)
         person = health.people[0]
+        line = next(line for line in health.numbers if line.tenant == person.tenant)
         console.print(
-            f"Without a phone: .venv/bin/rufwerk call {health.numbers[0].extension} "
+            f"Without a phone: .venv/bin/rufwerk call {line.extension} "
             f'--keys "{person.number}#,{person.pin}#,1"',
             highlight=False,
             soft_wrap=True,
@@ -143,7 +162,7 @@ def progress_bar(console: Console) -> Progress:
     """A bar for what takes a while."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         console=console,

@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -33,6 +34,16 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 class AlreadyRunning(Exception):
     """Another instance holds this home; stop it, or give this one a home and ports of its own."""
+
+
+class HomeUnusable(Exception):
+    """The home can't be read or written; the message names it and the remedy."""
+
+    def __init__(self, home: Path, error: OSError) -> None:
+        super().__init__(
+            f"{home} can't be used: {error.strerror} ({error.filename}). Run this as the user whom "
+            "it belongs to, or set RUFWERK_HOME to another folder."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +78,14 @@ class Child:
 def holding(run_folder: Path) -> Iterator[None]:
     """Hold the home for one instance; the kernel lets go of it however the holder ends.
 
-    Raises AlreadyRunning.
+    Raises AlreadyRunning or HomeUnusable.
     """
-    run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (run_folder / "lock").open("a") as lock:
+    try:
+        run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (run_folder / "lock").open("a")
+    except OSError as error:
+        raise HomeUnusable(run_folder.parent, error) from None
+    with lock:
         for _ in range(_LOCK_TRIES):  # who only looks whether it is held holds it for a moment too
             if _locked(lock, fcntl.LOCK_EX):
                 break
@@ -84,12 +99,15 @@ def holding(run_folder: Path) -> Iterator[None]:
 
 
 def is_running(run_folder: Path) -> bool:
-    """Whether an instance holds this home."""
+    """Whether an instance holds this home. Raises HomeUnusable where we may not look."""
     try:
-        with (run_folder / "lock").open("r") as lock:
-            return not _locked(lock, fcntl.LOCK_SH)
+        lock = (run_folder / "lock").open("r")
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise HomeUnusable(run_folder.parent, error) from None
+    with lock:
+        return not _locked(lock, fcntl.LOCK_SH)
 
 
 def _locked(file: IO[str], kind: int) -> bool:
@@ -101,7 +119,10 @@ def _locked(file: IO[str], kind: int) -> bool:
 
 
 class Supervisor:
-    """Keeps services alive until SIGINT or SIGTERM. Use from the main thread, as a context manager."""
+    """Keeps services alive until SIGINT, SIGTERM or SIGHUP. Use from the main thread, as a context manager.
+
+    While nothing is started yet, such a signal raises KeyboardInterrupt out of whatever is being prepared.
+    """
 
     def __init__(self, run_folder: Path, look_s: float = 10.0) -> None:
         """``look_s`` is how often it looks whether what lives also works."""
@@ -110,6 +131,7 @@ class Supervisor:
         self._children: list[Child] = []
         self._selector = selectors.DefaultSelector()
         self._stopping = False
+        self._started = False
         self._due: list[tuple[float, Service, int]] = []
 
     def __enter__(self) -> "Supervisor":
@@ -117,7 +139,9 @@ class Supervisor:
         self._selector.register(self._wake_in, selectors.EVENT_READ, None)
         self._before = {
             number: signal.signal(number, self._asked_to_stop)
-            for number in (signal.SIGINT, signal.SIGTERM)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+            if signal.getsignal(number)
+            is not signal.SIG_IGN  # nohup(1) wants to outlive its terminal
         }
         return self
 
@@ -129,11 +153,9 @@ class Supervisor:
         os.close(self._wake_in)
         os.close(self._wake_out)
 
-    @property
-    def stopping(self) -> bool:
-        return self._stopping
-
     def start(self, service: Service) -> None:
+        """Start it; where that fails it is tried again, as if it had died."""
+        self._started = True
         self._start(service, young_deaths=0)
 
     def wait_until(self, ready: Callable[[], bool], within_s: float, what: str) -> None:
@@ -178,14 +200,16 @@ class Supervisor:
             try:
                 child.process.wait(_STOP_S)
             except subprocess.TimeoutExpired:
-                log.warning("killed", service=child.service.name)
                 child.process.kill()
                 child.process.wait()
+                log.warning("killed", service=child.service.name)
             os.close(child.pidfd)
         (self._run_folder / "processes.json").unlink(missing_ok=True)
 
     def _asked_to_stop(self, *_: object) -> None:
         self._stopping = True
+        if not self._started:
+            raise KeyboardInterrupt
         with contextlib.suppress(BlockingIOError):
             os.write(self._wake_out, b"!")
 
@@ -201,26 +225,18 @@ class Supervisor:
                 self._start(service, young_deaths)
 
     def _start(self, service: Service, young_deaths: int) -> None:
-        service.log_file.parent.mkdir(parents=True, exist_ok=True)
-        with service.log_file.open("ab") as output:
-            process = subprocess.Popen(
-                service.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=service.cwd,
-                env={**os.environ, **service.env},
-                start_new_session=True,  # Ctrl-C is for us alone, we stop the others in order
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - we have one thread here
-            )
-        pidfd = os.pidfd_open(process.pid)
+        try:
+            process, pidfd = _spawn(service)
+        except OSError as error:
+            log.warning("not started", service=service.name, reason=str(error))
+            self._start_later(service, young_deaths + 1)
+            return
         child = Child(service, process, pidfd, time.monotonic(), young_deaths)
         self._children.append(child)
         self._selector.register(pidfd, selectors.EVENT_READ, child)
         self._write_pids()
 
     def _died(self, child: Child) -> None:
-        """Start it again: at once the first time, later after a pause that doubles."""
         status = child.process.wait()
         self._selector.unregister(child.pidfd)
         os.close(child.pidfd)
@@ -228,17 +244,24 @@ class Supervisor:
         if self._stopping:
             return
         young = time.monotonic() - child.started < _STEADY_S
-        deaths = child.young_deaths + 1 if young else 0
-        pause = min(0.25 * 2 ** (deaths - 2), _LONGEST_WAIT_S) if deaths > 1 else 0.0
-        log.error("died", service=child.service.name, status=status, again_in_s=pause)
-        self._due.append((time.monotonic() + pause, child.service, deaths))
+        log.error("died", service=child.service.name, status=status)
+        self._start_later(child.service, child.young_deaths + 1 if young else 0)
+
+    def _start_later(self, service: Service, deaths: int) -> None:
+        """At once after the first death, then after a pause that doubles."""
+        pause = min(0.25 * 2 ** min(deaths - 2, 10), _LONGEST_WAIT_S) if deaths > 1 else 0.0
+        log.info("starts again", service=service.name, in_s=pause)
+        self._due.append((time.monotonic() + pause, service, deaths))
 
     def _write_pids(self) -> None:
         pids = {child.service.name: child.process.pid for child in self._children}
         target = self._run_folder / "processes.json"
         unfinished = target.with_suffix(".part")
-        unfinished.write_text(json.dumps(pids))
-        unfinished.rename(target)
+        try:
+            unfinished.write_text(json.dumps(pids))
+            unfinished.rename(target)
+        except OSError as error:  # a full disk: what runs is worth more than the list of it
+            log.warning("processes not written down", reason=str(error))
 
 
 def pids(run_folder: Path) -> Mapping[str, int]:
@@ -250,6 +273,37 @@ def pids(run_folder: Path) -> Mapping[str, int]:
     return {str(name): int(pid) for name, pid in found.items()}
 
 
-def _die_with_parent() -> None:
-    """However the supervisor ends, kill -9 included, nothing it started stays behind (prctl(2))."""
+def _spawn(service: Service) -> tuple[subprocess.Popen[bytes], int]:
+    """The process and a handle of it. Raises OSError, and nothing runs then."""
+    service.log_file.parent.mkdir(parents=True, exist_ok=True)
+    with service.log_file.open("ab") as output:
+        process = subprocess.Popen(
+            service.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=service.cwd,
+            env={**os.environ, **service.env},
+            start_new_session=True,  # Ctrl-C is for us alone, we stop the others in order
+            preexec_fn=_as_our_child,  # noqa: PLW1509 - we have one thread here
+        )
+    try:
+        return process, os.pidfd_open(process.pid)
+    except OSError:
+        process.kill()
+        process.wait()
+        raise
+
+
+def _as_our_child() -> None:
+    """However the supervisor ends, kill -9 included, nothing it started stays behind (prctl(2)).
+
+    Nor does a process that crashes leave its memory in a file: digits that callers keyed are in it.
+    """
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    leave_no_core()
+
+
+def leave_no_core() -> None:
+    """Let neither this process nor what it starts write a core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

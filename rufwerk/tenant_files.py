@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -22,6 +22,9 @@ from rufwerk.tenant_schema import HoursSection, LineSection, PinSection, TenantF
 KnowsPrompt = Callable[[Language, str], bool]
 """Whether the catalogue of a language has a key."""
 
+TextComplaints = Callable[[Tenant], Sequence[str]]
+"""What is wrong with a tenant's own texts, a line each."""
+
 _Word = TypeVar("_Word", bound=StrEnum)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
@@ -36,14 +39,22 @@ class TenantError(Exception):
         self.messages = messages
 
 
+def no_complaints(_: Tenant) -> Sequence[str]:
+    """Every text will do."""
+    return ()
+
+
 class TenantFiles:
     """The tenants in force, from the ``*.toml`` files of one folder."""
 
-    def __init__(self, folder: Path, knows_prompt: KnowsPrompt) -> None:
+    def __init__(
+        self, folder: Path, knows_prompt: KnowsPrompt, complaints: TextComplaints = no_complaints
+    ) -> None:
         """Loads them. Raises TenantError."""
         self._folder = folder
         self._knows_prompt = knows_prompt
-        self._current = load(folder, knows_prompt)
+        self._complaints = complaints
+        self._current = load(folder, knows_prompt, complaints)
 
     @property
     def current(self) -> TenantBook:
@@ -55,7 +66,7 @@ class TenantFiles:
 
         Raises TenantError, and what was in force stays in force.
         """
-        before, after = self._current, load(self._folder, self._knows_prompt)
+        before, after = self._current, load(self._folder, self._knows_prompt, self._complaints)
         self._current = after
         return sorted(
             tenant
@@ -64,7 +75,9 @@ class TenantFiles:
         )
 
 
-def load(folder: Path, knows_prompt: KnowsPrompt) -> TenantBook:
+def load(
+    folder: Path, knows_prompt: KnowsPrompt, complaints: TextComplaints = no_complaints
+) -> TenantBook:
     """All tenants of ``folder``. Raises TenantError with every mistake found at once."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
@@ -75,6 +88,7 @@ def load(folder: Path, knows_prompt: KnowsPrompt) -> TenantBook:
         loaded = _load_file(path, knows_prompt)
         if isinstance(loaded, Tenant):
             tenants.append(loaded)
+            messages += [f"{path}: {complaint}" for complaint in complaints(loaded)]
         else:
             messages += [f"{path}: {mistake}" for mistake in loaded]
     messages += _shared_numbers(folder, tenants)

@@ -17,7 +17,7 @@ from actions.tell_balance import TellBalance
 from domain.ids import CallerId, Receipt
 from domain.language import Language
 from domain.ports import Clock, PinHasher, Transactions
-from domain.tenant import TenantBook
+from domain.tenant import Tenant, TenantBook
 from ivr import speech
 from ivr.dialogs.balance import Balance
 from ivr.dialogs.card import BlockMyCard
@@ -29,7 +29,7 @@ from ivr.routes import Inbound, Telephone
 from ivr.server import FastAgiServer, Limits
 from ivr.voice import Voice
 from prompts.builder import Progress, Studio, build
-from prompts.catalogue import Catalogue, Plan
+from prompts.catalogue import Catalogue, CatalogueError, Plan
 from prompts.engines.choice import choose
 from rufwerk.debian_packages import PICO, unpacked
 from rufwerk.settings import Settings
@@ -77,12 +77,22 @@ def pins(settings: Settings) -> Argon2Pins:
 
 
 def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:
-    """The tenants' files; a prompt that one overrides must be in the catalogue. Raises TenantError."""
+    """The tenants' files; a text of their own must fit in the place of the catalogue's.
+
+    Raises TenantError.
+    """
 
     def knows(language: Language, key: str) -> bool:
         return key in catalogue.texts[language]
 
-    return TenantFiles(settings.tenants, knows)
+    def complaints(tenant: Tenant) -> list[str]:
+        try:
+            catalogue.check_tenant(tenant)
+        except CatalogueError as error:
+            return str(error).splitlines()
+        return []
+
+    return TenantFiles(settings.tenants, knows, complaints)
 
 
 def prompt_plans(catalogue: Catalogue, book: TenantBook) -> tuple[Plan, Plan]:

@@ -6,13 +6,17 @@ to a caller right after the commit, and with ``NORMAL`` a power cut could take t
 """
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from domain.ports import StorageDown
 from storage.errors import StorageFault
 
 LOG_LOCK = 0x52756677_65726B31
@@ -32,10 +36,12 @@ def open_engine(url: str, deadline: timedelta, pool_size: int) -> Engine:
         "pool_size": pool_size,
         "max_overflow": 0,
         "pool_timeout": deadline.total_seconds(),
+        "pool_use_lifo": True,  # the one just used has its pages and statements at hand
         "hide_parameters": True,  # they are personal data, and errors are logged
     }
     if is_sqlite(parsed):
         engine = create_engine(parsed, connect_args={"timeout": deadline.total_seconds()}, **pool)
+        event.listen(engine, "do_connect", _connect_sqlite)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -96,6 +102,19 @@ def _postgresql_arguments(deadline: timedelta) -> dict[str, Any]:
         "application_name": "rufwerk",
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
     }
+
+
+def _connect_sqlite(
+    _dialect: object, _record: object, arguments: Sequence[str], options: Mapping[str, Any]
+) -> sqlite3.Connection:
+    """SQLite's own way would make an empty file where there is none; ``upgrade`` alone makes one."""
+    (path,) = arguments
+    if not Path(path).exists():
+        raise StorageDown(f"there is no database {path} yet. Start with make run, which makes it.")
+    connection: sqlite3.Connection = sqlite3.connect(
+        f"file:{quote(path)}?mode=rw", uri=True, **options
+    )
+    return connection
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

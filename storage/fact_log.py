@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
 from domain.facts import Body, Fact, Origin, decode, encode, kind_of
 from domain.ids import CallId, TenantId
 from storage.tables import facts
+
+# built once: they run in every transaction that writes
+_NEWEST: Final = select(func.coalesce(func.max(facts.c.seq), 0))
+_APPEND: Final = insert(facts)
 
 
 class SqlFactLog:
@@ -39,7 +43,7 @@ class SqlFactLog:
             }
             for seq, body in enumerate(bodies, first)
         ]
-        self._connection.execute(insert(facts), rows)
+        self._connection.execute(_APPEND, rows)
 
     def read(self, after: int = 0, limit: int = 1000, call: str | None = None) -> Iterator[Fact]:
         """At most ``limit`` facts with a ``seq`` above ``after``, in order; of one call, if given.
@@ -63,9 +67,7 @@ class SqlFactLog:
 
     def last_seq(self) -> int:
         """The newest fact's number, 0 while there is none."""
-        newest: int = self._connection.execute(
-            select(func.coalesce(func.max(facts.c.seq), 0))
-        ).scalar_one()
+        newest: int = self._connection.execute(_NEWEST).scalar_one()
         return newest
 
 

@@ -32,7 +32,7 @@ def upgrade(url: str, deadline: timedelta = timedelta(seconds=60)) -> None:
     try:
         with translated():
             if is_sqlite(engine.url):
-                _prepare_sqlite(engine, deadline)
+                _prepare_sqlite(_file(engine), deadline)
             with writers(engine).begin() as connection:
                 _refuse_old_server(connection)
                 _upgrade(connection)
@@ -43,6 +43,8 @@ def upgrade(url: str, deadline: timedelta = timedelta(seconds=60)) -> None:
 def is_current(url: str, deadline: timedelta = timedelta(seconds=2)) -> bool:
     """Whether the database has the newest shape. Raises StorageDown or StorageFault."""
     engine = open_engine(url, deadline, pool_size=1)
+    if is_sqlite(engine.url) and not Path(_file(engine)).exists():
+        return False
     try:
         with translated(), engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
@@ -70,10 +72,14 @@ def _upgrade(connection: Connection) -> None:
         ) from None
 
 
-def _prepare_sqlite(engine: Engine, deadline: timedelta) -> None:
-    """Make the file, readable by its owner alone, and set WAL mode, which stays with the file."""
+def _file(engine: Engine) -> str:
     path = engine.url.database
     assert path is not None, "open_engine refuses a URL without a file"
+    return path
+
+
+def _prepare_sqlite(path: str, deadline: timedelta) -> None:
+    """Make the file, readable by its owner alone, and set WAL mode, which stays with the file."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
@@ -85,6 +91,19 @@ def _prepare_sqlite(engine: Engine, deadline: timedelta) -> None:
                 f"{path} is locked by another process, which keeps it out of WAL mode"
             )
         Event().wait(0.02)
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        _make_private(Path(file))
+
+
+def _make_private(file: Path) -> None:
+    try:
+        file.chmod(0o600)
+    except FileNotFoundError:
+        pass  # SQLite's two companions come and go
+    except OSError as error:
+        raise StorageDown(
+            f"{file}: {error.strerror}. It may be read by its owner alone: let that be us."
+        ) from None
 
 
 def _set_wal(path: str) -> bool:

@@ -1,5 +1,7 @@
 """The status page and the probes, over real HTTP."""
 
+from dataclasses import replace
+
 import pytest
 from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry, Gauge
@@ -49,6 +51,20 @@ async def test_the_page_shows_how_it_is_and_what_to_try() -> None:
         assert shown in page
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_suggested_call_is_of_one_brand() -> None:
+    there = replace(
+        health(WELL),
+        numbers=[
+            NumberToRing("+33 1 99 00 52 00", "555200", "Maison Lune", "fr"),
+            NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de"),
+        ],
+    )
+    _, page, _ = await get(desk(lambda: there, "x"), "/")
+    assert "rufwerk call 555100 --keys &#34;10000001#" in page or (
+        'rufwerk call 555100 --keys "10000001#' in page
+    )
 
 
 async def test_what_is_found_is_text_and_never_markup() -> None:

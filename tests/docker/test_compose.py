@@ -145,7 +145,7 @@ def test_the_settings_are_ours_and_agree(
     }
     for key, text in (
         ("RUFWERK_DATABASE__URL_FILE", "postgresql://rufwerk:x@postgres/rufwerk"),
-        ("RUFWERK_SIP__PHONE_PASSWORD_FILE", "own-"),
+        ("RUFWERK_SIP__PHONE_PASSWORD_FILE", "kept-in-a-file-"),
     ):
         secret = tmp_path / key
         secret.write_text(text)
@@ -154,7 +154,7 @@ def test_the_settings_are_ours_and_agree(
     nothing_else.touch()
     loaded = settings.load(nothing_else, environ)
     assert not loaded.demo.enabled
-    assert loaded.sip.phone_password == "own-"
+    assert loaded.sip.phone_password == "kept-in-a-file-"
     assert loaded.database_url.startswith("postgresql://")
     assert loaded.carrier.host
 

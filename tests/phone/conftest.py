@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from phone.caller import load_library
+from phone.hearing import Library
+from rufwerk import wiring
 from tests.phone.instance import Instance
 
 
@@ -15,3 +18,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield instance
     finally:
         instance.stop()
+
+
+@pytest.fixture(scope="session")
+def library(portal: Instance) -> Library:
+    """What can be heard there."""
+    folders = wiring.Folders.of(portal.settings)
+    return load_library(folders.sounds, folders.own_sounds)

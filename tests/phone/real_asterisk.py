@@ -3,8 +3,9 @@
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -99,10 +100,26 @@ def running(settings: Settings, lines: TenantBook = BOOK) -> Iterator[Running]:
             asterisk.command(), stdin=subprocess.DEVNULL, stdout=console, stderr=console
         )
     try:
-        asterisk.wait_until_ready(process)
+        wait_until_ready(asterisk, process)
         yield Running(settings, asterisk, process)
     finally:
-        asterisk.stop(process)
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_ready(
+    asterisk: Asterisk, process: subprocess.Popen[bytes], timeout_s: float = 20.0
+) -> None:
+    """Come back when calls can come in."""
+    deadline = time.monotonic() + timeout_s
+    while not (asterisk.places.socket.exists() and asterisk.answers()):
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"Asterisk ended with {process.wait(0.05)}")
+        assert time.monotonic() < deadline, "Asterisk isn't ready"
 
 
 def tones(folder: Path) -> Path:

@@ -1,7 +1,6 @@
 """Odd callers on the real portal: whatever they do, they are served or get a person, and nothing is left behind."""
 
 import asyncio
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -362,9 +361,6 @@ def test_nothing_is_injected(portal: Instance, made: Round) -> None:
     assert not [block for block in made.events if {"Injected", "\nInjected"} & block.keys()]
     assert not [block for block in made.events if block.get("Event", "").startswith("Forged")]
     assert "Injected" not in json.dumps(made.events)
-    rows = list(csv.reader(made.logs["Master.csv"].splitlines()))
-    assert len(rows) == len(made.outcomes)
-    assert {len(row) for row in rows} == {17}
     for folder in (Path.cwd(), ROOT, portal.home):
         assert not list(folder.glob("INJECTED"))
 

@@ -8,19 +8,12 @@ import pytest
 from domain.language import Language
 from ivr import speech
 from ivr.speech import ClipKey, Noun
-from phone.caller import load_library
 from phone.hearing import Hearing, Library, hear
 from phone.wire import WireCall, WirePhone
-from rufwerk import demo_data, wiring
+from rufwerk import demo_data
 from tests.phone.instance import Instance
 
 pytestmark = pytest.mark.phone
-
-
-@pytest.fixture(scope="session")
-def library(portal: Instance) -> Library:
-    folders = wiring.Folders.of(portal.settings)
-    return load_library(folders.sounds, folders.own_sounds)
 
 
 async def key(
@@ -81,4 +74,6 @@ def test_the_scripted_caller_tells_what_it_heard(portal: Instance) -> None:
     start = heard.index("balance/told-1")
     assert heard[start : start + len(wanted)] == wanted
     assert {clip["language"] for clip in report["heard"][start:]} == {"de"}
-    assert all(set(clip) == {"prompt", "text", "language", "at_s", "cut"} for clip in report["heard"])
+    assert all(
+        set(clip) == {"prompt", "text", "language", "at_s", "cut"} for clip in report["heard"]
+    )

@@ -8,7 +8,14 @@ import pytest
 
 from domain.language import Language
 from rufwerk import asterisk_config
-from rufwerk.asterisk_config import ConfigError, Places, ami_secret, render, write_lines
+from rufwerk.asterisk_config import (
+    ConfigError,
+    Places,
+    ami_secret,
+    check_lines,
+    render,
+    write_lines,
+)
 from rufwerk.asterisk_program import Program
 from rufwerk.settings import Carrier, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
@@ -83,17 +90,34 @@ def test_the_demos_carrier_is_this_machine(settings: Settings) -> None:
     assert "match = 127.0.0.1\n" in pjsip
     assert "bind = 127.0.0.1:5060\n" in pjsip
     assert "media_address = 127.0.0.1\n" in pjsip
+    assert "sip:127.0.0.1" not in pjsip  # there is nobody to send a call to
 
 
 def test_a_real_carrier(settings: Settings) -> None:
     settings = msgspec.structs.replace(
-        settings, sip=Sip(host="0.0.0.0"), carrier=Carrier(host="sip.example.org")
+        settings, sip=Sip(host="0.0.0.0"), carrier=Carrier("sip.example.org", 5080)
     )
     pjsip = rendered(settings, "pjsip.conf")
     assert "match = sip.example.org\n" in pjsip
     assert "match = 127.0.0.1" not in pjsip
     assert "trust_id_inbound = yes" in pjsip
     assert "media_address" not in pjsip
+    assert "aors = carrier\n" in pjsip
+    assert "[carrier]\ntype = aor\ncontact = sip:sip.example.org:5080\n" in pjsip
+
+
+def test_a_carrier_of_ipv6(settings: Settings) -> None:
+    pjsip = rendered(
+        msgspec.structs.replace(settings, carrier=Carrier("2001:db8::5")), "pjsip.conf"
+    )
+    assert "contact = sip:[2001:db8::5]:5060\n" in pjsip
+    assert "match = 2001:db8::5\n" in pjsip
+
+
+def test_no_record_keeps_a_callers_number(settings: Settings) -> None:
+    assert "cdr" not in rendered(settings, "modules.conf")
+    assert "enable = no" in rendered(settings, "cdr.conf")
+    assert not list(settings.home.rglob("cdr-csv"))
 
 
 def test_ipv6(settings: Settings) -> None:
@@ -143,6 +167,13 @@ def test_lines_are_written_when_they_change(settings: Settings) -> None:
     assert not write_lines(settings, BOOK)
     assert write_lines(settings, book(n555300=Language.ES))
     assert not write_lines(settings, book(n555300=Language.ES))
+
+
+def test_lines_are_checked_without_being_written(settings: Settings) -> None:
+    check_lines(settings, BOOK)
+    with pytest.raises(ConfigError, match="taken"):
+        check_lines(settings, book(n201=Language.DE))
+    assert not settings.home.exists()
 
 
 @pytest.mark.parametrize(

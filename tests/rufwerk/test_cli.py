@@ -9,7 +9,7 @@ import pytest
 
 from domain.facts import BalanceTold, Origin
 from domain.ids import CallId, ParticipantId, TenantId
-from rufwerk import cli, wiring
+from rufwerk import cli, fact_commands, wiring
 from rufwerk import settings as configuration
 
 Run = Callable[..., tuple[int, str, str]]
@@ -75,10 +75,25 @@ def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
     assert [line.split()[2] for line in out.splitlines()] == ["a-1", "a-2"]
 
 
-def test_facts_without_a_database(run: Run) -> None:
+def test_facts_come_page_by_page(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact_commands, "_PAGE", 2)
+    run("db", "upgrade")
+    transactions = wiring.transactions(configuration.load(None))
+    with transactions.write() as uow:
+        told = [BalanceTold(ParticipantId(name)) for name in "abcde"]
+        uow.facts.append(Origin(None, None, "caller"), wiring.utc_now(), *told)
+        uow.commit()
+    transactions.close()
+    assert [fact["seq"] for fact in json.loads(run("facts", "--json")[1])] == [1, 2, 3, 4, 5]
+    assert len(run("facts")[1].splitlines()) == 5
+
+
+def test_facts_without_a_database(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
     status, out, error = run("facts")
     assert (status, out) == (1, "")
-    assert error
+    assert "make run" in error
+    assert not list((tmp_path / "home").iterdir())
 
 
 def test_tenants_are_checked(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +107,56 @@ def test_tenants_are_checked(run: Run, tmp_path: Path, monkeypatch: pytest.Monke
     assert "broken.toml" in error
     assert "colour" in error
     assert "Traceback" not in error
+
+
+def test_a_text_that_does_not_fit_is_told_by_all(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = (Path(__file__).parents[2] / "tenants" / "alpenrad.toml").read_text()
+    tenants = tmp_path / "tenants"
+    tenants.mkdir()
+    monkeypatch.setenv("RUFWERK_TENANTS", str(tenants))
+    (tenants / "alpenrad.toml").write_text(
+        shipped.replace("Willkommen bei Alpenrad", "Hallo {name}")
+    )
+    status, _, error = run("tenant", "check")
+    assert (status, "holes" in error, "Traceback" in error) == (1, True, False)
+    status, out, _ = run("doctor", "--json")
+    (found,) = [one for one in json.loads(out)["findings"] if one["part"] == "Tenants"]
+    assert (status, found["condition"]) == (1, "broken")
+    assert "alpenrad.toml" in found["detail"]
+
+
+def test_a_number_that_a_phone_has_is_told_before_anything_changes(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUFWERK_SIP__PHONES", "201,555100")
+    status, _, error = run("tenant", "check")
+    assert (status, "taken by a phone" in error) == (1, True)
+
+
+def test_what_looks_like_markup_is_printed_as_it_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "[red]home"))
+    assert "[red]home" in run("status")[1]
+    monkeypatch.setenv("RUFWERK_NODE", "[bold]")
+    assert "[bold]" in run("status")[2]
+
+
+def test_no_full_stop_stands_twice(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("RUFWERK_TENANTS", str(tmp_path / "empty"))
+    assert ".." not in run("doctor")[1]
+
+
+def test_somebody_elses_home_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    for command in (("status",), ("doctor",), ("call", "555100"), ("db", "upgrade")):
+        status, _, error = run(*command)
+        assert (status, "RUFWERK_HOME" in error, "Traceback" in error) == (1, True, False)
 
 
 def test_reload_needs_something_that_runs(run: Run) -> None:

@@ -2,13 +2,18 @@
 
 import os
 import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from rufwerk import debian_packages
-from rufwerk.debian_packages import PICO, STAMP, Bundle, PackagesError, fetch, pico_root, unpacked
+from rufwerk.debian_packages import PICO, STAMP, Bundle, PackagesError, fetch, unpack, unpacked
 
 SMALL = Bundle("small", ("libttspico0",), "bookworm non-free", with_dependencies=False)
 
@@ -39,7 +44,7 @@ def test_what_is_there_is_not_fetched_again(
     (tmp_path / "pico" / STAMP).touch()
     monkeypatch.setenv("PATH", "")
     told: list[tuple[str, float]] = []
-    assert pico_root(tmp_path, lambda text, part: told.append((text, part))) == tmp_path / "pico"
+    assert unpack(tmp_path, PICO, lambda text, part: told.append((text, part))) == tmp_path / "pico"
     assert told[-1][1] == 1.0
 
 
@@ -51,7 +56,7 @@ def test_half_a_folder_is_none(tmp_path: Path) -> None:
 def test_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PackagesError, match=r"apt-get is missing.*asterisk\.program"):
-        pico_root(tmp_path)
+        unpack(tmp_path, PICO)
     assert unpacked(tmp_path, PICO) is None
 
 
@@ -59,8 +64,45 @@ def test_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Nothing listens on port 9; what was begun is gone."""
     monkeypatch.setattr(debian_packages, "MIRROR", "http://127.0.0.1:9/debian")
     with pytest.raises(PackagesError, match=r"apt-get.*failed.*127\.0\.0\.1"):
-        pico_root(tmp_path)
+        unpack(tmp_path, PICO)
     assert [path.name for path in tmp_path.iterdir()] == ["pico.lock"]
+
+
+def test_whoever_gives_up_waits_for_nobody(tmp_path: Path) -> None:
+    """An apt-get that would take a minute ends when the one who fetches is interrupted."""
+    (tmp_path / "bin").mkdir()
+    slow = tmp_path / "bin" / "apt-get"
+    slow.write_text("#!/bin/sh\necho dlstatus:1:0:slow\nexec sleep 60\n")
+    slow.chmod(0o755)
+    program = f"""
+import os, signal
+from pathlib import Path
+from rufwerk.debian_packages import PICO, fetch
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+print("ready", flush=True)
+fetch(Path({str(tmp_path / "cache")!r}), [PICO])
+"""
+    path = f"{slow.parent}:{os.environ['PATH']}"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        until(lambda: any((tmp_path / "cache").glob("pico.part/apt/log/errors")))
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert "KeyboardInterrupt" in errors
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not there():
+        assert time.monotonic() < deadline
+        Event().wait(0.02)
 
 
 def test_no_privileged_programs(tmp_path: Path) -> None:

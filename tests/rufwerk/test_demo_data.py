@@ -10,7 +10,7 @@ from typing_extensions import override
 from domain.ids import TenantId
 from domain.language import Language
 from domain.participant import CardState
-from rufwerk.demo_data import PEOPLE, seed
+from rufwerk.demo_data import PEOPLE, DemoLeft, refuse_left, seed
 from storage.migrations import upgrade
 from storage.pins import Argon2Pins
 from storage.unit_of_work import SqlTransactions
@@ -96,6 +96,16 @@ def test_a_second_start_adds_nobody_and_undoes_nothing(
             pytest.fail("nothing is missing")
 
     assert seed(seeded, NoHashing(), clock) == 0
+
+
+def test_what_the_demo_left_is_refused_without_it(seeded: SqlTransactions, tmp_path: Path) -> None:
+    with pytest.raises(DemoLeft, match=r"10000001.*RUFWERK_HOME"):
+        refuse_left(seeded)
+    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
+    upgrade(url)
+    transactions = SqlTransactions(url, "a")
+    refuse_left(transactions)
+    transactions.close()
 
 
 def test_two_who_seed_at_once_add_each_person_once(tmp_path: Path) -> None:

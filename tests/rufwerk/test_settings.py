@@ -55,11 +55,65 @@ def test_a_home_with_odd_characters_is_still_a_file() -> None:
         ({"RUFWERK_WEB__HOST": "0.0.0.0"}, "Listen on 127.0.0.1"),
         ({"RUFWERK_SIP__HOST": "10.0.0.1"}, "Listen on 127.0.0.1"),
         ({"RUFWERK_DEMO__ENABLED": "false"}, "Set one of your own"),
+        (
+            {"RUFWERK_DEMO__ENABLED": "false", "RUFWERK_SIP__PHONE_PASSWORD": "elevenchars"},
+            "less than 12 characters",
+        ),
+        ({"RUFWERK_CARRIER__PORT": "65536"}, "carrier.port is 65536"),
+        ({"RUFWERK_AMI__PORT": "-1"}, "ami.port is -1"),
+        ({"RUFWERK_RTP__LAST": "70000"}, "rtp.last"),
+        ({"RUFWERK_SIP__PORT": "10000"}, "ports for sound, 10000 to 20000"),
+        ({"RUFWERK_AGI__MAX_CALLS": "0"}, "agi.max_calls is 0. Give 1 or more"),
+        ({"RUFWERK_MONITORING__CALLER": "030 23125100"}, "monitoring.caller .* Write it as"),
+        ({"RUFWERK_MONITORING__CALLER": "+0"}, "monitoring.caller .* Write it as"),
+        ({"RUFWERK_SIP__HOST": ""}, "sip.host is ''. Give an address"),
+        ({"RUFWERK_SIP__HOST": "pbx.example.org"}, "sip.host .* Give an address"),
+        ({"RUFWERK_WEB__HOST": ""}, "web.host is empty. Give an address"),
+        ({"RUFWERK_NODE": "A 1"}, "node is 'A 1'. Give 1 to 16"),
+        ({"RUFWERK_NODE": "a" * 17}, "Give 1 to 16"),
     ],
 )
 def test_mistakes_are_told_with_their_remedy(environ: dict[str, str], says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         load(None, environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        (
+            {"RUFWERK_WEB__PORT": "eighty", "RUFWERK_OPS__PORT": "8091"},
+            "web.port: Expected `int`, got `str`. Correct it in RUFWERK_WEB__PORT.",
+        ),
+        (
+            {"RUFWERK_WEB__COLOUR": "red", "RUFWERK_NODE": "b"},
+            "web.colour: unknown. Correct it in RUFWERK_WEB__COLOUR.",
+        ),
+        ({"RUFWERK_NODE": "b"}, "sip.port: Expected `int`, got `str`. Correct it in {file}."),
+    ],
+)
+def test_only_the_wrong_key_is_named(tmp_path: Path, environ: dict[str, str], said: str) -> None:
+    file = tmp_path / "rufwerk.toml"
+    file.write_text('[sip]\nport = "many"\n' if "{file}" in said else "")
+    with pytest.raises(SettingsError) as caught:
+        load(file, environ)
+    assert str(caught.value) == said.format(file=file)
+
+
+def test_a_variable_of_what_the_file_calls_no_section(tmp_path: Path) -> None:
+    file = tmp_path / "rufwerk.toml"
+    file.write_text("web = 5\n")
+    with pytest.raises(SettingsError, match=r"RUFWERK_WEB__PORT: web is no section.*\[web\]"):
+        load(file, {"RUFWERK_WEB__PORT": "82"})
+    with pytest.raises(SettingsError, match="web: Expected `object`, got `int`"):
+        load(file, {})
+
+
+def test_a_secret_that_is_no_text(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"RUFWERK_SIP__PHONE_PASSWORD_FILE.*UTF-8"):
+        load(None, {"RUFWERK_SIP__PHONE_PASSWORD_FILE": str(secret)})
 
 
 def test_a_file_that_is_no_toml(tmp_path: Path) -> None:

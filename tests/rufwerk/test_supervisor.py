@@ -1,6 +1,7 @@
 """The supervisor, with real processes."""
 
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rufwerk import supervisor
-from rufwerk.supervisor import AlreadyRunning, Service, Supervisor
+from rufwerk.supervisor import AlreadyRunning, HomeUnusable, Service, Supervisor
 
 
 @pytest.fixture
@@ -48,6 +49,53 @@ def test_it_starts_again_what_died(keeper: Supervisor, tmp_path: Path) -> None:
     assert supervisor.pids(tmp_path)["sleeper"] != first
 
 
+def test_what_cannot_be_started_is_tried_again(keeper: Supervisor, tmp_path: Path) -> None:
+    program = tmp_path / "later"
+    keeper.start(Service("later", [str(program)], tmp_path / "sleeper.log"))
+    keeper.start(sleeper(tmp_path, "other"))
+    keeper.wait_until(lambda: starts(tmp_path, "other") == 1, 20, "the other")
+    assert set(supervisor.pids(tmp_path)) == {"other"}
+    unfinished = tmp_path / "unfinished"
+    unfinished.write_text("#!/bin/sh\necho up\nexec sleep 60\n")
+    unfinished.chmod(0o755)
+    unfinished.rename(program)
+    keeper.wait_until(lambda: starts(tmp_path) == 1, 20, "it, now that it is there")
+
+
+def test_a_list_that_cannot_be_written_stops_nothing(keeper: Supervisor, tmp_path: Path) -> None:
+    (tmp_path / "processes.part").mkdir()
+    keeper.start(sleeper(tmp_path))
+    keeper.wait_until(lambda: starts(tmp_path) == 1, 20, "the start")
+    (tmp_path / "processes.part").rmdir()
+
+
+def test_a_crash_leaves_no_memory_behind(keeper: Supervisor, tmp_path: Path) -> None:
+    keeper.start(sleeper(tmp_path))
+    pid = supervisor.pids(tmp_path)["sleeper"]
+    assert resource.prlimit(pid, resource.RLIMIT_CORE) == (0, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_what_is_being_prepared(tmp_path: Path, number: signal.Signals) -> None:
+    with pytest.raises(KeyboardInterrupt), Supervisor(tmp_path):
+        signal.raise_signal(number)
+
+
+def test_a_closed_terminal_stops_in_order(keeper: Supervisor, tmp_path: Path) -> None:
+    keeper.start(sleeper(tmp_path))
+    signal.raise_signal(signal.SIGHUP)
+    keeper.run()  # comes back at once
+
+
+def test_nohup_is_heeded(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Supervisor(tmp_path):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
     with Supervisor(tmp_path) as keeper:
         keeper.start(sleeper(tmp_path, "a"))
@@ -80,6 +128,14 @@ def test_one_instance_a_home(tmp_path: Path) -> None:
         with pytest.raises(AlreadyRunning, match="RUFWERK_HOME"), supervisor.holding(tmp_path):
             pass
     assert not supervisor.is_running(tmp_path)
+
+
+def test_a_home_that_is_not_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    with pytest.raises(HomeUnusable, match="RUFWERK_HOME"):
+        supervisor.is_running(tmp_path / "home" / "run")
+    with pytest.raises(HomeUnusable, match="home"), supervisor.holding(tmp_path / "home" / "run"):
+        pass
 
 
 def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.pin_policy import PinPolicy
 from domain.tenant import MenuItem
+from prompts.catalogue import Catalogue
+from rufwerk import wiring
 from rufwerk.holiday_calendar import holidays_of
+from rufwerk.settings import Settings
 from rufwerk.tenant_files import TenantError, TenantFiles, load
 
 SHIPPED = Path(__file__).parents[2] / "tenants"
@@ -281,6 +284,17 @@ def test_prompts_of_the_wrong_kind_are_named(tmp_path: Path, new: str, message: 
     before, _, _ = BIKES.partition("[prompts.de]")
     (tmp_path / "bikes.toml").write_text(f"{new}\n{before}")
     assert mistakes(tmp_path) == [f"bikes.toml: {message}"]
+
+
+def test_a_text_that_does_not_fit_is_a_mistake_of_its_file(tmp_path: Path) -> None:
+    text = BIKES + '[prompts.en]\nwelcome = "Welcome, {name}."\n'
+    (tmp_path / "bikes.toml").write_text(text)
+    with pytest.raises(TenantError) as caught:
+        wiring.tenant_files(Settings(tenants=tmp_path), Catalogue.load())
+    (message,) = caught.value.messages
+    assert message.startswith(f"{tmp_path}/bikes.toml: ")
+    assert "prompts.en" in message
+    assert "holes" in message
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:

@@ -382,3 +382,12 @@ def test_a_right_pin_is_no_wrong_try_of_the_number(exchange: Exchange) -> None:
     for _ in range(12):
         call = exchange.call("10000001#", "135790#", number="+493055500001")
         assert call.heard("menu.balance:de")
+
+
+def test_right_pins_side_by_side_lock_nobody_out(exchange: Exchange) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        calls = [
+            pool.submit(exchange.call, "10000001#", "135790#", number="+493055500002")
+            for _ in range(20)
+        ]
+        assert all(call.result().heard("menu.balance:de") for call in calls)

@@ -104,6 +104,7 @@ _databases = count(1)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without tables."""
     if request.param == "sqlite":
+        (tmp_path / "rufwerk.db").touch()
         return f"sqlite:///{tmp_path / 'rufwerk.db'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     name = f"empty_{next(_databases)}"

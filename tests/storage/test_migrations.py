@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -84,6 +85,7 @@ def test_an_upgrade_waits_no_longer_than_it_may(url: str, open_storage: OpenStor
 
 def test_sqlite_kept_out_of_wal_mode_is_storage_down(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
+    (tmp_path / "rufwerk.db").touch()
     engine = _engine(url)
     with writers(engine).begin(), pytest.raises(StorageDown, match="WAL"):
         upgrade(url, SHORT)
@@ -97,6 +99,26 @@ def test_sqlite_is_readable_by_its_owner_alone(sqlite_url: str, open_storage: Op
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("rufwerk.db*")}
     assert set(modes) == {"rufwerk.db", "rufwerk.db-wal", "rufwerk.db-shm"}
     assert set(modes.values()) == {0o600}
+
+
+def test_an_upgrade_takes_the_file_away_from_others(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.chmod(0o644)
+    upgrade(sqlite_url)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_only_an_upgrade_makes_the_file(tmp_path: Path, open_storage: OpenStorage) -> None:
+    path = tmp_path / "odd ?#%20 name.db"
+    url = f"sqlite:///{quote(str(path))}"
+    with pytest.raises(StorageDown, match="make run"), open_storage(url, "a").read():
+        pass
+    assert not path.exists()
+    assert not is_current(url)
+    upgrade(url)
+    assert is_current(url)
+    add_anna(open_storage(url, "a"))
+    assert [file.name for file in tmp_path.glob("*.db")] == [path.name]
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

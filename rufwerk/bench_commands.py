@@ -1,0 +1,46 @@
+"""``rufwerk bench ...``: measures in scratch instances of its own, and exits 0 whatever it measured."""
+
+from typing import Annotated, Any
+
+import typer
+
+from rufwerk.terminal import AsJson, fail, load, out, print_json, talk
+
+app = typer.Typer(help="Measure, in scratch instances of their own.", no_args_is_help=True)
+
+Calls = Annotated[int, typer.Option(min=1, max=200, help="How many calls.")]
+
+
+@app.command("keys")
+def keys(calls: Calls = 12, as_json: AsJson = False) -> None:
+    """From the last key to the first sound of the answer."""
+    from rufwerk.bench import keys as bench  # noqa: PLC0415 - numpy costs more than other commands need
+
+    _tell(bench.measure(load(), talk, calls), as_json=as_json)
+
+
+@app.command("ivr")
+def ivr(
+    calls: Calls = 30,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="How often, interleaved.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """What a call costs, beside the same dialog in the dialplan alone."""
+    from rufwerk.bench import ivr as bench  # noqa: PLC0415 - as above
+
+    try:
+        figures = bench.measure(load(), talk, calls, rounds)
+    except bench.NoDialplan as error:
+        fail(str(error))
+    _tell(figures, as_json=as_json)
+
+
+def _tell(figures: dict[str, Any], *, as_json: bool) -> None:
+    from rufwerk.bench import machine  # noqa: PLC0415 - as above
+
+    if as_json:
+        print_json(figures)
+        return
+    out.print(machine.as_line(figures.pop("machine")), highlight=False, soft_wrap=True)
+    for name, value in figures.items():
+        out.print(f"{name}: {value}", highlight=False, soft_wrap=True)

@@ -1,0 +1,96 @@
+"""Talks to callers: reads the tenants, serves calls, and takes over what changed."""
+
+import signal
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import structlog
+
+from domain.facts import Origin, TenantChanged
+from domain.ports import PinHasher, StorageDown
+from domain.tenant import TenantBook
+from ivr.voice import Voice
+from prompts.catalogue import Catalogue
+from rufwerk import demo_data, logs, settings, wiring
+from rufwerk.settings import Settings
+from rufwerk.supervisor import leave_no_core
+from rufwerk.tenant_files import TenantError, TenantFiles
+from storage.errors import StorageFault
+from storage.unit_of_work import SqlTransactions
+
+log = structlog.get_logger()
+
+_DRAIN_S = 2.0
+
+
+def serve(
+    config: Path | None,
+    signals: Collection[signal.Signals],
+    hasher: Callable[[Settings], PinHasher],
+) -> None:
+    """Serve until SIGTERM; SIGHUP reads the tenants' files and the prompts again.
+
+    ``signals`` are blocked already, SIGHUP among them; each other one ends it.
+    """
+    logs.set_up("ivr")
+    leave_no_core()  # it may run without a supervisor
+    options = settings.load(config)
+    catalogue = Catalogue.load()
+    tenants = wiring.tenant_files(options, catalogue)
+    transactions = wiring.transactions(options)
+    folders = wiring.Folders.of(options)
+    voice = Voice(catalogue, folders.sounds, folders.own_sounds, folders.run / "spoken")
+    server = wiring.ivr_server(
+        options, transactions, hasher(options), lambda: tenants.current, voice
+    )
+    if not options.demo.enabled:
+        refuse_demo(transactions)
+    note_tenants(tenants.current, transactions)
+    server.start()
+    log.info("ready", port=options.agi.port)
+    while signal.sigwait(signals) == signal.SIGHUP:
+        reload(tenants)
+        voice.forget()
+        note_tenants(tenants.current, transactions)  # who reads it may ring: all is in force
+    server.stop(_DRAIN_S)
+    voice.close()
+    transactions.close()
+
+
+def reload(tenants: TenantFiles) -> None:
+    """Take over changed tenants' files; a mistake leaves what is in force."""
+    try:
+        tenants.reload()
+    except TenantError as error:
+        log.warning("tenants not reloaded", mistakes=error.messages)
+
+
+def refuse_demo(transactions: SqlTransactions) -> None:
+    """Nobody is served where the demo is off and its accounts are open. Raises DemoLeft."""
+    try:
+        demo_data.refuse_left(transactions)
+    except (StorageDown, StorageFault) as error:  # it is looked for at the next start
+        log.warning("demo not looked for", reason=str(error))
+
+
+def note_tenants(book: TenantBook, transactions: SqlTransactions) -> None:
+    """Say in the log of facts which tenants' files came into force since it was last said.
+
+    Where the database is away that is told and left to the next time: callers want a person still.
+    """
+    try:
+        with transactions.write() as uow:
+            changed = [
+                tenant
+                for tenant in book.tenants.values()
+                if uow.facts.tenant_in_force(tenant.id) != tenant.version
+            ]
+            for tenant in changed:
+                origin = Origin(tenant.id, None, "operator")
+                uow.facts.append(origin, wiring.utc_now(), TenantChanged(tenant.version))
+            uow.commit()
+    except (StorageDown, StorageFault) as error:
+        log.warning("tenants in force not noted", reason=str(error))
+    else:
+        for tenant in changed:
+            log.info("tenant in force", tenant=tenant.id, digest=tenant.version)

@@ -1,0 +1,40 @@
+"""What all commands share: the settings in force, where they print, and how they fail."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from rufwerk import settings as configuration
+from rufwerk.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+# Names and paths out of files are printed as they are: no markup, no emoji in them.
+talk = Console(stderr=True, markup=False, emoji=False, highlight=False)
+out = Console(markup=False, emoji=False, highlight=False)
+
+config: Path | None = None
+"""The settings' file named before the command."""
+
+
+def load() -> Settings:
+    """The settings in force. Raises SettingsError."""
+    return configuration.load(config)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    talk.print(text, style="red", soft_wrap=True)
+
+
+def fail(text: str) -> NoReturn:
+    complain(text)
+    raise typer.Exit(1)
