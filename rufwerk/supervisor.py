@@ -285,7 +285,7 @@ def _spawn(service: Service) -> tuple[subprocess.Popen[bytes], int]:
             cwd=service.cwd,
             env={**os.environ, **service.env},
             start_new_session=True,  # Ctrl-C is for us alone, we stop the others in order
-            preexec_fn=_as_our_child,  # noqa: PLW1509 - we have one thread here
+            preexec_fn=as_our_child,  # noqa: PLW1509 - we have one thread here
         )
     try:
         return process, os.pidfd_open(process.pid)
@@ -295,7 +295,7 @@ def _spawn(service: Service) -> tuple[subprocess.Popen[bytes], int]:
         raise
 
 
-def _as_our_child() -> None:
+def as_our_child() -> None:
     """However the supervisor ends, kill -9 included, nothing it started stays behind (prctl(2)).
 
     Nor does a process that crashes leave its memory in a file: digits that callers keyed are in it.

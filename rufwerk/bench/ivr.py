@@ -1,6 +1,7 @@
 """What a balance call costs through the portal, in the dialplan alone, and through a portal that only plays.
 
-Each of the three has an Asterisk of its own, and one stream of calls goes to them by turns: whatever else the machine does
+Each of the three has an Asterisk of its own, and one stream of calls goes to them by turns: whatever else the machine
+does
 meets all three alike.
 """
 
@@ -73,7 +74,9 @@ def _start(instances: Mapping[str, Scratch], people: Sequence[Member]) -> Mappin
         _add_to_dialplan(instances[name], scenes, people, null_port)
     instances[PORTAL].start_ivr("rufwerk.bench.comparing_ivr")
     played = json.dumps([asdict(scene) for scene in scenes])
-    instances[NULL].start_server("ivr", "rufwerk.bench.null_ivr", null_port, [str(null_port), played])
+    instances[NULL].start_server(
+        "ivr", "rufwerk.bench.null_ivr", null_port, [str(null_port), played]
+    )
     for instance in instances.values():
         instance.start_asterisk()
     instances[DIALPLAN].asterisk.cli("module load app_read.so")
@@ -89,9 +92,7 @@ def _rehearsed(instance: Scratch, people: Sequence[Member]) -> Sequence[Scene]:
     settings = instance.settings
     hasher = compared_pins(settings)
     folders = wiring.Folders.of(settings)
-    voice = Voice(
-        Catalogue.load(), folders.sounds, folders.own_sounds, settings.home / "rehearsed"
-    )
+    voice = Voice(Catalogue.load(), folders.sounds, folders.own_sounds, settings.home / "rehearsed")
     transactions = wiring.transactions(settings)
     try:
         crowd.add(transactions, hasher, people)

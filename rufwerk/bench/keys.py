@@ -56,7 +56,10 @@ def measure(settings: Settings, console: Console, calls: int = CALLS) -> dict[st
 
 async def _waits(instance: Scratch, calls: int) -> list[tuple[str, float]]:
     settings = instance.settings
-    async with WirePhone(settings.sip.host, settings.sip.port) as phone, asyncio.TaskGroup() as all_:
+    async with (
+        WirePhone(settings.sip.host, settings.sip.port) as phone,
+        asyncio.TaskGroup() as all_,
+    ):
         tasks = [all_.create_task(_call(phone, number * _EVERY_S)) for number in range(calls)]
         del all_
         done = await asyncio.gather(*tasks)

@@ -7,8 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-
-
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _FIRST_TIME: Final = 11  # of the fields behind the name: utime, stime, cutime, cstime (proc(5))
 

@@ -1,6 +1,7 @@
 """A FastAGI server that only plays: ``python -m rufwerk.bench.null_ivr PORT SCENES``, the scenes as JSON.
 
-The portal's own server, and one command for each sound: no database, no facts, no guard, no second try. What this costs,
+The portal's own server, and one command for each sound: no database, no facts, no guard, no second try. What this
+costs,
 every portal in Python over FastAGI costs.
 """
 

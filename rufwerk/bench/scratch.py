@@ -68,7 +68,9 @@ def scratch(settings: Settings, console: Console) -> Iterator[Scratch]:
     """Prepare an instance beside that of ``settings``; all it started and its home are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="rufwerk-bench-") as home:
         own = _beside(settings, Path(home))
-        (own.home / _CONFIG).touch()  # so that no file of the user's is read; environment() says all
+        (
+            own.home / _CONFIG
+        ).touch()  # so that no file of the user's is read; environment() says all
         folders = wiring.Folders.of(own)
         folders.log.mkdir()
         try:

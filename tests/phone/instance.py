@@ -12,6 +12,7 @@ from typing import Any
 
 from rufwerk import settings as configuration
 from rufwerk.settings import Settings
+from rufwerk.supervisor import as_our_child
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Rufwerk is ready: "
@@ -57,6 +58,7 @@ class Instance:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=as_our_child,  # noqa: PLW1509 - a killed test run leaves no instance behind
         )
         assert self.process.stdout is not None
         printed = ""
