@@ -123,7 +123,7 @@ class PhoneCaller:
         )
 
         def read(sound: list[Piece]) -> str | Typed:
-            typed = self._entry(sound, question.rule)
+            typed = self._entry(sound, question.rule, star=question.other)
             if isinstance(typed, str) and typed and not question.fits(typed):
                 return Typed.MISFIT
             return typed
@@ -217,16 +217,27 @@ class PhoneCaller:
         key, self._typed = self._typed[:1], self._typed[1:]
         return key or None
 
-    def _entry(self, pieces: list[Piece], rule: EntryRule) -> str | Typed:
-        """An entry up to ``#`` or a pause. The first key is read alone: its wait is longer, and
-        ``*`` acts at once.
+    def _entry(self, pieces: list[Piece], rule: EntryRule, *, star: bool) -> str | Typed:
+        """An entry up to ``#`` or a pause, read in one go: between two commands a key could fall.
+
+        GET DATA waits as long for the first key as for the next ones, so the longer wait for the first is silence that
+        belongs to the sound. Where a lone ``*`` means something, the first key is read alone, and ``*`` acts at once.
         """
-        keys = self._key(pieces, rule.first_digit_s) or ""
-        if keys and keys not in (keypad.STAR, keypad.POUND):
-            ahead, ended, rest = self._typed.partition(keypad.POUND)
-            keys, self._typed = keys + ahead + ended, rest
-            if not ended:
-                keys += self._play(SILENT, rule.next_digit_s, _ENTRY_KEYS)
+        ahead, ended, rest = self._typed.partition(keypad.POUND)
+        keys, self._typed = ahead + ended, rest
+        if star and not keys:
+            keys = self._play(self._voice.join(pieces), rule.first_digit_s, 1)
+        if star and keys.startswith(keypad.STAR):
+            self._typed = keys.removeprefix(keypad.STAR) + self._typed
+            return Typed.REPEAT
+        if keys.endswith(keypad.POUND):
+            return keypad.entry(keys, rule)
+        if keys:
+            keys += self._play(SILENT, rule.next_digit_s, _ENTRY_KEYS)
+        elif not star:
+            more_s = rule.first_digit_s - rule.next_digit_s
+            sound = self._voice.join([*pieces[:-1], _with_pause(pieces[-1], more_s)])
+            keys = self._play(sound, rule.next_digit_s, _ENTRY_KEYS)
         return keypad.entry(keys, rule)
 
     def _play(self, utterance: Utterance, wait_s: float, most: int) -> str:
@@ -291,3 +302,7 @@ _MISTAKES: Final = {
     Typed.NO_MATCH: "try.no_match",
     Typed.MISFIT: "try.no_match",
 }
+
+
+def _with_pause(piece: Piece, seconds: float) -> Piece:
+    return replace(piece, pause_ms=piece.pause_ms + round(seconds * 1000))

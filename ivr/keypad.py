@@ -63,14 +63,14 @@ def entry(keys: str, rule: EntryRule) -> str | Typed:
     ``*`` clears the digits before it; where there are none it repeats, and so does a lone ``#`` that is no answer:
     it is typed from habit. ``0#`` is a person and ``9#`` is back.
     """
-    digits = ""
-    for key in keys:
-        if key == STAR and not digits:
-            return Typed.REPEAT
-        if key == POUND and not digits:
-            return "" if rule.empty else Typed.REPEAT
+    digits, lone_star = "", False
+    for key in keys.removesuffix(POUND):
+        lone_star = key == STAR and not digits
         digits = "" if key == STAR else digits + key
-    digits = digits.removesuffix(POUND)
+    if lone_star:
+        return Typed.REPEAT
+    if not digits and keys.endswith(POUND):
+        return "" if rule.empty else Typed.REPEAT
     if digits in _ALONE:
         return _ALONE[digits]
     if digits.isascii() and digits.isdigit() and rule.shortest <= len(digits) <= rule.longest:

@@ -42,6 +42,8 @@ def test_menu(key: str | None, meaning: str | Typed) -> None:
         ("12**", PIN, Typed.REPEAT),
         ("12**", NUMBER, Typed.REPEAT),
         ("12*#", NUMBER, ""),
+        ("*1234#", PIN, "1234"),
+        ("**1234#", PIN, "1234"),
         ("0#", PIN, Typed.PERSON),
         ("12*0#", PIN, Typed.PERSON),
         ("9#", PIN, Typed.BACK),

@@ -54,7 +54,8 @@ TALKERS = {
     "wrong PIN": Script("{n}# {wrong}# {wrong}# {wrong}# field bye"),
     "unknown number": Script("4711004711# {wrong}# {wrong}# {wrong}# field bye"),
     "silence": Script("field bye"),
-    "wrong keys": Script("!1# {n}# {pin}# 7 8 # field bye"),
+    "wrong keys": Script("!1# {n}# {pin}# 7 8 # 5 field bye"),
+    "pound from habit": Script("!{n}#{pin}# 1# hear bye"),
     "star": Script("!12*{n}# * 1357*{pin}# * hear bye"),
     "back": Script("!* 9# {n}# 9# {n}# {pin}# 9 hear bye"),
     "back without pound": Script("!{n}# 9 hear bye"),
@@ -237,10 +238,14 @@ def test_wrong_keys(made: Round) -> None:
     outcome = made["wrong keys"]
     assert outcome.heard == [
         CUT_WELCOME, "try/too_short:de", "login/number_help:de", "login/pin:de", "login/moment:de",
-        *SERVICE, "try/no_match:de", *SERVICE, "try/no_match:de", *SERVICE,
+        *SERVICE, "try/no_match:de", *SERVICE, "try/no_match:de", *SERVICE, *SERVICE,
         "person/failed:de", MUSIC,
     ]  # fmt: skip
     assert outcome.handover.failed_at == "main"
+
+
+def test_a_pound_after_a_menus_key_hides_no_answer(made: Round) -> None:
+    assert made["pound from habit"].heard[-6:] == [*BALANCE, *SERVICE]
 
 
 def test_star_clears_and_repeats(made: Round) -> None:
