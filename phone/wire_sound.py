@@ -35,8 +35,10 @@ class Sound:
 
     def __init__(self, has_changed: Callable[[], None]) -> None:
         self.ear = Ear()
-        self.packets: list[rtp.Packet] = []
         self.port = 0
+        # plain tuples of times and datagrams: the garbage collector passes them by, where it would walk through packets
+        # for up to a second, in which no call of this process can go on
+        self._received: list[tuple[float, bytes]] = []
         self._has_changed = has_changed
         self._audible_at: list[float] = []
         self._loop = asyncio.get_running_loop()
@@ -46,6 +48,7 @@ class Sound:
         self._source = secrets.randbits(32)
         self._writer = rtp.Writer(self._source, g711.PCMA, 101)
         self._keep_alive: asyncio.TimerHandle | None = None
+        self._holds_key = False
 
     async def open(self, host: str) -> None:
         self._transport, self.port = await open_socket(host, self._take)
@@ -75,18 +78,21 @@ class Sound:
 
     def laid_out(self, begins_at: float, ends_at: float) -> NDArray[np.int16]:
         """8 kHz samples of what arrived between two monotonic seconds."""
-        return rtp.lay_out(self.packets, begins_at, ends_at)
+        found = (rtp.read(datagram, at) for at, datagram in self._received)
+        return rtp.lay_out([packet for packet in found if packet], begins_at, ends_at)
 
     async def hold(self, key: str) -> Press:
         """Hold a key for 100 ms, then let it go."""
         begins_at = self._loop.time()
         timestamp = self._timestamp(begins_at)
+        self._holds_key = True
         for frame in range(1, _KEY_FRAMES + 1):
             self._send(self._writer.key(key, timestamp, frame * g711.FRAME))
             await asyncio.sleep(begins_at + frame * _FRAME_S - self._loop.time())
         sent_at = self._loop.time()
         for _ in range(_END_PACKETS):
             self._send(self._writer.key(key, timestamp, (_KEY_FRAMES + 1) * g711.FRAME, end=True))
+        self._holds_key = False
         return Press(key, sent_at)
 
     def _timestamp(self, at: float) -> int:
@@ -94,7 +100,8 @@ class Sound:
 
     def _stay(self) -> None:
         now = self._loop.time()
-        self._send(self._writer.silence(self._timestamp(now)))
+        if not self._holds_key:  # a packet of sound far into a key would end the key for the portal
+            self._send(self._writer.silence(self._timestamp(now)))
         self._keep_alive = self._loop.call_at(now + _KEEP_ALIVE_S, self._stay)
 
     def _send(self, packet: bytes) -> None:
@@ -106,7 +113,7 @@ class Sound:
         packet = rtp.read(datagram, at)
         if packet is None:
             return
-        self.packets.append(packet)
+        self._received.append((at, datagram))
         if g711.is_audible(packet.payload, packet.kind):
             self.ear.sound(at, len(packet.payload) / g711.RATE)
             self._audible_at.append(at)
