@@ -21,7 +21,7 @@ from domain.tenant import Line, Tenant, TenantBook
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_program import NoAsterisk, Program, locate
 from rufwerk.asterisk_runtime import Asterisk
-from rufwerk.settings import Agi, Ami, AsteriskSection, Rtp, Settings, Sip
+from rufwerk.settings import Agi, Ami, AsteriskSection, Ops, Rtp, Settings, Sip, Web
 
 APOLOGY = {Language.DE: 600, Language.EN: 800, Language.ES: 1000, Language.FR: 1200}
 """The tone in Hz that stands for the apology in each language."""
@@ -56,13 +56,15 @@ def program() -> Program:
 
 def settings_in(home: Path) -> Settings:
     """Settings with ports that nobody uses now."""
-    sip, ami, agi, http = _free_ports(4)
+    sip, ami, agi, http, web, ops = _free_ports(6)
     return Settings(
         home=home,
         cache=home / "cache",
         sip=Sip(port=sip),
         ami=Ami(port=ami),
         agi=Agi(port=agi),
+        web=Web(port=web),
+        ops=Ops(port=ops),
         asterisk=AsteriskSection(http_port=http),
         rtp=Rtp(first=22000, last=22999),
     )
