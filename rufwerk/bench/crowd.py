@@ -1,4 +1,4 @@
-"""Participants enough that no two calls of a load are the same person's: German, with 1234 points each."""
+"""Participants enough that no two calls of a load are the same person's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,29 +14,34 @@ from rufwerk import demo_data
 from rufwerk.wiring import utc_now
 
 LINE: Final = "555100"
-POINTS: Final = 1234
 _FIRST_NUMBER: Final = 30000001
 _FIRST_PIN: Final = 418267
+_FIRST_POINTS: Final = 1234
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the crowd, and what he keys."""
+    """One of the crowd: he speaks German."""
 
     id: ParticipantId
     number: str = field(repr=False)
     pin: str = field(repr=False)
+    points: int
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The balance call: number, PIN, and the first choice of the menu."""
+        """What he keys in a balance call: number, PIN, and the first choice of the menu."""
         return f"{self.number}#", f"{self.pin}#", "1"
 
 
-def members(count: int) -> Sequence[Member]:
+def members(count: int, more_each: int = 0) -> Sequence[Member]:
+    """The first has 1234 points, and each other ``more_each`` more than the one before."""
     return [
         Member(
-            ParticipantId(f"crowd-{place}"), str(_FIRST_NUMBER + place), str(_FIRST_PIN + 3 * place)
+            ParticipantId(f"crowd-{place}"),
+            str(_FIRST_NUMBER + place),
+            str(_FIRST_PIN + 3 * place),
+            _FIRST_POINTS + more_each * place,
         )
         for place in range(count)
     ]
@@ -52,5 +57,5 @@ def add(transactions: Transactions, hasher: PinHasher, crowd: Sequence[Member]) 
                 "10115", date(1970, 1, 1), f"+4917139{member.number[-5:]}",
             )  # fmt: skip
             uow.participants.add(someone, pin_hash)
-            uow.ledger.add(LedgerEntry(member.id, POINTS, "purchase", utc_now()))
+            uow.ledger.add(LedgerEntry(member.id, member.points, "purchase", utc_now()))
         uow.commit()

@@ -129,7 +129,7 @@ async def test_keyed_digits_are_found_nowhere(portal: Instance) -> None:
         [f"!{known.number}#", f"{known.pin}#", "1", "hear", "bye"],
         [f"!{ahead.number}#{ahead.pin}#1", "hear", "0", "4", "field", "bye"],
         [f"!{leaver.number}#", leaver.pin, "bye"],
-        [f"!{known.number}9#", f"{wrong[0]}#", f"{wrong[1]}#", f"{wrong[2]}#", "field", "bye"],
+        [f"!{known.number}9#", f"{wrong[0]}#", f"{wrong[1]}#", wrong[2], "bye"],
         [f"!{ahead.number}#", f"12{wrong[3]}", "hear", "bye"],
     ]
     canaries = [known.pin, ahead.pin, leaver.pin, *wrong]
