@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -31,14 +32,18 @@ ARRIVE_IN_S: Final = 10.0
 ANSWER_S: Final = 10.0
 """More than the longest balance and the first of the menu take."""
 
-BREATH_S: Final = 0.7
-"""More than the pause between two clips, and than the portal takes to begin."""
+SILENT_S: Final = 0.5
+"""Before the last key nothing was said; sound may stand a little early, by a clock of its own."""
+
+BREATH_S: Final = 0.9
+"""More than that, and than the pause between two clips."""
 
 SAME: Final = 0.93
 """A clip, coded and decoded, is found with 0.99 and more; another word of the same voice with less than 0.9."""
 
 LISTENED_TO: Final = 25
-"""Each so many-th call is listened to without knowing what should be heard."""
+"""Each so many-th call is listened to without knowing what should be heard, and so is one whose sound has holes: on a
+busy machine Asterisk sends late now and then."""
 
 _PATIENCE_S: Final = 90.0
 
@@ -77,16 +82,12 @@ async def test_150_callers_at_once_all_hear_their_balance(
         answers = [answer(call, pressed_at) for call, pressed_at in made]
     german = {clip.key: clip for clip in library.clips if clip.language == Language.DE}
     for place, (member, sound) in enumerate(zip(people, answers, strict=True)):
-        wanted = balance(member)
-        assert follow_each_other(sound, [german[key].samples for key in wanted]), (
-            member.id,
-            heard(sound, library),
-        )
-        other = balance(people[place - 1])
+        wanted, other = balance(member), balance(people[place - 1])
         assert not follow_each_other(sound, [german[key].samples for key in other])
-    for place in range(0, CALLS, LISTENED_TO):
-        wanted = balance(people[place])
-        assert heard(answers[place], library)[: len(wanted)] == wanted
+        if place % LISTENED_TO == 0 or not follow_each_other(
+            sound, [german[key].samples for key in wanted]
+        ):
+            assert heard(sound, library)[: len(wanted)] == wanted, member.id
     told = [fact.body for call in facts_by_call(settings).values() for fact in call]
     assert {body.participant for body in told if isinstance(body, BalanceTold)} >= {
         member.id for member in people
@@ -94,8 +95,8 @@ async def test_150_callers_at_once_all_hear_their_balance(
 
 
 def answer(call: WireCall, pressed_at: float) -> Samples:
-    """What was heard right after the last key."""
-    begins = round((pressed_at - call.answered_at) * RATE)
+    """What was heard after the last key, and of the silence before it."""
+    begins = round((pressed_at - call.answered_at - SILENT_S) * RATE)
     return call.audio()[begins : begins + round(ANSWER_S * RATE)]
 
 
@@ -106,7 +107,14 @@ def balance(member: Member) -> list[str]:
 
 
 def heard(sound: Samples, library: Library) -> list[str]:
-    keys = [ClipKey(one.prompt) for one in hear(sound, library).heard]
+    """The clips heard, one that a hole in the sound has made two of counted once."""
+    clips = hear(sound, library).heard
+    goes_on = {
+        place
+        for place, (before, now) in enumerate(pairwise(clips), start=1)
+        if before.cut and before.prompt == now.prompt
+    }
+    keys = [ClipKey(clip.prompt) for place, clip in enumerate(clips) if place not in goes_on]
     return list(speech.told_apart(Language.DE, keys))
 
 
@@ -118,7 +126,8 @@ def follow_each_other(sound: Samples, clips: Sequence[Samples]) -> bool:
         if window.size < clip.size:
             return False
         wanted = clip.astype(np.float64)
-        products = np.correlate(window, wanted, "valid")
+        spectrum = np.fft.rfft(window) * np.conj(np.fft.rfft(wanted, window.size))
+        products = np.fft.irfft(spectrum, window.size)[: window.size - clip.size + 1]
         energy = np.concatenate(([0.0], np.cumsum(window**2)))
         local = np.sqrt(np.maximum(energy[clip.size :] - energy[: -clip.size], 1.0))
         scores = products / local / np.linalg.norm(wanted)
