@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
 from domain.language import Language
@@ -12,6 +22,25 @@ from domain.loyalty import LedgerEntry
 from domain.participant import Card, CardState, Participant
 from domain.pin_policy import Failures
 from storage import tables
+
+# What every call asks is built once: building takes SQLAlchemy longer than the database takes to answer.
+_BY_NUMBER: Final = select(tables.participants).where(
+    tables.participants.c.tenant == bindparam("of_tenant"),
+    tables.participants.c.number == bindparam("with_number"),
+)
+_PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
+    tables.participants.c.id == bindparam("of_id")
+)
+_BALANCE: Final = select(func.coalesce(func.sum(tables.ledger.c.points), 0)).where(
+    tables.ledger.c.participant == bindparam("of_participant")
+)
+_THE_CLAIM: Final = (
+    tables.pin_attempts.c.tenant == bindparam("of_tenant"),
+    tables.pin_attempts.c.claim == bindparam("to_be"),
+)
+_FAILURES: Final = select(tables.pin_attempts).where(*_THE_CLAIM)
+_FORGET_FAILURES: Final = delete(tables.pin_attempts).where(*_THE_CLAIM)
+_NOTE_FAILURES: Final = insert(tables.pin_attempts)
 
 
 class SqlParticipants:
@@ -22,9 +51,9 @@ class SqlParticipants:
         return next(iter(self._where(tables.participants.c.id == participant)), None)
 
     def by_number(self, tenant: TenantId, number: str) -> Participant | None:
-        table = tables.participants
-        found = self._where(table.c.tenant == tenant, table.c.number == number)
-        return next(iter(found), None)
+        asked = {"of_tenant": tenant, "with_number": number}
+        row = self._connection.execute(_BY_NUMBER, asked).one_or_none()
+        return None if row is None else _participant(row)
 
     def by_zip_and_birth_date(
         self, tenant: TenantId, zip_code: str, born: date
@@ -41,9 +70,8 @@ class SqlParticipants:
         return self._where(table.c.tenant == tenant, table.c.phone == phone)
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
-        table = tables.participants
-        query = select(table.c.pin_hash).where(table.c.id == participant)
-        stored: str | None = self._connection.execute(query).scalar_one_or_none()
+        found = self._connection.execute(_PIN_HASH, {"of_id": participant})
+        stored: str | None = found.scalar_one_or_none()
         return stored
 
     def add(self, participant: Participant, pin_hash: str) -> None:
@@ -110,11 +138,8 @@ class SqlLedger:
         ]
 
     def balance(self, participant: ParticipantId) -> int:
-        table = tables.ledger
-        query = select(func.coalesce(func.sum(table.c.points), 0))
-        points: int = self._connection.execute(
-            query.where(table.c.participant == participant)
-        ).scalar_one()
+        found = self._connection.execute(_BALANCE, {"of_participant": participant})
+        points: int = found.scalar_one()
         return points
 
     def add(self, entry: LedgerEntry) -> None:
@@ -132,17 +157,13 @@ class SqlPinAttempts:
         self._connection = connection
 
     def failures(self, tenant: TenantId, claim: str) -> Failures:
-        table = tables.pin_attempts
-        query = select(table).where(table.c.tenant == tenant, table.c.claim == claim)
-        row = self._connection.execute(query).one_or_none()
+        asked = {"of_tenant": tenant, "to_be": claim}
+        row = self._connection.execute(_FAILURES, asked).one_or_none()
         return Failures() if row is None else Failures(row.tries, row.locks, row.locked_until)
 
     def put(self, tenant: TenantId, claim: str, failures: Failures) -> None:
         """Replace what is noted of a claim; no failures leave no row."""
-        table = tables.pin_attempts
-        self._connection.execute(
-            delete(table).where(table.c.tenant == tenant, table.c.claim == claim)
-        )
+        self._connection.execute(_FORGET_FAILURES, {"of_tenant": tenant, "to_be": claim})
         if failures != Failures():
             row = {
                 "tenant": tenant,
@@ -151,7 +172,7 @@ class SqlPinAttempts:
                 "locks": failures.locks,
                 "locked_until": failures.locked_until,
             }
-            self._connection.execute(insert(table), row)
+            self._connection.execute(_NOTE_FAILURES, row)
 
     def note_caller(self, caller: CallerId, at: datetime) -> None:
         self._connection.execute(insert(tables.caller_failures), {"caller": caller, "at": at})

@@ -26,8 +26,8 @@ from rufwerk.supervisor import Service, Supervisor
 T = TypeVar("T")
 
 _READY_WITHIN_S: Final = 60.0
-_RTP_FIRST: Final = 32768
-_RTP_PORTS: Final = 8000
+_RTP: Final = Rtp(20002, 30000)
+"""Below the ports that the system gives out, of which the others are."""
 _CONFIG: Final = "rufwerk.toml"
 
 
@@ -123,7 +123,7 @@ def _beside(settings: Settings, home: Path) -> Settings:
         ami=Ami(port=ami),
         agi=Agi(port=agi),
         asterisk=AsteriskSection(http_port=http, program=settings.asterisk.program),
-        rtp=Rtp(_RTP_FIRST, _RTP_FIRST + _RTP_PORTS),
+        rtp=_RTP,
         speech=settings.speech,
         demo=Demo(enabled=True),
     )

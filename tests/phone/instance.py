@@ -27,7 +27,8 @@ class Instance:
         ports = _free_ports(7)
         names = ("WEB__PORT", "OPS__PORT", "SIP__PORT", "AMI__PORT", "AGI__PORT", "CRM__PORT")
         chosen = dict(zip(names, ports, strict=False)) | {"ASTERISK__HTTP_PORT": ports[6]}
-        first = 30000 + (os.getpid() + ports[0]) % 250 * 100
+        # below those that the system gives out, of which ours above are
+        first = 20002 + (os.getpid() + ports[0]) % 100 * 100
         cache = os.environ.get("RUFWERK_CACHE", str(ROOT / ".cache"))
         self.environ: dict[str, str] = {
             "RUFWERK_HOME": str(home),

@@ -25,7 +25,8 @@ from tests.phone.house import MUSIC, House, Person, digits
 from tests.phone.instance import ROOT, Instance
 from tests.phone.manager import Block
 
-pytestmark = [pytest.mark.phone, pytest.mark.timeout(600)]
+# a drill: 55 calls side by side need the machine for themselves
+pytestmark = [pytest.mark.phone, pytest.mark.drill, pytest.mark.timeout(600)]
 
 SERVICE = ["menu/balance:de", "menu/block_card:de", "menu/person:de"]
 GREETING = [

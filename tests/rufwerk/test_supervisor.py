@@ -77,8 +77,12 @@ def test_a_crash_leaves_no_memory_behind(keeper: Supervisor, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_what_is_being_prepared(tmp_path: Path, number: signal.Signals) -> None:
-    with pytest.raises(KeyboardInterrupt), Supervisor(tmp_path):
-        signal.raise_signal(number)
+    before = signal.signal(number, signal.default_int_handler)  # a background job ignores SIGINT
+    try:
+        with pytest.raises(KeyboardInterrupt), Supervisor(tmp_path):
+            signal.raise_signal(number)
+    finally:
+        signal.signal(number, before)
 
 
 def test_a_closed_terminal_stops_in_order(keeper: Supervisor, tmp_path: Path) -> None:
