@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.facts import CardBlocked, Origin
+from domain.fact import Origin
 from domain.ids import ParticipantId, Receipt
 from domain.participant import CardState
+from domain.portal_facts import CardBlocked
 from domain.ports import Clock, Transactions
 
 

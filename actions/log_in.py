@@ -9,19 +9,18 @@ from datetime import date, datetime
 from threading import Lock
 
 from domain import pin_policy
-from domain.facts import (
+from domain.fact import Body, Origin
+from domain.ids import CallerId, ParticipantId, TenantId
+from domain.participant import Participant
+from domain.pin_policy import Failures, PinPolicy, SprayDetector
+from domain.portal_facts import (
     AccountLocked,
-    Body,
     Claimed,
     LoggedIn,
     LogInFailed,
     LogInFailure,
-    Origin,
     PinSprayed,
 )
-from domain.ids import CallerId, ParticipantId, TenantId
-from domain.participant import Participant
-from domain.pin_policy import Failures, PinPolicy, SprayDetector
 from domain.ports import Clock, PinHasher, Transactions, UnitOfWork
 
 

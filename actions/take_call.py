@@ -4,19 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.call import Call
-from domain.facts import (
-    Body,
+from domain.fact import Body, Origin
+from domain.handover import Handover
+from domain.ids import CallerId, CallId
+from domain.language import Language
+from domain.portal_facts import (
     CallArrived,
     DialogEnd,
     DialogLeft,
     HandedOver,
     LanguageCause,
     LanguageSet,
-    Origin,
 )
-from domain.handover import Handover
-from domain.ids import CallerId, CallId
-from domain.language import Language
 from domain.ports import Clock, Transactions
 from domain.tenant import DialledLine
 
@@ -99,6 +98,7 @@ class LeaveDialog:
                     handover.concern,
                     handover.path,
                     handover.failed_at,
+                    handover.priority,
                 ),
             )
         with self.transactions.write() as uow:

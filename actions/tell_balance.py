@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.facts import BalanceTold, Origin
+from domain.fact import Origin
 from domain.ids import ParticipantId
+from domain.portal_facts import BalanceTold
 from domain.ports import Clock, Transactions
 
 

@@ -43,3 +43,4 @@ class Caller:
     language: Language
     participant: ParticipantId | None = None
     certainty: Certainty = Certainty.UNKNOWN
+    priority: int = 0

@@ -6,183 +6,24 @@ a name, a number, an address or free text. A kind that changes shape gets a new 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from domain.call import Certainty, Concern
-from domain.ids import CallerId, CallId, CardId, ParticipantId, Receipt, TenantId
-from domain.language import Language
+from domain.fact import Body
+from domain.field_facts import FIELD_FACTS
+from domain.portal_facts import PORTAL_FACTS
 
 Json = str | int | bool | None | list[str]
 
+KINDS: Mapping[str, type[Body]] = {kind.__name__: kind for kind in (*PORTAL_FACTS, *FIELD_FACTS)}
 
-class Body:
-    """What happened. Subclasses are frozen dataclasses named in the past tense; the class name is
-    the kind.
-    """
-
-    version: ClassVar[int] = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Whose call a fact belongs to and who caused it: ``caller``, ``ivr``, ``operator``, or an
-    agent's id.
-    """
-
-    tenant: TenantId | None
-    call: CallId | None
-    actor: str
-    synthetic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An entry of the log. ``seq`` is the order of commits, ``at`` is aware UTC, ``node`` the
-    machine that wrote it.
-    """
-
-    seq: int
-    at: datetime
-    origin: Origin
-    node: str
-    body: Body
-
-
-class LanguageCause(StrEnum):
-    """Why a call goes on in a language."""
-
-    LINE = "line"
-    KNOWN_NUMBER = "known_number"
-    CHOSEN = "chosen"
-    PARTICIPANT = "participant"
-
-
-class Claimed(StrEnum):
-    """What a caller said he is known by."""
-
-    NUMBER = "number"
-    ZIP_AND_BIRTH_DATE = "zip_and_birth_date"
-
-
-class LogInFailure(StrEnum):
-    """Why a log-in was refused; the caller hears no difference between the first two."""
-
-    UNKNOWN = "unknown"
-    WRONG_PIN = "wrong_pin"
-    ACCOUNT_LOCKED = "account_locked"
-    CALLER_EXHAUSTED = "caller_exhausted"
-
-
-class DialogEnd(StrEnum):
-    """How a call left its dialog."""
-
-    HANDOVER = "handover"
-    FAREWELL = "farewell"
-    HUNG_UP = "hung_up"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class CallArrived(Body):
-    line: str
-    caller: CallerId | None
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageSet(Body):
-    language: Language
-    cause: LanguageCause
-
-
-@dataclass(frozen=True, slots=True)
-class LogInFailed(Body):
-    claimed: Claimed
-    failure: LogInFailure
-    participant: ParticipantId | None
-    caller: CallerId | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedIn(Body):
-    participant: ParticipantId
-    claimed: Claimed
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLocked(Body):
-    participant: ParticipantId | None
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PinSprayed(Body):
-    """One PIN was tried on many accounts; the PIN itself is in no fact."""
-
-    accounts: int
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceTold(Body):
-    participant: ParticipantId
-
-
-@dataclass(frozen=True, slots=True)
-class CardBlocked(Body):
-    participant: ParticipantId
-    card: CardId
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver(Body):
-    language: Language
-    participant: ParticipantId | None
-    certainty: Certainty
-    concern: Concern | None
-    path: tuple[str, ...]
-    failed_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DialogLeft(Body):
-    """The dialog's end; ``last_prompt`` is the last one begun. Only Asterisk's Hangup proves that
-    the caller hung up.
-    """
-
-    end: DialogEnd
-    last_prompt: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TenantChanged(Body):
-    """A tenant's file came into force; ``digest`` names its text."""
-
-    digest: str
-
-
-KINDS: Mapping[str, type[Body]] = {
-    kind.__name__: kind
-    for kind in (
-        CallArrived,
-        LanguageSet,
-        LogInFailed,
-        LoggedIn,
-        AccountLocked,
-        PinSprayed,
-        BalanceTold,
-        CardBlocked,
-        HandedOver,
-        DialogLeft,
-        TenantChanged,
-    )
+UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {
+    ("HandedOver", 1): lambda body: {**body, "priority": 0},
 }
-
-UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From (kind, version) to a function that turns that version's body into the next version's."""
 
 

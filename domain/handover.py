@@ -22,3 +22,4 @@ class Handover:
     concern: Concern | None
     path: tuple[str, ...]
     failed_at: str | None = None
+    priority: int = 0

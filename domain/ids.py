@@ -21,3 +21,12 @@ CallId = NewType("CallId", str)
 
 Receipt = NewType("Receipt", str)
 """A receipt number of six digits or more, spoken digit by digit."""
+
+AgentId = NewType("AgentId", str)
+"""Opaque and random, as a participant's: the name stands in an erasable row."""
+
+Phone = NewType("Phone", str)
+"""A telephone that agents sign in at, as the settings name it: ``201``, or ``4711@pbx`` behind a trunk."""
+
+Skill = NewType("Skill", str)
+"""What an agent can do: a tenant's id, a language, a concern, ``dunning``."""

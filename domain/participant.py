@@ -11,7 +11,7 @@ from domain.language import Language
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer
-    number.
+    number, ``priority`` how far ahead of others he waits for a person (0: like everybody).
     """
 
     id: ParticipantId
@@ -22,6 +22,7 @@ class Participant:
     zip_code: str = field(repr=False)
     born: date = field(repr=False)
     phone: str | None = field(default=None, repr=False)
+    priority: int = 0
 
 
 class CardState(StrEnum):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.facts import Body, Fact, Origin
+from domain.fact import Body, Fact, Origin
 from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, Participant

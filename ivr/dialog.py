@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
 from domain import call
-from domain.facts import Origin
+from domain.fact import Origin
 from domain.handover import Handover
 from domain.language import Language
 from domain.tenant import Line, Tenant

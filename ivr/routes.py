@@ -8,9 +8,9 @@ from typing import Final, Protocol
 import structlog
 
 from actions.take_call import Arrival, LeaveDialog, TakeCall
-from domain.facts import DialogEnd
 from domain.handover import Handover
 from domain.ids import CallId
+from domain.portal_facts import DialogEnd
 from domain.ports import StorageDown
 from domain.tenant import DialledLine, TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from domain import facts
-from domain.facts import Fact
+from domain.fact import Fact
 from domain.ports import Transactions
 from rufwerk import terminal, wiring
 from rufwerk.terminal import AsJson, print_json

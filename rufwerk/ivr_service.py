@@ -6,7 +6,8 @@ from pathlib import Path
 
 import structlog
 
-from domain.facts import Origin, TenantChanged
+from domain.fact import Origin
+from domain.portal_facts import TenantChanged
 from domain.ports import PinHasher, StorageDown
 from domain.tenant import TenantBook
 from ivr.voice import Voice

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text
 
-from domain.facts import Body, Fact, Origin, decode, encode, kind_of
+from domain.fact import Body, Fact, Origin
+from domain.facts import decode, encode, kind_of
 from domain.ids import CallId, TenantId
 from storage.tables import facts
 

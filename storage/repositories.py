@@ -85,6 +85,7 @@ class SqlParticipants:
             "born": participant.born,
             "phone": participant.phone,
             "pin_hash": pin_hash,
+            "priority": participant.priority,
         }
         self._connection.execute(insert(tables.participants), row)
 
@@ -216,6 +217,7 @@ def _participant(row: Row[Any]) -> Participant:
         zip_code=row.zip_code,
         born=row.born,
         phone=row.phone,
+        priority=row.priority,
     )
 
 

@@ -90,6 +90,7 @@ participants = Table(
     Column("born", Date, nullable=False),
     Column("phone", Text),
     Column("pin_hash", Text, nullable=False),
+    Column("priority", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("tenant", "number"),
     Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),
     Index("participants_by_phone", "tenant", "phone"),

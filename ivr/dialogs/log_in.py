@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from actions.log_in import ByNumber, ByZipAndBirthDate, Claim, FindFitting, LogIn
 from actions.take_call import NoteLanguage
 from domain.call import Certainty
-from domain.facts import LanguageCause, LogInFailure
 from domain.participant import Participant
+from domain.portal_facts import LanguageCause, LogInFailure
 from ivr.dialog import CalledLine, Caller, Question, Refused, Way
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
@@ -112,7 +112,7 @@ class LogInByPhone:
 
     def _is_nobody_yet(self, caller: Caller) -> None:
         """Who goes back withdraws what he said he is."""
-        caller.who = replace(caller.who, participant=None, certainty=Certainty.UNKNOWN)
+        caller.who = replace(caller.who, participant=None, certainty=Certainty.UNKNOWN, priority=0)
 
     def _fitting(self, caller: Caller, line: CalledLine, claim: Claim) -> Sequence[Participant]:
         return caller.during(None, lambda: self.find_fitting(line.tenant.id, claim))
@@ -128,7 +128,12 @@ class LogInByPhone:
                 raise Refused("login.pin")
 
     def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
-        caller.who = replace(caller.who, participant=found.id, certainty=Certainty.PIN_VERIFIED)
+        caller.who = replace(
+            caller.who,
+            participant=found.id,
+            certainty=Certainty.PIN_VERIFIED,
+            priority=found.priority,
+        )
         if found.language != caller.who.language and found.language in line.line.languages:
             caller.switch_to(found.language)
             set_to, why = found.language, LanguageCause.PARTICIPANT

@@ -56,4 +56,5 @@ class ToPerson:
             concern=concern,
             path=tuple(caller.path),
             failed_at=failed_at,
+            priority=who.priority,
         )

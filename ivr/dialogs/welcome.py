@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from actions.take_call import NoteLanguage
-from domain.facts import LanguageCause
 from domain.language import Language
+from domain.portal_facts import LanguageCause
 from ivr.dialog import CalledLine, Caller, Menu, Option, Way
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from domain import facts
 from domain.call import Certainty, Concern
-from domain.facts import Body, HandedOver, Json, TenantChanged, UnknownFact, decode, encode, kind_of
+from domain.fact import Body
+from domain.facts import Json, UnknownFact, decode, encode, kind_of
 from domain.ids import ParticipantId
 from domain.language import Language
+from domain.portal_facts import HandedOver, TenantChanged
 from tests.fakes.sample_facts import sample_bodies
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from domain.facts import KINDS, Body
+from domain.fact import Body
+from domain.facts import KINDS
 
 
 def sample_bodies() -> list[Body]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from domain.facts import Fact
+from domain.fact import Fact
 from domain.ids import CardId, ParticipantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from domain.facts import BalanceTold, CardBlocked, DialogEnd, DialogLeft, Fact
+from domain.fact import Fact
 from domain.ids import ParticipantId
+from domain.portal_facts import BalanceTold, CardBlocked, DialogEnd, DialogLeft
 from phone.registered import RegisteredPhone
 from tests.phone import house
 from tests.phone.house import MUSIC, Called, House, Person

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from domain.facts import BalanceTold
 from domain.language import Language
+from domain.portal_facts import BalanceTold
 from ivr import speech
 from ivr.speech import ClipKey, Noun
 from phone.hearing import Library, hear

@@ -10,8 +10,8 @@ import pytest
 
 from domain import facts
 from domain.call import Certainty, Concern
-from domain.facts import (
-    Body,
+from domain.fact import Body
+from domain.portal_facts import (
     CallArrived,
     CardBlocked,
     DialogEnd,

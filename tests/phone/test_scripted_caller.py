@@ -33,7 +33,7 @@ def reports(asterisk: Portal, tmp_path_factory: pytest.TempPathFactory) -> Mappi
     port = asterisk.port
     orders = {
         "dialogue": Order(HOST, port, "200", "90817263#,55#", record=record),
-        "cut": Order(HOST, port, "210", "!www42#"),
+        "cut": Order(HOST, port, "210", "!ww42#"),
         "passed": Order(HOST, port, "200", ",135#"),
         "music": Order(HOST, port, "600", at_most_s=6.0),
         "portal ends": Order(HOST, port, "100"),

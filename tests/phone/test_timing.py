@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from actions.log_in import ByNumber, LogIn
-from domain.facts import LogInFailure, Origin
+from domain.fact import Origin
 from domain.ids import CallId, ParticipantId
 from domain.pin_policy import PinPolicy
+from domain.portal_facts import LogInFailure
 from domain.ports import PinHasher
 from rufwerk import demo_data, wiring
 from rufwerk.settings import Settings

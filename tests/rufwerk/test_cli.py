@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.facts import BalanceTold, Origin
+from domain.fact import Origin
 from domain.ids import CallId, ParticipantId, TenantId
+from domain.portal_facts import BalanceTold
 from rufwerk import cli, fact_commands, wiring
 from rufwerk import settings as configuration
 

@@ -11,7 +11,8 @@ from typing import Any, cast
 from typing_extensions import override
 
 from actions.take_call import LeaveDialog, TakeCall
-from domain.facts import Body, Fact, kind_of
+from domain.fact import Body, Fact
+from domain.facts import kind_of
 from domain.ids import CallerId
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp

@@ -5,13 +5,15 @@ from typing import TypeVar
 
 import pytest
 
-from domain import facts
+from domain import portal_facts as facts
 from domain.call import Certainty, Concern
-from domain.facts import DialogEnd, LanguageCause, LogInFailure
+from domain.fact import Body
+from domain.facts import encode
 from domain.language import Language
+from domain.portal_facts import DialogEnd, LanguageCause, LogInFailure
 from tests.scenarios.portal import Call, Exchange
 
-T = TypeVar("T", bound=facts.Body)
+T = TypeVar("T", bound=Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
 SERVICE = "menu.balance:de, menu.block_card:de, menu.person:de"
@@ -149,7 +151,7 @@ def test_silence_is_helped_twice_and_then_a_person_comes(exchange: Exchange) -> 
     )
     handed = only(call, facts.HandedOver)
     assert handed == facts.HandedOver(
-        Language.DE, None, Certainty.UNKNOWN, None, ("login.number",), "login.number"
+        Language.DE, None, Certainty.UNKNOWN, None, ("login.number",), "login.number", 0
     )
     assert call.variables["AGIDONE"] == "field"
 
@@ -275,7 +277,7 @@ def test_one_calling_number_has_ten_wrong_tries_an_hour(exchange: Exchange) -> N
 def test_one_pin_on_many_accounts_is_noticed_and_written_nowhere(exchange: Exchange) -> None:
     kinds = [kind for i in range(6) for kind in exchange.call(f"8888000{i}#", "424242#").kinds]
     assert kinds.count("PinSprayed") == 1
-    assert all("424242" not in str(facts.encode(fact.body)) for fact in exchange.facts())
+    assert all("424242" not in str(encode(fact.body)) for fact in exchange.facts())
 
 
 def test_a_known_and_unique_number_chooses_the_language(exchange: Exchange) -> None:
@@ -310,7 +312,7 @@ def test_our_own_monitoring_is_marked(exchange: Exchange) -> None:
 
 def test_no_fact_holds_a_number_a_name_or_a_pin(exchange: Exchange) -> None:
     exchange.call("10000001#", "135790#", "1", number="+491713920001")
-    written = " ".join(str(facts.encode(fact.body)) for fact in exchange.facts())
+    written = " ".join(str(encode(fact.body)) for fact in exchange.facts())
     for secret in ("10000001", "135790", "1713920001", "Keller", "76275"):
         assert secret not in written
 

@@ -2,8 +2,8 @@
 
 import sys
 
-from domain.facts import CardBlocked
 from domain.ids import Receipt
+from domain.portal_facts import CardBlocked
 from storage.unit_of_work import SqlTransactions
 from tests.storage.people import ANNA, CARD, NOW, ORIGIN
 

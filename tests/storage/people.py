@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from domain.facts import Origin
+from domain.fact import Origin
 from domain.ids import CallId, CardId, ParticipantId, TenantId
 from domain.language import Language
 from domain.participant import Card, CardState, Participant

@@ -7,9 +7,11 @@ from threading import Barrier, Event
 import psycopg
 import pytest
 
-from domain.facts import BalanceTold, Fact, Origin, TenantChanged, UnknownFact
+from domain.fact import Fact, Origin
+from domain.facts import UnknownFact
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.loyalty import LedgerEntry
+from domain.portal_facts import BalanceTold, TenantChanged
 from domain.ports import FactLog, Transactions
 from storage.fact_log import SqlFactLog
 from storage.unit_of_work import SqlTransactions

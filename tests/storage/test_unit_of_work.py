@@ -15,9 +15,9 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from domain.facts import CardBlocked, TenantChanged
 from domain.ids import ParticipantId, Receipt
 from domain.participant import CardState
+from domain.portal_facts import CardBlocked, TenantChanged
 from domain.ports import StorageDown, Transactions
 from storage.errors import StorageFault
 from storage.unit_of_work import SqlTransactions

@@ -1,0 +1,185 @@
+"""What facts about an agent do to the waiting field; the states of her day are drawn in ``domain.agent``."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cti.routing.commands import Command, WithdrawOffer
+from cti.routing.state import Field, Waiting, drop_agent, put_agent, put_call
+from domain.agent import (
+    SIGNED_IN,
+    Agent,
+    AgentState,
+    OnHold,
+    Paused,
+    Ready,
+    Ringing,
+    Talking,
+    Unreachable,
+    WrapUp,
+    read_skills,
+)
+from domain.fact import Fact
+from domain.field_facts import (
+    PauseAsked,
+    PhoneFound,
+    PhoneLost,
+    SignedIn,
+    SignOutAsked,
+    SkillsSet,
+    WentReady,
+    WrapUpEnded,
+)
+from domain.ids import AgentId, CallId, Phone
+
+Stepped = tuple[Field, tuple[Command, ...]]
+
+
+def step(field: Field, fact: Fact) -> Stepped | None:
+    """The field after a fact about an agent; None where the fact is about something else."""
+    match fact.body:
+        case SignedIn():
+            return _signed_in(field, fact.body, fact.at), ()
+        case PhoneLost(phone):
+            return _phone_lost(field, phone, fact.at)
+        case PhoneFound(phone):
+            return _phone_found(field, phone, fact.at), ()
+        case SignOutAsked() | WentReady() | PauseAsked() | WrapUpEnded() | SkillsSet():
+            agent = field.agents.get(fact.body.agent)
+            if agent is None:
+                return field, ()
+            return _put(field, agent.id, _asked(field, agent, fact)), ()
+        case _:
+            return None
+
+
+def with_state(agent: Agent, state: AgentState) -> Agent:
+    return replace(agent, state=state)
+
+
+def freed(field: Field, agent: Agent, at: datetime) -> Field:
+    """The field when nothing keeps her any more: signed out, in her pending pause, or ready."""
+    if agent.leaves:
+        return drop_agent(field, agent.id)
+    if agent.pause is not None:
+        reason = agent.pause
+        state: AgentState = Paused(at, reason) if agent.reachable else Unreachable(at, reason)
+        return put_agent(field, replace(agent, state=state, pause=None))
+    return put_agent(
+        field, with_state(agent, Ready(at) if agent.reachable else Unreachable(at, None))
+    )
+
+
+def to_wrap_up(field: Field, agent: AgentId, call: CallId, at: datetime, seconds: int) -> Field:
+    """The field after her conversation about ``call``; nothing changes where she has none."""
+    found = field.agents.get(agent)
+    if found is None or not isinstance(found.state, Talking | OnHold) or found.state.call != call:
+        return field
+    state = WrapUp(at, call, at + timedelta(seconds=seconds))
+    return put_agent(field, with_state(found, state))
+
+
+def _put(field: Field, agent: AgentId, changed: Agent | None) -> Field:
+    return drop_agent(field, agent) if changed is None else put_agent(field, changed)
+
+
+def _signed_in(field: Field, body: SignedIn, at: datetime) -> Field:
+    """Paused at first. Signing in again moves her to another phone, where nothing holds her at hers."""
+    other = field.at_phone(body.phone)
+    if other is not None and other.id != body.agent:
+        return field
+    reachable = body.phone not in field.lost_phones
+    known = field.agents.get(body.agent)
+    skills = read_skills(body.skills)
+    if known is None:
+        state: AgentState = Paused(at, SIGNED_IN) if reachable else Unreachable(at, SIGNED_IN)
+        return put_agent(field, Agent(body.agent, body.phone, skills, state, reachable=reachable))
+    if not isinstance(known.state, Ready | Paused | Unreachable | WrapUp):
+        return field
+    moved = replace(known, phone=body.phone, skills=skills, reachable=reachable, leaves=False)
+    return put_agent(field, _reached(moved, at) if reachable else _missed_sight(moved, at))
+
+
+def _asked(field: Field, agent: Agent, fact: Fact) -> Agent | None:
+    """What she, or her team lead, asked for; None: she is signed out."""
+    match fact.body:
+        case SignOutAsked():
+            if isinstance(agent.state, Ringing | Talking | OnHold):
+                return replace(agent, leaves=True)
+            return None
+        case WentReady():
+            return _ready(field, agent, fact.at)
+        case PauseAsked(reason=reason):
+            return _paused(agent, reason, fact.at)
+        case SkillsSet(skills=skills):
+            return replace(agent, skills=read_skills(skills))
+        case WrapUpEnded() if isinstance(agent.state, WrapUp):
+            return freed(field, agent, fact.at).agents.get(agent.id)
+        case _:
+            return agent
+
+
+def _ready(field: Field, agent: Agent, at: datetime) -> Agent:
+    """Ready at once, or after the call; an earlier wish for a pause or to leave is taken back."""
+    agent = replace(agent, pause=None, leaves=False, missed=0)
+    match agent.state:
+        case Ready() | Ringing() | Talking() | OnHold():
+            return agent
+        case Paused() | WrapUp() | Unreachable():
+            if agent.phone in field.lost_phones:
+                return with_state(agent, Unreachable(at, None))
+            return replace(agent, state=Ready(at), reachable=True)
+
+
+def _paused(agent: Agent, reason: str, at: datetime) -> Agent:
+    match agent.state:
+        case Ready():
+            return with_state(agent, Paused(at, reason))
+        case Paused(reason=now):
+            return agent if now == reason else with_state(agent, Paused(at, reason))
+        case Unreachable(since):
+            return with_state(agent, Unreachable(since, reason))
+        case Ringing() | Talking() | OnHold() | WrapUp():
+            return replace(agent, pause=reason)
+
+
+def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
+    """Never held against her: a call that rings there goes on waiting, one she is in goes on."""
+    field = replace(field, lost_phones=field.lost_phones | {phone})
+    agent = field.at_phone(phone)
+    if agent is None:
+        return field, ()
+    agent = replace(agent, reachable=False)
+    if not isinstance(agent.state, Ringing):
+        return put_agent(field, _missed_sight(agent, at)), ()
+    call = field.calls[agent.state.call]
+    withdrawn = WithdrawOffer(call.id, agent.state.offer)
+    field = put_call(field, replace(call, place=Waiting()))
+    return freed(field, agent, at), (withdrawn,)
+
+
+def _phone_found(field: Field, phone: Phone, at: datetime) -> Field:
+    field = replace(field, lost_phones=field.lost_phones - {phone})
+    agent = field.at_phone(phone)
+    if agent is None:
+        return field
+    return put_agent(field, _reached(replace(agent, reachable=True), at))
+
+
+def _missed_sight(agent: Agent, at: datetime) -> Agent:
+    match agent.state:
+        case Ready():
+            return with_state(agent, Unreachable(at, None))
+        case Paused(reason=reason):
+            return with_state(agent, Unreachable(at, reason))
+        case _:
+            return agent
+
+
+def _reached(agent: Agent, at: datetime) -> Agent:
+    match agent.state:
+        case Unreachable(paused=None):
+            return with_state(agent, Ready(at))
+        case Unreachable(paused=str(reason)):
+            return with_state(agent, Paused(at, reason))
+        case _:
+            return agent

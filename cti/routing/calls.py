@@ -1,0 +1,329 @@
+"""What facts about a call do to the waiting field."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cti.routing.agents import freed, to_wrap_up, with_state
+from cti.routing.choosing import standing
+from cti.routing.commands import (
+    Command,
+    Note,
+    OfferElse,
+    RaiseAlarm,
+    RingAgent,
+    TellWait,
+    Whisper,
+)
+from cti.routing.state import (
+    Aside,
+    AwaitsCallBack,
+    CallBack,
+    Contract,
+    Field,
+    FieldCall,
+    Leaving,
+    OfferedTo,
+    TalkingTo,
+    Waiting,
+    drop_call,
+    put_agent,
+    put_call,
+)
+from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
+from domain.fact import Fact
+from domain.field_facts import (
+    CallBackAsked,
+    CallBackDue,
+    CallBackGivenUp,
+    CallBackResult,
+    CallBackTried,
+    CallEnded,
+    CameBack,
+    Connected,
+    Held,
+    LegEnded,
+    Offered,
+    OfferEnded,
+    OfferResult,
+    Overflowed,
+    PrioritySet,
+    Relaxed,
+    Resumed,
+    Side,
+    SteppedAside,
+    TakerMissing,
+    WaitAsked,
+    WaitTold,
+)
+from domain.ids import AgentId
+from domain.portal_facts import HandedOver, LanguageSet, LoggedIn
+from domain.waiting_field import likely_band, never_rising, required
+
+Stepped = tuple[Field, tuple[Command, ...]]
+
+_TRY_AGAIN = timedelta(seconds=2)
+"""How long a call isn't offered after an offer that failed for technical reasons, so that nothing spins."""
+
+_RING_BACK_AGAIN = timedelta(minutes=1)
+"""How long a call-back waits whose agent hung up before the caller was reached."""
+
+_LAST_WEIGHS = 0.1
+"""How much the last conversation counts in the moving average of how long they take."""
+
+
+def step(field: Field, fact: Fact) -> Stepped | None:
+    """The field after a fact about a call; None where the fact is about something else."""
+    if fact.origin.call is None:
+        return None
+    if isinstance(fact.body, HandedOver):
+        return _entered(field, fact, fact.body)
+    call = field.calls.get(fact.origin.call)
+    if call is None:
+        return None
+    match fact.body:
+        case Offered() | OfferEnded() | Connected() | LegEnded() | Held() | Resumed():
+            return _with_agent(field, fact, call)
+        case CallBackAsked() | CallBackDue() | CallBackTried() | CallBackGivenUp():
+            return _called_back(field, fact, call)
+        case WaitAsked():
+            return _tell(field, call, fact.at)
+        case CallEnded():
+            return _ended(field, fact, call), ()
+        case _:
+            return _changed(field, fact, call)
+
+
+def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
+    call_id, tenant = fact.origin.call, fact.origin.tenant
+    if call_id is None or tenant is None or call_id in field.calls:
+        return field, ()
+    call = FieldCall(
+        call_id,
+        replace(fact.origin, actor="cti"),
+        body.language,
+        body.concern,
+        body.participant,
+        body.priority,
+        fact.at,
+    )
+    field = put_call(field, call)
+    if _may_ever_be_taken(field, call):
+        return field, ()
+    return field, (Note(call.origin, TakerMissing()), RaiseAlarm(call_id, tenant))
+
+
+def _may_ever_be_taken(field: Field, call: FieldCall) -> bool:
+    """Whether anybody signed in has the skills that are asked for in the end."""
+    rules = field.rules_of(call.tenant)
+    needs = required(call.tenant, call.language, call.concern, rules, len(rules.stages))
+    return any(skills <= agent.skills.keys() for agent in field.agents.values() for skills in needs)
+
+
+def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
+    """Where he stands; what he is told never gets worse."""
+    if not isinstance(call.place, Waiting | OfferedTo):
+        return field, ()
+    ahead, agents = standing(field, call, at)
+    band = likely_band(round(ahead), agents, field.contract_of(call.tenant).handling_s)
+    position = 1 + round(ahead)
+    if call.told is not None:
+        position, band = min(position, call.told[0]), never_rising(call.told[1], band)
+    told = WaitTold(position, band.at_least_s, band.at_most_s)
+    command = TellWait(call.id, position, band.at_least_s, band.at_most_s)
+    return put_call(field, replace(call, told=(position, band))), (Note(call.origin, told), command)
+
+
+def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped:
+    match fact.body:
+        case LoggedIn(participant=participant):
+            call = replace(call, participant=participant)
+        case LanguageSet(language=language):
+            call = replace(call, language=language)
+        case PrioritySet(priority):
+            call = replace(call, priority=priority)
+        case SteppedAside() if isinstance(call.place, Waiting):
+            call = replace(call, place=Aside(None))
+        case CameBack() if isinstance(call.place, Aside):
+            call = replace(call, place=Waiting())
+        case Relaxed(stage) if isinstance(call.place, Waiting):
+            call = replace(call, stage=stage)
+        case Overflowed(to) if isinstance(call.place, Waiting) and not call.overflowed:
+            call = replace(call, overflowed=True)
+            return put_call(field, call), (OfferElse(call.id, to),)
+        case _:
+            return field, ()
+    return put_call(field, call), ()
+
+
+def _with_agent(field: Field, fact: Fact, call: FieldCall) -> Stepped:
+    match fact.body:
+        case Offered():
+            return _offered(field, fact, call, fact.body)
+        case OfferEnded(agent=agent_id, offer=offer) | Connected(agent=agent_id, offer=offer):
+            agent = field.agents.get(agent_id)
+            if agent is None or not isinstance(agent.state, Ringing):
+                return field, ()
+            if (agent.state.call, agent.state.offer) != (call.id, offer):
+                return field, ()
+            if isinstance(fact.body, Connected):
+                return _connected(field, call, agent, fact.at), ()
+            return _offer_ended(field, call, agent, fact.body.result, fact.at), ()
+        case LegEnded(agent=agent_id, by=by):
+            return _leg_ended(field, fact, call, agent_id, by), ()
+        case Held(agent=agent_id):
+            return _held(field, call, agent_id, fact.at), ()
+        case Resumed(agent=agent_id):
+            return _resumed(field, call, agent_id, fact.at), ()
+        case _:
+            return field, ()
+
+
+def _offered(field: Field, fact: Fact, call: FieldCall, body: Offered) -> Stepped:
+    agent = field.agents.get(body.agent)
+    if agent is None or not isinstance(agent.state, Ready) or body.offer != call.offers + 1:
+        return field, ()
+    if not isinstance(call.place, Waiting):
+        return field, ()
+    field = put_call(field, replace(call, place=OfferedTo(agent.id), offers=body.offer))
+    field = put_agent(field, with_state(agent, Ringing(fact.at, call.id, body.offer)))
+    wants_back = call.call_back is not None and not call.on_line
+    ring = RingAgent(
+        call.id,
+        agent.id,
+        agent.phone,
+        body.offer,
+        field.rules_of(call.tenant).ring_s,
+        Whisper(call.tenant, call.language, call.concern),
+        call.call_back.caller if call.call_back is not None and wants_back else None,
+    )
+    return field, (ring,)
+
+
+def _offer_ended(
+    field: Field, call: FieldCall, agent: Agent, result: OfferResult, at: datetime
+) -> Field:
+    """Missed, rejected and technical failure are three things; only the first two count."""
+    match result:
+        case OfferResult.NO_ANSWER | OfferResult.REJECTED:
+            refused = call.refused | {agent.id}
+            field = put_call(field, replace(call, place=Waiting(), refused=refused))
+            missed = agent.missed + 1
+            if missed >= field.rules_of(call.tenant).missed and agent.pause is None:
+                return freed(field, replace(agent, pause=MISSED, missed=0), at)
+            return freed(field, replace(agent, missed=missed), at)
+        case OfferResult.UNREACHABLE:
+            field = put_call(field, replace(call, place=Waiting()))
+            return freed(field, replace(agent, reachable=False), at)
+        case OfferResult.CALLER_LEFT | OfferResult.FAILED:
+            field = put_call(field, replace(call, place=Aside(at + _TRY_AGAIN)))
+            return freed(field, agent, at)
+
+
+def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Field:
+    field = put_agent(field, replace(agent, state=Talking(at, call.id), missed=0))
+    if call.on_line:
+        if call.answered is None and not call.origin.synthetic:
+            field = _count(field, call, at, answered=True)
+        call = replace(call, call_back=None)
+    return put_call(field, replace(call, place=TalkingTo(agent.id), answered=call.answered or at))
+
+
+def _held(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
+    agent = field.agents.get(agent_id)
+    if agent is None or not isinstance(agent.state, Talking) or agent.state.call != call.id:
+        return field
+    return put_agent(field, with_state(agent, OnHold(at, call.id)))
+
+
+def _resumed(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
+    agent = field.agents.get(agent_id)
+    if agent is None or not isinstance(agent.state, OnHold) or agent.state.call != call.id:
+        return field
+    return put_agent(field, with_state(agent, Talking(at, call.id)))
+
+
+def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Field:
+    """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
+    field = _wrapped_up(field, call, agent, fact.at)
+    if call.place != TalkingTo(agent):
+        return field
+    if call.call_back is not None:
+        return put_call(field, replace(call, place=AwaitsCallBack(fact.at + _RING_BACK_AGAIN)))
+    if by is Side.NETWORK:
+        return put_call(field, replace(call, place=Waiting(), priority=call.priority + 1))
+    return put_call(field, replace(call, place=Leaving()))
+
+
+def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> Field:
+    """Wrap-up begins; how long the conversation took goes into the contract's average."""
+    seconds = field.rules_of(call.tenant).wrap_up(call.concern)
+    if call.place == TalkingTo(agent) and call.answered is not None:
+        took_s = (at - call.answered).total_seconds() + seconds
+        contract = field.contract_of(call.tenant)
+        mean = contract.handling_s + _LAST_WEIGHS * (took_s - contract.handling_s)
+        changed = replace(contract, handling_s=mean)
+        field = replace(field, contracts={**field.contracts, call.tenant: changed})
+    if call.participant is not None:
+        field = replace(field, last_with={**field.last_with, call.participant: (agent, at)})
+    return to_wrap_up(field, agent, call.id, at, seconds)
+
+
+def _called_back(field: Field, fact: Fact, call: FieldCall) -> Stepped:
+    match fact.body:
+        case CallBackAsked(caller) if call.on_line and not isinstance(call.place, TalkingTo):
+            place = Aside(None) if isinstance(call.place, Waiting) else call.place
+            changed = replace(call, call_back=CallBack(caller), place=place)
+            return put_call(field, changed), ()
+        case CallBackDue() if isinstance(call.place, AwaitsCallBack):
+            return put_call(field, replace(call, place=Waiting())), ()
+        case CallBackTried(tries=tries, result=result) if call.call_back is not None:
+            return _tried(field, fact, call, replace(call.call_back, tries=tries), result)
+        case CallBackGivenUp():
+            return drop_call(field, call.id), ()
+        case _:
+            return field, ()
+
+
+def _tried(
+    field: Field, fact: Fact, call: FieldCall, call_back: CallBack, result: CallBackResult
+) -> Stepped:
+    if result is CallBackResult.REACHED:
+        return put_call(field, replace(call, call_back=None, on_line=True)), ()
+    rules = field.rules_of(call.tenant)
+    not_before = fact.at + timedelta(seconds=rules.call_back_again_s)
+    call = replace(call, call_back=call_back, place=AwaitsCallBack(not_before))
+    if result is CallBackResult.REFUSED or call_back.tries >= rules.call_back_tries:
+        return put_call(field, call), (Note(call.origin, CallBackGivenUp(call_back.tries)),)
+    return put_call(field, call), ()
+
+
+def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:
+    """The line is gone: abandoned, or over; who asked for a call-back keeps his place."""
+    match call.place:
+        case OfferedTo(agent):
+            field = freed(field, field.agents[agent], fact.at)
+        case TalkingTo(agent):
+            field = _wrapped_up(field, call, agent, fact.at)
+        case _:
+            pass
+    if call.call_back is not None:
+        if not call.on_line:
+            return field
+        return put_call(field, replace(call, on_line=False, place=Waiting()))
+    if call.answered is None and not call.overflowed and not call.origin.synthetic:
+        field = _count(field, call, fact.at, answered=False)
+    return drop_call(field, call.id)
+
+
+def _count(field: Field, call: FieldCall, at: datetime, *, answered: bool) -> Field:
+    """Count a wait into the tenant's service level of this day (UTC), formula B: short abandons aren't counted."""
+    rules, contract = field.rules_of(call.tenant), field.contract_of(call.tenant)
+    if contract.day != at.toordinal():
+        contract = Contract(day=at.toordinal(), handling_s=contract.handling_s)
+    waited_s = call.waited_s(at)
+    if answered:
+        in_time = contract.in_time + (waited_s <= rules.threshold_s)
+        contract = replace(contract, answered=contract.answered + 1, in_time=in_time)
+    elif waited_s > rules.short_abandon_s:
+        contract = replace(contract, abandoned=contract.abandoned + 1)
+    return replace(field, contracts={**field.contracts, call.tenant: contract})

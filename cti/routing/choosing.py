@@ -1,0 +1,164 @@
+"""Which call is offered next, to whom, and the reason in words.
+
+Among the calls: the highest priority (the participant's, rising with the wait); then the tenant whose service level is
+furthest below its contract; then the least time left to the threshold; then who came first. Among the agents who may
+take it: who hasn't let it pass yet; the last agent he spoke with, where the tenant wants that; the best skills for it;
+who has been idle longest. Ids break what ties are left, so that the choice is the same on every machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.routing.state import Field, FieldCall, Group
+from domain.agent import Agent, Ready
+from domain.ids import AgentId, Skill
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``reason`` in words, the weightiest first."""
+
+    call: FieldCall
+    agent: Agent
+    reason: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Urgency:
+    """Sorts the most urgent call first."""
+
+    minus_level: int
+    minus_shortfall: int
+    left_s: float
+    entered: datetime
+    id: str
+
+
+def choose(field: Field, at: datetime) -> Choice | None:
+    """The next offer; None where no ready agent may take any caller who waits."""
+    best: tuple[_Urgency, FieldCall, frozenset[AgentId]] | None = None
+    for group, queue in field.queues.items():
+        able = field.ready.having(field.needs(group))
+        if not able:
+            continue
+        call = field.calls[queue[0][1]]
+        urgency = _urgency(field, call, at)
+        if best is None or urgency < best[0]:
+            best = urgency, call, able
+    if best is None:
+        return None
+    urgency, call, able = best
+    agent = min((field.agents[one] for one in able), key=lambda one: _rank(field, call, one, at))
+    return Choice(call, agent, _reason(field, call, agent, able, at))
+
+
+def level(field: Field, call: FieldCall, at: datetime) -> int:
+    """The priority of a call, as it has risen by now."""
+    rise_s = field.rules_of(call.tenant).rise_s
+    return call.priority + int(max(0.0, call.waited_s(at)) // rise_s)
+
+
+def standing(field: Field, call: FieldCall, at: datetime) -> tuple[float, int]:
+    """How many callers will be served before this one, and how many agents work who may take him.
+
+    Callers of other groups count by the share of their agents who may take this caller too.
+    """
+    mine = field.staffed.having(field.needs(call.group))
+    ahead = 0.0
+    for group, queue in field.queues.items():
+        theirs = field.staffed.having(field.needs(group))
+        shared = len(theirs & mine)
+        if shared:
+            ahead += _before(field, call, group, queue, at) * shared / len(theirs)
+    return ahead, len(mine)
+
+
+def _before(
+    field: Field,
+    call: FieldCall,
+    group: Group,
+    queue: Sequence[tuple[datetime, str]],
+    at: datetime,
+) -> int:
+    """How many of a queue come before the call: a higher level, or the same and earlier."""
+    mine = (-level(field, call, at), call.entered, call.id)
+    rise_s = field.rules_of(group.tenant).rise_s
+    count = 0
+    for entered, other in queue:  # in order, so levels only fall from here on
+        raised = group.priority + int(max(0.0, (at - entered).total_seconds()) // rise_s)
+        if (-raised, entered, other) >= mine:
+            break
+        count += 1
+    return count
+
+
+def _urgency(field: Field, call: FieldCall, at: datetime) -> _Urgency:
+    rules = field.rules_of(call.tenant)
+    left_s = max(0.0, rules.threshold_s - call.waited_s(at))
+    return _Urgency(
+        -level(field, call, at), -_shortfall(field, call), left_s, call.entered, call.id
+    )
+
+
+def _shortfall(field: Field, call: FieldCall) -> int:
+    """Whole points by which the tenant's service level is below its contract today."""
+    below = field.rules_of(call.tenant).service_level - field.contract_of(call.tenant).level
+    return max(0, int(below))
+
+
+def _rank(
+    field: Field, call: FieldCall, agent: Agent, at: datetime
+) -> tuple[bool, bool, int, datetime, str]:
+    """Sorts the best agent first."""
+    assert isinstance(agent.state, Ready)
+    return (
+        agent.id in call.refused,
+        not _is_last_agent(field, call, agent, at),
+        -_skill(call, agent),
+        agent.state.since,
+        agent.id,
+    )
+
+
+def _is_last_agent(field: Field, call: FieldCall, agent: Agent, at: datetime) -> bool:
+    wanted_s = field.rules_of(call.tenant).last_agent_s
+    last = None if call.participant is None else field.last_with.get(call.participant)
+    if wanted_s is None or last is None:
+        return False
+    return last[0] == agent.id and (at - last[1]).total_seconds() <= wanted_s
+
+
+def _asked(call: FieldCall) -> list[Skill]:
+    """Every skill that serves this call, required or preferred."""
+    skills = [Skill(call.tenant), Skill(call.language)]
+    return skills if call.concern is None else [*skills, Skill(call.concern)]
+
+
+def _skill(call: FieldCall, agent: Agent) -> int:
+    return sum(agent.skills.get(skill, 0) for skill in _asked(call))
+
+
+def _reason(
+    field: Field, call: FieldCall, agent: Agent, able: frozenset[AgentId], at: datetime
+) -> tuple[str, ...]:
+    words = []
+    priority, shortfall = level(field, call, at), _shortfall(field, call)
+    if priority:
+        words.append(f"priority {priority}")
+    if shortfall:
+        words.append(f"{call.tenant} is {shortfall} points below its service level")
+    words.append(f"waited {int(call.waited_s(at))} s")
+    if call.stage:
+        words.append(f"relaxed to stage {call.stage}")
+    if agent.id in call.refused:
+        words.append("nobody else is free")
+    if _is_last_agent(field, call, agent, at):
+        words.append("spoke with her last")
+    skills = " ".join(
+        f"{skill}={agent.skills[skill]}" for skill in _asked(call) if skill in agent.skills
+    )
+    words.append(f"skills {skills}, of {len(able)} ready")
+    assert isinstance(agent.state, Ready)
+    words.append(f"idle {int((at - agent.state.since).total_seconds())} s")
+    return tuple(words)

@@ -1,0 +1,79 @@
+"""What the switchboard is told to do; each is carried out once, and never on replay."""
+
+from dataclasses import dataclass
+
+from domain.call import Concern
+from domain.fact import Body, Origin
+from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
+from domain.language import Language
+from domain.waiting_field import Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write this fact: it follows from what is known."""
+
+    origin: Origin
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """What the agent hears before the caller is joined."""
+
+    tenant: TenantId
+    language: Language
+    concern: Concern | None
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """Ring the phone for ``ring_s`` seconds and join the waiting caller when it is answered.
+
+    ``call_back`` is whom to ring once the agent has answered, where the caller doesn't wait on the line.
+    """
+
+    call: CallId
+    agent: AgentId
+    phone: Phone
+    offer: int
+    ring_s: int
+    whisper: Whisper
+    call_back: CallerId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    """Stop ringing; the caller goes on waiting."""
+
+    call: CallId
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellWait:
+    """Let the caller hear where he stands; ``at_most_s`` None: no promise."""
+
+    call: CallId
+    position: int
+    at_least_s: int
+    at_most_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferElse:
+    """Offer the caller something else than waiting."""
+
+    call: CallId
+    overflow: Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlarm:
+    """Nobody signed in may take this call."""
+
+    call: CallId
+    tenant: TenantId
+
+
+Command = Note | RingAgent | WithdrawOffer | TellWait | OfferElse | RaiseAlarm

@@ -1,0 +1,288 @@
+"""What happens in the waiting field, and in an agent's day, as facts.
+
+A fact about a call stands under that call's id. ``offer`` counts the offers of a call from 1, so that a late fact is
+never taken for one of the offer after it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.fact import Body
+from domain.ids import AgentId, CallerId, Phone
+from domain.waiting_field import Overflow
+
+
+class OfferResult(StrEnum):
+    """How an offer that led to no conversation ended. The first two are hers, the others never count against her."""
+
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    CALLER_LEFT = "caller_left"
+    FAILED = "failed"
+
+
+class Side(StrEnum):
+    """Who ended something."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    PORTAL = "portal"
+    NETWORK = "network"
+
+
+class EndedBy(StrEnum):
+    """Why wrap-up was over."""
+
+    AGENT = "agent"
+    TIME = "time"
+
+
+class CallBackResult(StrEnum):
+    """What came of one try to ring a caller back."""
+
+    REACHED = "reached"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+# Of a call
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAsked(Body):
+    """The caller is about to be told where he stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTold(Body):
+    """Where he stands, and within which seconds from now he will be answered; ``at_most_s`` None: no promise."""
+
+    position: int
+    at_least_s: int
+    at_most_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedAside(Body):
+    """The caller went back to self-service and keeps his place."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack(Body):
+    """He waits again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed(Body):
+    """He has waited so long that fewer skills are asked for; ``stage`` counts from 1."""
+
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overflowed(Body):
+    """He has waited as long as his tenant lets him."""
+
+    to: Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class TakerMissing(Body):
+    """An alarm: nobody signed in may take this call, now or relaxed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Body):
+    """``reason`` says in words why this agent and this call."""
+
+    agent: AgentId
+    offer: int
+    reason: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRang(Body):
+    agent: AgentId
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded(Body):
+    agent: AgentId
+    offer: int
+    result: OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class Connected(Body):
+    """Caller and agent hear each other."""
+
+    agent: AgentId
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Body):
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Body):
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(Body):
+    """The conversation is over for this agent."""
+
+    agent: AgentId
+    by: Side
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded(Body):
+    """The caller's line is gone; a call-back he asked for lives on."""
+
+    by: Side
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySet(Body):
+    """A supervisor's change; it counts for who is waiting already."""
+
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackAsked(Body):
+    """He may hang up and keeps his place; ``caller`` is whom to ring."""
+
+    caller: CallerId
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackDue(Body):
+    """He is next in his turn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackTried(Body):
+    """``tries`` is how many there have been, this one included."""
+
+    agent: AgentId
+    tries: int
+    result: CallBackResult
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackGivenUp(Body):
+    """It is on the team lead's list now."""
+
+    tries: int
+
+
+# Of an agent
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Body):
+    """``skills`` as ``read_skills`` reads them."""
+
+    agent: AgentId
+    phone: Phone
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutAsked(Body):
+    """In force at once, or in a call after wrap-up."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class WentReady(Body):
+    """She asked for it; in wrap-up that ends it, in a call it takes back a pause that was pending."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked(Body):
+    """In force at once, or in a call after wrap-up."""
+
+    agent: AgentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpEnded(Body):
+    agent: AgentId
+    by: EndedBy
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsSet(Body):
+    """A supervisor's change; ``skills`` as ``read_skills`` reads them."""
+
+    agent: AgentId
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLost(Body):
+    """A phone doesn't answer, or no sound comes from it."""
+
+    phone: Phone
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFound(Body):
+    phone: Phone
+
+
+# Of a tenant
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRulesSet(Body):
+    """The rules of a tenant's waiting field came into force, as ``write_rules`` writes them."""
+
+    rules: tuple[str, ...]
+
+
+FIELD_FACTS: Final[tuple[type[Body], ...]] = (
+    WaitAsked,
+    WaitTold,
+    SteppedAside,
+    CameBack,
+    Relaxed,
+    Overflowed,
+    TakerMissing,
+    Offered,
+    PhoneRang,
+    OfferEnded,
+    Connected,
+    Held,
+    Resumed,
+    LegEnded,
+    CallEnded,
+    PrioritySet,
+    CallBackAsked,
+    CallBackDue,
+    CallBackTried,
+    CallBackGivenUp,
+    SignedIn,
+    SignOutAsked,
+    WentReady,
+    PauseAsked,
+    WrapUpEnded,
+    SkillsSet,
+    PhoneLost,
+    PhoneFound,
+    FieldRulesSet,
+)

@@ -1,0 +1,141 @@
+"""What happens between a caller and the portal, as facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from domain.call import Certainty, Concern
+from domain.fact import Body
+from domain.ids import CallerId, CardId, ParticipantId, Receipt
+from domain.language import Language
+
+
+class LanguageCause(StrEnum):
+    """Why a call goes on in a language."""
+
+    LINE = "line"
+    KNOWN_NUMBER = "known_number"
+    CHOSEN = "chosen"
+    PARTICIPANT = "participant"
+
+
+class Claimed(StrEnum):
+    """What a caller said he is known by."""
+
+    NUMBER = "number"
+    ZIP_AND_BIRTH_DATE = "zip_and_birth_date"
+
+
+class LogInFailure(StrEnum):
+    """Why a log-in was refused; the caller hears no difference between the first two."""
+
+    UNKNOWN = "unknown"
+    WRONG_PIN = "wrong_pin"
+    ACCOUNT_LOCKED = "account_locked"
+    CALLER_EXHAUSTED = "caller_exhausted"
+
+
+class DialogEnd(StrEnum):
+    """How a call left its dialog."""
+
+    HANDOVER = "handover"
+    FAREWELL = "farewell"
+    HUNG_UP = "hung_up"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived(Body):
+    line: str
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSet(Body):
+    language: Language
+    cause: LanguageCause
+
+
+@dataclass(frozen=True, slots=True)
+class LogInFailed(Body):
+    claimed: Claimed
+    failure: LogInFailure
+    participant: ParticipantId | None
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn(Body):
+    participant: ParticipantId
+    claimed: Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLocked(Body):
+    participant: ParticipantId | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PinSprayed(Body):
+    """One PIN was tried on many accounts; the PIN itself is in no fact."""
+
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTold(Body):
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class CardBlocked(Body):
+    participant: ParticipantId
+    card: CardId
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Body):
+    language: Language
+    participant: ParticipantId | None
+    certainty: Certainty
+    concern: Concern | None
+    path: tuple[str, ...]
+    failed_at: str | None
+    priority: int
+
+    version: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DialogLeft(Body):
+    """The dialog's end; ``last_prompt`` is the last one begun. Only Asterisk's Hangup proves that
+    the caller hung up.
+    """
+
+    end: DialogEnd
+    last_prompt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TenantChanged(Body):
+    """A tenant's file came into force; ``digest`` names its text."""
+
+    digest: str
+
+
+PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
+    CallArrived,
+    LanguageSet,
+    LogInFailed,
+    LoggedIn,
+    AccountLocked,
+    PinSprayed,
+    BalanceTold,
+    CardBlocked,
+    HandedOver,
+    DialogLeft,
+    TenantChanged,
+)

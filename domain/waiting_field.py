@@ -1,0 +1,171 @@
+"""The rules of a waiting field: who may take which call, what a wait may be, and what a caller is told of it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from domain.call import Concern
+from domain.ids import Skill, TenantId
+
+
+class Overflow(StrEnum):
+    """What is offered to a caller who has waited as long as his tenant lets him."""
+
+    CALL_BACK = "call_back"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """How one tenant's callers wait. All times in seconds; None: never.
+
+    ``service_level`` percent of the calls are to be answered within ``threshold_s``. ``skilled`` are the concerns whose
+    skill is required at first; after ``relax_s`` it is only preferred, after ``others_s`` the tenants named in
+    ``others`` may help out, after ``overflow_s`` the caller is offered something else. A caller's priority rises by
+    one each ``rise_s``. ``ring_s`` is how long a phone rings, ``missed`` how many offers an agent may let pass before
+    she is paused. A caller goes to the agent he spoke with less than ``last_agent_s`` ago, if she is free.
+    """
+
+    service_level: int = 80
+    threshold_s: int = 20
+    short_abandon_s: int = 5
+    ring_s: int = 15
+    missed: int = 2
+    wrap_up_s: int = 30
+    wrap_up_by_concern: Mapping[Concern, int] = field(default_factory=dict)
+    skilled: tuple[Concern, ...] = ()
+    relax_s: int | None = 60
+    others_s: int | None = None
+    others: tuple[TenantId, ...] = ()
+    overflow_s: int | None = 600
+    overflow: Overflow = Overflow.CALL_BACK
+    rise_s: int = 60
+    last_agent_s: int | None = None
+    call_back_tries: int = 3
+    call_back_again_s: int = 900
+
+    def wrap_up(self, concern: Concern | None) -> int:
+        """Seconds of wrap-up after a call about ``concern``."""
+        by_concern = None if concern is None else self.wrap_up_by_concern.get(concern)
+        return self.wrap_up_s if by_concern is None else by_concern
+
+    @property
+    def stages(self) -> Sequence[int | None]:
+        """When each stage of relaxing begins, in seconds of waiting."""
+        return (self.relax_s if self.skilled else None, self.others_s if self.others else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A wait as a caller is told it; ``at_most_s`` None: longer than we promise anything about."""
+
+    at_least_s: int
+    at_most_s: int | None
+
+
+BANDS = (
+    Band(0, 60),
+    Band(0, 180),
+    Band(60, 300),
+    Band(180, 600),
+    Band(300, 900),
+    Band(600, 1800),
+    Band(1200, None),
+)
+"""From the shortest to the longest; each overlaps the next, so that one of them holds most likely ends."""
+
+
+def likely_band(ahead: int, agents: int, handling_s: float) -> Band:
+    """The band most likely to hold the wait of a caller with ``ahead`` callers before him.
+
+    The wait is over when ``ahead + 1`` of the conversations of ``agents`` agents have ended, each of which takes
+    ``handling_s`` on average: a sum of exponential times (Erlang's distribution). Among bands of about the same chance
+    the shortest is told, nobody's wait is promised where nobody works.
+    """
+    if agents < 1:
+        return BANDS[-1]
+    rate = agents / max(handling_s, 1.0)
+    chances = [_between(ahead + 1, rate, band) for band in BANDS]
+    enough = max(chances) - 0.05
+    return next(band for band, chance in zip(BANDS, chances, strict=True) if chance >= enough)
+
+
+def never_rising(told: Band | None, band: Band) -> Band:
+    """``band``, or what he was told before where that is shorter."""
+    if told is None:
+        return band
+    return min(told, band, key=BANDS.index)
+
+
+def _between(ends: int, rate: float, band: Band) -> float:
+    upper = 1.0 if band.at_most_s is None else _erlang(ends, rate * band.at_most_s)
+    return upper - _erlang(ends, rate * band.at_least_s)
+
+
+def _erlang(ends: int, expected: float) -> float:
+    """The chance that at least ``ends`` events of a Poisson process came where ``expected`` were expected."""
+    if expected <= 0:
+        return 0.0
+    if ends > 60:  # the normal law is near enough, and a sum of many terms slow
+        return 0.5 * math.erfc((ends - expected) / math.sqrt(2 * expected))
+    term = fewer = math.exp(-expected)
+    for count in range(1, ends):
+        term *= expected / count
+        fewer += term
+    return max(0.0, 1.0 - fewer)
+
+
+def required(
+    tenant: TenantId, language: str, concern: Concern | None, rules: FieldRules, stage: int
+) -> tuple[frozenset[Skill], ...]:
+    """Sets of skills; an agent may take the call who has all the skills of any one of them."""
+    needs = {Skill(language)}
+    if stage < 1 and concern in rules.skilled and concern is not None:
+        needs.add(Skill(concern))
+    teams = (tenant, *rules.others) if stage >= 2 else (tenant,)
+    return tuple(frozenset({*needs, Skill(team)}) for team in teams)
+
+
+def write_rules(rules: FieldRules) -> tuple[str, ...]:
+    """As ``read_rules`` reads them: ``name=value``, in the order of the fields."""
+    return tuple(f"{one.name}={_written(getattr(rules, one.name))}" for one in fields(rules))
+
+
+def read_rules(written: Sequence[str]) -> FieldRules:
+    """The rules that ``write_rules`` wrote; what isn't named is as usual. Raises ValueError."""
+    given = dict(item.split("=", 1) for item in written)
+    usual = FieldRules()
+    names = {one.name for one in fields(usual)}
+    if given.keys() - names:
+        raise ValueError(f"unknown rules: {', '.join(sorted(given.keys() - names))}")
+    values: dict[str, Any] = {name: _read(name, value) for name, value in given.items()}
+    return replace(usual, **values)
+
+
+def _written(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case dict():
+            return " ".join(f"{key}:{seconds}" for key, seconds in value.items())
+        case tuple():
+            return " ".join(value)
+        case _:
+            return str(value)
+
+
+def _read(name: str, value: str) -> object:
+    match name:
+        case "wrap_up_by_concern":
+            pairs = (item.split(":") for item in value.split())
+            return {Concern(concern): int(seconds) for concern, seconds in pairs}
+        case "skilled":
+            return tuple(Concern(item) for item in value.split())
+        case "others":
+            return tuple(TenantId(item) for item in value.split())
+        case "overflow":
+            return Overflow(value)
+        case _:
+            return int(value) if value else None
