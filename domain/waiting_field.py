@@ -65,43 +65,45 @@ class Band:
     at_most_s: int | None
 
 
-BANDS = (
-    Band(0, 60),
-    Band(0, 180),
-    Band(60, 300),
-    Band(180, 600),
-    Band(300, 900),
-    Band(600, 1800),
-    Band(1200, None),
+BANDS = tuple(
+    Band(60 * least, 60 * most)
+    for least, most in (
+        *((0, 1), (0, 2), (1, 3), (0, 3), (2, 5), (0, 5), (0, 8)),
+        *((5, 10), (0, 12), (10, 20), (0, 20), (0, 30)),
+    )
 )
-"""From the shortest to the longest; each overlaps the next, so that one of them holds most likely ends."""
+"""What callers are told, from the shortest to the longest; of those that end together the narrowest first."""
+
+LONGER = Band(0, None)
+"""What is told where none of them would be true."""
+
+ENOUGH = 0.85
+"""How likely a band must be to hold a wait, so that at least four of five are answered inside it."""
 
 
 def likely_band(ahead: int, agents: int, handling_s: float) -> Band:
-    """The band most likely to hold the wait of a caller with ``ahead`` callers before him.
+    """The first band that is likely enough to hold the wait of a caller with ``ahead`` callers before him.
 
     The wait is over when ``ahead + 1`` of the conversations of ``agents`` agents have ended, each of which takes
-    ``handling_s`` on average: a sum of exponential times (Erlang's distribution). Among bands of about the same chance
-    the shortest is told, nobody's wait is promised where nobody works.
+    ``handling_s`` on average: a sum of exponential times (Erlang's distribution).
     """
-    if agents < 1:
-        return BANDS[-1]
     rate = agents / max(handling_s, 1.0)
-    chances = [_between(ahead + 1, rate, band) for band in BANDS]
-    enough = max(chances) - 0.05
-    return next(band for band, chance in zip(BANDS, chances, strict=True) if chance >= enough)
+    for band in BANDS:
+        if _between(ahead + 1, rate, band) >= ENOUGH:
+            return band
+    return LONGER
 
 
 def never_rising(told: Band | None, band: Band) -> Band:
     """``band``, or what he was told before where that is shorter."""
     if told is None:
         return band
-    return min(told, band, key=BANDS.index)
+    return min(told, band, key=(*BANDS, LONGER).index)
 
 
 def _between(ends: int, rate: float, band: Band) -> float:
-    upper = 1.0 if band.at_most_s is None else _erlang(ends, rate * band.at_most_s)
-    return upper - _erlang(ends, rate * band.at_least_s)
+    assert band.at_most_s is not None
+    return _erlang(ends, rate * band.at_most_s) - _erlang(ends, rate * band.at_least_s)
 
 
 def _erlang(ends: int, expected: float) -> float:

@@ -79,7 +79,7 @@ def step(field: Field, fact: Fact) -> Stepped | None:
         return _entered(field, fact, fact.body)
     call = field.calls.get(fact.origin.call)
     if call is None:
-        return None
+        return _after_the_call(field, fact)
     match fact.body:
         case Offered() | OfferEnded() | Connected() | LegEnded() | Held() | Resumed():
             return _with_agent(field, fact, call)
@@ -91,6 +91,15 @@ def step(field: Field, fact: Fact) -> Stepped | None:
             return _ended(field, fact, call), ()
         case _:
             return _changed(field, fact, call)
+
+
+def _after_the_call(field: Field, fact: Fact) -> Stepped | None:
+    """A call-back that was given up is out of the field while its agent is still on the telephone."""
+    tenant, call = fact.origin.tenant, fact.origin.call
+    if not isinstance(fact.body, LegEnded) or tenant is None or call is None:
+        return None
+    seconds = field.rules_of(tenant).wrap_up(None)
+    return to_wrap_up(field, fact.body.agent, call, fact.at, seconds), ()
 
 
 def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
@@ -133,7 +142,7 @@ def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
     return put_call(field, replace(call, told=(position, band))), (Note(call.origin, told), command)
 
 
-def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped:
+def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
     match fact.body:
         case LoggedIn(participant=participant):
             call = replace(call, participant=participant)
@@ -151,7 +160,7 @@ def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped:
             call = replace(call, overflowed=True)
             return put_call(field, call), (OfferElse(call.id, to),)
         case _:
-            return field, ()
+            return None
     return put_call(field, call), ()
 
 

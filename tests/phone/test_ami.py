@@ -46,7 +46,7 @@ def address(settings: Settings) -> Address:
 
 @asynccontextmanager
 async def linked(where: Address, limits: Limits = PATIENT) -> AsyncIterator[Ami]:
-    ami = Ami(where, {"UserEvent", "OriginateResponse"}, limits)
+    ami = Ami(where, {"UserEvent", "DialBegin", "OriginateResponse"}, limits)
     async with asyncio.TaskGroup() as group:
         group.create_task(ami.run())
         try:
@@ -146,6 +146,7 @@ async def test_originate_list_and_hang_up(pbx: Running) -> None:
     async with linked(address(pbx.settings)) as ami:
         assert (await ami.act("CoreShowChannels")).events == ()
         await ami.act("Originate", call)
+        assert (await happening(ami)).name == "DialBegin"  # before it they may not be there yet
         listed = (await ami.act("CoreShowChannels")).events
         assert {part.get("Uniqueid") for part in listed} == {"ours-1", "ours-2"}
         half = next(part for part in listed if part.get("Uniqueid") == "ours-1")

@@ -1,0 +1,236 @@
+"""The waiting field on paper: a text table says what happens when, and what the field answers.
+
+A row is ``minutes:seconds | what happens | what follows``. What falls due between two rows gets a row of its own
+without the middle part. Calls have capital names, agents small ones.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as made
+from datetime import UTC, datetime, timedelta
+
+from cti.routing.commands import Command, Note, OfferElse, RaiseAlarm, RingAgent, WithdrawOffer
+from cti.routing.engine import decide, next_deadline, replay, step
+from cti.routing.state import Field
+from domain import field_facts as facts
+from domain.call import Certainty, Concern
+from domain.fact import Body, Fact, Origin
+from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, TenantId
+from domain.language import Language
+from domain.portal_facts import HandedOver
+from domain.waiting_field import FieldRules, write_rules
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ALPENRAD = TenantId("alpenrad")
+
+RESULTS = {
+    "misses": facts.OfferResult.NO_ANSWER,
+    "rejects": facts.OfferResult.REJECTED,
+    "unreachable": facts.OfferResult.UNREACHABLE,
+    "fails": facts.OfferResult.FAILED,
+}
+CALL_BACK = {
+    "reaches": facts.CallBackResult.REACHED,
+    "busy": facts.CallBackResult.BUSY,
+    "unanswered": facts.CallBackResult.NO_ANSWER,
+    "refused": facts.CallBackResult.REFUSED,
+}
+
+
+@dataclass
+class Paper:
+    """A field, its log, and the rows of what followed."""
+
+    at: datetime = NOON
+    field: Field = made(default_factory=Field)
+    log: list[Fact] = made(default_factory=list)
+    told: list[str] = made(default_factory=list)
+    reasons: list[tuple[str, ...]] = made(default_factory=list)
+
+    def write(self, origin: Origin, body: Body) -> None:
+        """Log a fact, step on it, and on all that follows from it at once."""
+        commands = self._step(origin, body)
+        while True:
+            for command in commands:
+                if isinstance(command, Note):
+                    self._say(_noted(command))
+                    commands = self._step(command.origin, command.body)
+                    break
+                self._say(_told(command))
+            else:
+                note = decide(self.field, self.at)
+                if note is None:
+                    return
+                self._say(_noted(note))
+                commands = self._step(note.origin, note.body)
+
+    def _step(self, origin: Origin, body: Body) -> list[Command]:
+        fact = Fact(len(self.log) + 1, self.at, origin, "a", body)
+        self.log.append(fact)
+        if isinstance(body, facts.Offered):
+            self.reasons.append(body.reason)
+        self.field, commands = step(self.field, fact)
+        return list(commands)
+
+    def _say(self, words: str) -> None:
+        if words:
+            self.told.append(words)
+
+    def until(self, moment: datetime) -> list[str]:
+        """Rows of what falls due up to a moment, that moment included."""
+        rows = []
+        while (due := next_deadline(self.field)) is not None and due <= moment:
+            self.at = max(self.at, due)
+            note = decide(self.field, self.at)
+            assert note is not None, f"something is due at {due} and nothing follows"
+            self.told = [_noted(note)]
+            self.write(note.origin, note.body)
+            rows.append(self._row(""))
+        self.at = moment
+        return rows
+
+    def _row(self, event: str) -> str:
+        seconds = int((self.at - NOON).total_seconds())
+        return f"{seconds // 60}:{seconds % 60:02} | {event} | {'; '.join(self.told)}".rstrip()
+
+
+def follow(table: str, rules: FieldRules | None = None) -> Paper:
+    """Play a table and hold what follows against it; the field that was replayed is the one that lived."""
+    paper = Paper()
+    if rules is not None:
+        paper.write(Origin(ALPENRAD, None, "operator"), facts.FieldRulesSet(write_rules(rules)))
+    wanted = [row for row in map(_normal, table.strip().splitlines()) if row]
+    played: list[str] = []
+    for row in wanted:
+        when, event, _ = (part.strip() for part in row.split("|"))
+        minutes, seconds = when.split(":")
+        moment = NOON + timedelta(minutes=int(minutes), seconds=int(seconds))
+        if not event:
+            continue
+        played += paper.until(moment - timedelta(microseconds=1))
+        paper.at = moment
+        paper.told = []
+        happen(paper, event)
+        played.append(paper._row(event))
+    if wanted and not wanted[-1].split("|")[1].strip():
+        minutes, seconds = wanted[-1].split("|")[0].split(":")
+        played += paper.until(NOON + timedelta(minutes=int(minutes), seconds=int(seconds)))
+    assert [_normal(row) for row in played] == wanted
+    assert replay(paper.log) == paper.field
+    return paper
+
+
+def happen(paper: Paper, event: str) -> None:
+    """One event in words."""
+    who, what, *rest = event.split()
+    if who == "phone":
+        lost = facts.PhoneLost if rest == ["lost"] else facts.PhoneFound
+        paper.write(Origin(None, None, "cti"), lost(Phone(what)))
+    elif who == "rules":
+        rules = facts.FieldRulesSet(tuple(rest))
+        paper.write(Origin(TenantId(what), None, "lena"), rules)
+    elif who[0].isupper():
+        _of_call(paper, CallId(who), what, rest)
+    else:
+        _of_agent(paper, AgentId(who), what, rest)
+
+
+def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
+    known = paper.field.calls.get(call)
+    tenant = known.tenant if known else TenantId(rest[0]) if what == "enters" else ALPENRAD
+    bodies: Mapping[str, Callable[[], Body]] = {
+        "enters": lambda: _handed_over(rest[1:]),
+        "hangs": lambda: facts.CallEnded(facts.Side.CALLER),
+        "asks": facts.WaitAsked,
+        "aside": facts.SteppedAside,
+        "back": facts.CameBack,
+        "call-back": lambda: facts.CallBackAsked(CallerId(f"caller-{call}")),
+        "priority": lambda: facts.PrioritySet(int(rest[0])),
+    }
+    paper.write(Origin(tenant, call, "caller"), bodies[what]())
+
+
+def _handed_over(words: list[str]) -> HandedOver:
+    """``de [concern] [as participant] [priority n]``"""
+    language, *rest = words
+    given = dict(zip(rest[::2], rest[1::2], strict=True)) if len(rest) % 2 == 0 else {}
+    concern = None if len(rest) % 2 == 0 else Concern(rest[0])
+    if concern is not None:
+        given = dict(zip(rest[1::2], rest[2::2], strict=True))
+    participant = ParticipantId(given["as"]) if "as" in given else None
+    priority = int(given.get("priority", 0))
+    return HandedOver(
+        Language(language), participant, Certainty.UNKNOWN, concern, (), None, priority
+    )
+
+
+def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
+    origin = Origin(None, None, agent)
+    state = paper.field.agents[agent].state if agent in paper.field.agents else None
+    call = CallId(getattr(state, "call", ""))
+    of_call = Origin(ALPENRAD, call, "cti")
+    offer = paper.field.calls[call].offers if call in paper.field.calls else 0
+    if what == "in":
+        paper.write(origin, facts.SignedIn(agent, Phone(rest[0]), tuple(rest[1:])))
+    elif what in RESULTS:
+        paper.write(of_call, facts.OfferEnded(agent, offer, RESULTS[what]))
+    elif what in CALL_BACK:
+        back = paper.field.calls[call].call_back if call in paper.field.calls else None
+        tries = 0 if back is None else back.tries
+        tried = facts.CallBackTried(agent, tries + 1, CALL_BACK[what])
+        paper.write(of_call, tried)
+    else:
+        bodies: Mapping[str, Callable[[], tuple[Origin, Body]]] = {
+            "out": lambda: (origin, facts.SignOutAsked(agent)),
+            "ready": lambda: (origin, facts.WentReady(agent)),
+            "pauses": lambda: (origin, facts.PauseAsked(agent, rest[0])),
+            "done": lambda: (of_call, facts.WrapUpEnded(agent, facts.EndedBy.AGENT)),
+            "skills": lambda: (Origin(None, None, "lena"), facts.SkillsSet(agent, tuple(rest))),
+            "answers": lambda: (of_call, facts.Connected(agent, offer)),
+            "hangs": lambda: (of_call, facts.LegEnded(agent, facts.Side.AGENT)),
+            "breaks": lambda: (of_call, facts.LegEnded(agent, facts.Side.NETWORK)),
+            "holds": lambda: (of_call, facts.Held(agent)),
+            "resumes": lambda: (of_call, facts.Resumed(agent)),
+        }
+        paper.write(*bodies[what]())
+
+
+def _noted(note: Note) -> str:
+    call, body = note.origin.call, note.body
+    match body:
+        case facts.Offered(agent=agent):
+            return f"{call} rings {agent}"
+        case facts.WrapUpEnded(agent=agent):
+            return f"{agent} wrapped up"
+        case facts.Relaxed(stage):
+            return f"{call} relaxed {stage}"
+        case facts.Overflowed(to):
+            return f"{call} overflows {to}"
+        case facts.WaitTold(position, least, most):
+            return f"{call} told {position} {least}-{most}"
+        case facts.TakerMissing():
+            return f"{call} alarm"
+        case facts.CameBack():
+            return f"{call} is back"
+        case facts.CallBackDue():
+            return f"{call} due"
+        case facts.CallBackGivenUp():
+            return f"{call} given up"
+        case _:
+            raise AssertionError(body)
+
+
+def _told(command: Command) -> str:
+    match command:
+        case WithdrawOffer(call):
+            return f"{call} withdrawn"
+        case RingAgent(call=call, agent=agent, call_back=str()):
+            return f"{agent} to ring {call} back"
+        case OfferElse() | RaiseAlarm() | RingAgent():
+            return ""
+        case _:
+            return ""
+
+
+def _normal(row: str) -> str:
+    return " | ".join(" ".join(part.split()) for part in row.split("|")).strip()

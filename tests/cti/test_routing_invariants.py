@@ -1,0 +1,193 @@
+"""What holds in every field, whatever facts come, in whatever order, late or twice."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cti.routing.choosing import choose
+from cti.routing.engine import replay
+from cti.routing.state import (
+    Field,
+    OfferedTo,
+    TalkingTo,
+    Waiting,
+    put_agent,
+    put_call,
+)
+from domain import field_facts as facts
+from domain.agent import OnHold, Ready, Ringing, Talking
+from domain.call import Certainty, Concern
+from domain.fact import Body, Origin
+from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
+from domain.language import Language
+from domain.portal_facts import HandedOver
+from domain.waiting_field import FieldRules, Overflow, write_rules
+from tests.cti.paper import Paper, happen
+
+RULES = FieldRules(
+    skilled=(Concern.RETURN,),
+    relax_s=20,
+    others_s=40,
+    others=(TenantId("maison-lune"),),
+    overflow_s=60,
+    overflow=Overflow.CALL_BACK,
+    wrap_up_s=10,
+    rise_s=15,
+    last_agent_s=600,
+    call_back_again_s=30,
+    call_back_tries=2,
+)
+TENANTS = st.sampled_from([TenantId("alpenrad"), TenantId("maison-lune")])
+AGENTS = st.sampled_from([AgentId(name) for name in ("chloe", "eva", "luis")])
+PHONES = st.sampled_from([Phone(name) for name in ("201", "202", "203")])
+CALLS = st.sampled_from([CallId(name) for name in "ABCDE"])
+SKILLS = st.lists(
+    st.sampled_from(["alpenrad", "maison-lune", "de", "fr=2", "return", "alpenrad=1"]),
+    unique_by=lambda skill: skill.split("=")[0],
+).map(tuple)
+OFFERS = st.integers(1, 4)
+
+OF_CALLS = st.one_of(
+    st.builds(
+        HandedOver,
+        st.sampled_from([Language.DE, Language.FR]),
+        st.none(),
+        st.just(Certainty.UNKNOWN),
+        st.sampled_from([None, Concern.RETURN, Concern.OTHER]),
+        st.just(()),
+        st.none(),
+        st.integers(0, 2),
+    ),
+    st.builds(facts.WaitAsked),
+    st.builds(facts.SteppedAside),
+    st.builds(facts.CameBack),
+    st.builds(facts.Relaxed, st.integers(1, 2)),
+    st.builds(facts.Offered, AGENTS, OFFERS, st.just(("why",))),
+    st.builds(facts.OfferEnded, AGENTS, OFFERS, st.sampled_from(facts.OfferResult)),
+    st.builds(facts.Connected, AGENTS, OFFERS),
+    st.builds(facts.Connected, AGENTS, OFFERS),
+    st.builds(facts.Held, AGENTS),
+    st.builds(facts.Resumed, AGENTS),
+    st.builds(facts.LegEnded, AGENTS, st.sampled_from(facts.Side)),
+    st.builds(facts.CallEnded, st.sampled_from(facts.Side)),
+    st.builds(facts.PrioritySet, st.integers(0, 3)),
+    st.builds(facts.CallBackAsked, st.just(CallerId("caller"))),
+    st.builds(facts.CallBackDue),
+    st.builds(
+        facts.CallBackTried, AGENTS, st.integers(1, 3), st.sampled_from(facts.CallBackResult)
+    ),
+)
+OF_AGENTS = st.one_of(
+    st.builds(facts.SignedIn, AGENTS, PHONES, SKILLS),
+    st.builds(facts.SignOutAsked, AGENTS),
+    st.builds(facts.WentReady, AGENTS),
+    st.builds(facts.WentReady, AGENTS),
+    st.builds(facts.PauseAsked, AGENTS, st.sampled_from(["lunch", "training"])),
+    st.builds(facts.WrapUpEnded, AGENTS, st.sampled_from(facts.EndedBy)),
+    st.builds(facts.SkillsSet, AGENTS, SKILLS),
+    st.builds(facts.PhoneLost, PHONES),
+    st.builds(facts.PhoneFound, PHONES),
+)
+FITTING = st.builds(
+    "{} {}".format,
+    AGENTS,
+    st.sampled_from(
+        ["answers", "answers", "misses", "rejects", "hangs", "breaks", "ready", "busy"]
+    ),
+)
+"""What fits whom the agent speaks with, or who rings her; facts made up at random seldom do."""
+
+EVENTS = st.lists(
+    st.tuples(
+        st.integers(0, 25),
+        st.one_of(
+            st.tuples(st.builds(Origin, TENANTS, CALLS, st.just("cti")), OF_CALLS),
+            st.tuples(st.just(Origin(None, None, "lena")), OF_AGENTS),
+            FITTING,
+        ),
+        st.booleans(),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(EVENTS)
+def test_any_sequence(events: list[tuple[int, tuple[Origin, Body] | str, bool]]) -> None:
+    paper = Paper()
+    for tenant in ("alpenrad", "maison-lune"):
+        origin = Origin(TenantId(tenant), None, "operator")
+        paper.write(origin, facts.FieldRulesSet(write_rules(RULES)))
+    for seconds, event, twice in events:
+        paper.until(paper.at + timedelta(seconds=seconds))
+        for _ in range(1 + twice):
+            before = paper.field
+            if isinstance(event, str):
+                happen(paper, event)
+            else:
+                paper.write(*event)
+            _leaves_rightly(before, paper)
+        _holds(paper)
+    _offers_were_to_ready_agents(paper)
+    assert replay(paper.log) == paper.field
+
+
+def _holds(paper: Paper) -> None:
+    field = paper.field
+    assert choose(field, paper.at) is None, "a ready agent idles while a caller she may take waits"
+    for call in field.calls.values():
+        match call.place:
+            case OfferedTo(agent):
+                state = field.agents[agent].state
+                assert isinstance(state, Ringing)
+                assert (state.call, state.offer) == (call.id, call.offers)
+            case TalkingTo(agent):
+                talking = field.agents[agent].state
+                assert isinstance(talking, Talking | OnHold)
+                assert talking.call == call.id
+            case _:
+                pass
+        queued = sum((call.entered, call.id) in queue for queue in field.queues.values())
+        assert queued == isinstance(call.place, Waiting)
+    for one in field.agents.values():
+        if isinstance(one.state, Ringing):
+            assert field.calls[one.state.call].place == OfferedTo(one.id)
+    phones = [agent.phone for agent in field.agents.values()]
+    assert len(phones) == len(set(phones))
+    _indexes_follow(field)
+
+
+def _indexes_follow(field: Field) -> None:
+    """What is kept up step by step is what would be built anew."""
+    anew = Field(rules=field.rules)
+    for agent in field.agents.values():
+        anew = put_agent(anew, agent)
+    for call in field.calls.values():
+        anew = put_call(anew, call)
+    assert anew.queues == field.queues
+    assert anew.due == field.due
+    for kept, built in ((field.ready, anew.ready), (field.staffed, anew.staffed)):
+        skills = kept.by_skill.keys() | built.by_skill.keys()
+        for skill in skills:
+            assert kept.having([frozenset({skill})]) == built.having([frozenset({skill})])
+
+
+def _leaves_rightly(before: Field, paper: Paper) -> None:
+    """A caller leaves by hanging up, or when his call-back is given up."""
+    for call in before.calls.keys() - paper.field.calls.keys():
+        ends = facts.CallEnded | facts.CallBackGivenUp
+        assert any(
+            isinstance(fact.body, ends) and fact.origin.call == call
+            for fact in paper.log[before.seq :]
+        )
+
+
+def _offers_were_to_ready_agents(paper: Paper) -> None:
+    field = Field()
+    for fact in paper.log:
+        if isinstance(fact.body, facts.Offered) and fact.origin.actor == "cti":
+            known = field.agents.get(fact.body.agent)
+            if known is not None and fact.body.reason != ("why",):
+                assert isinstance(known.state, Ready)
+        field = replay([fact], field)
