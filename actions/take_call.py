@@ -89,18 +89,20 @@ class LeaveDialog:
     ) -> None:
         bodies: list[Body] = [DialogLeft(end, last_prompt)]
         if handover is not None:
-            bodies.insert(
-                0,
-                HandedOver(
-                    handover.language,
-                    handover.participant,
-                    handover.certainty,
-                    handover.concern,
-                    handover.path,
-                    handover.failed_at,
-                    handover.priority,
-                ),
-            )
+            bodies.insert(0, handed_over(handover))
         with self.transactions.write() as uow:
             uow.facts.append(origin, self.clock(), *bodies)
             uow.commit()
+
+
+def handed_over(handover: Handover) -> HandedOver:
+    """The fact that a caller goes on to a person."""
+    return HandedOver(
+        handover.language,
+        handover.participant,
+        handover.certainty,
+        handover.concern,
+        handover.path,
+        handover.failed_at,
+        handover.priority,
+    )

@@ -1,4 +1,4 @@
-# The Python processes: the portal (ivr), the web, and the steps before both. Built from the repository's root.
+# The Python processes: the portal (ivr), the switchboard with the web (cti), and the steps before both. Built from the repository's root.
 FROM python:3.12-slim-bookworm AS build
 
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never

@@ -5,6 +5,7 @@ never taken for one of the offer after it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -123,6 +124,13 @@ class Connected(Body):
 
     agent: AgentId
     offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTalking(Body):
+    """Caller and agent were found in conversation after a time out of sight."""
+
+    agent: AgentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,16 @@ class PhoneFound(Body):
     phone: Phone
 
 
+# Of the switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class SightRegained(Body):
+    """Asterisk is in sight again. What happened after ``since``, the fact before, wasn't all seen."""
+
+    since: datetime | None
+
+
 # Of a tenant
 
 
@@ -267,6 +285,7 @@ FIELD_FACTS: Final[tuple[type[Body], ...]] = (
     PhoneRang,
     OfferEnded,
     Connected,
+    FoundTalking,
     Held,
     Resumed,
     LegEnded,
@@ -284,5 +303,6 @@ FIELD_FACTS: Final[tuple[type[Body], ...]] = (
     SkillsSet,
     PhoneLost,
     PhoneFound,
+    SightRegained,
     FieldRulesSet,
 )

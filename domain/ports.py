@@ -2,13 +2,24 @@
 in ten lines.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from domain.dialling import CallBack, CallBackState, TelephoneNumber
 from domain.fact import Body, Fact, Origin
-from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
+from domain.ids import (
+    AgentId,
+    CallerId,
+    CallId,
+    CardId,
+    ParticipantId,
+    Receipt,
+    Skill,
+    TenantId,
+)
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, Participant
 from domain.pin_policy import Failures
@@ -89,6 +100,67 @@ class Callers(Protocol):
         """The id of a telephone number (E.164); ``new_id`` where it has none yet."""
         ...
 
+    def number_of(self, caller: CallerId) -> str | None:
+        """The number (E.164) behind an id; None where it was erased or never was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgent:
+    """An agent as we know her, signed in or not."""
+
+    id: AgentId
+    name: str = field(repr=False)
+    skills: Mapping[Skill, int]
+
+
+class Agents(Protocol):
+    """Who may sign in; a name is one person's."""
+
+    def get(self, agent: AgentId) -> KnownAgent | None: ...
+
+    def by_name(self, name: str) -> KnownAgent | None: ...
+
+    def all(self) -> Sequence[KnownAgent]:
+        """By name."""
+        ...
+
+    def add(self, agent: KnownAgent) -> None: ...
+
+    def set_skills(self, agent: AgentId, skills: Mapping[Skill, int]) -> bool:
+        """Replace her skills; False where there is no such agent."""
+        ...
+
+
+class CallBacks(Protocol):
+    """Wishes to be rung back: one open at a time for each tenant and caller."""
+
+    def claim(self, wish: CallBack) -> bool:
+        """Note an open wish; False, and nothing changed, where the caller has one. The row itself is the claim."""
+        ...
+
+    def end(self, call: CallId, state: CallBackState, at: datetime) -> bool:
+        """Mark an open wish as done or given up, or one given up as done; False where it is neither."""
+        ...
+
+    def open(self) -> Sequence[CallBack]:
+        """All that are open, the oldest first."""
+        ...
+
+    def given_up(self, tenant: TenantId) -> Sequence[CallBack]:
+        """Those nobody could be reached for, and nobody has seen to since; the oldest first."""
+        ...
+
+
+class BlockedNumbers(Protocol):
+    """Numbers (E.164) that nobody may dial: who has them asked not to be called."""
+
+    def holds(self, number: str) -> bool: ...
+
+    def add(self, number: str, since: datetime) -> None:
+        """Adding one that is there already changes nothing."""
+        ...
+
 
 class FactLog(Protocol):
     def append(self, origin: Origin, at: datetime, *bodies: Body) -> None:
@@ -101,6 +173,10 @@ class FactLog(Protocol):
 
     def tenant_in_force(self, tenant: TenantId) -> str | None:
         """The digest in the tenant's newest ``TenantChanged``; None where there is none."""
+        ...
+
+    def field_rules_in_force(self, tenant: TenantId) -> tuple[str, ...] | None:
+        """The rules in the tenant's newest ``FieldRulesSet``, as written; None where there is none."""
         ...
 
     def last_seq(self) -> int:
@@ -116,6 +192,9 @@ class UnitOfWork(Protocol):
     ledger: Ledger
     pin_attempts: PinAttempts
     callers: Callers
+    agents: Agents
+    call_backs: CallBacks
+    blocked_numbers: BlockedNumbers
     facts: FactLog
 
     def commit(self) -> None: ...
@@ -129,6 +208,12 @@ class Transactions(Protocol):
     def write(self) -> AbstractContextManager[UnitOfWork]: ...
 
     def read(self) -> AbstractContextManager[UnitOfWork]: ...
+
+
+class ReadNumber(Protocol):
+    def __call__(self, e164: str) -> TelephoneNumber | None:
+        """What is known of a number in E.164; None where it is none."""
+        ...
 
 
 class StorageDown(Exception):

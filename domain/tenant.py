@@ -1,13 +1,16 @@
 """A brand whose customers we serve: its lines, languages, hours and rules."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.dialling import DiallingRules
 from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours
 from domain.pin_policy import PinPolicy
+from domain.waiting_field import FieldRules
 
 
 class MenuItem(StrEnum):
@@ -35,7 +38,7 @@ class Tenant:
 
     ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national
     telephone numbers; ``prompts`` overrides texts of the catalogue, by language and key;
-    ``version`` is a digest of the file.
+    ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring.
     """
 
     id: TenantId
@@ -47,7 +50,9 @@ class Tenant:
     menu: tuple[MenuItem, ...]
     pin: PinPolicy
     version: str
-    prompts: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
+    prompts: Mapping[Language, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    field: FieldRules = dataclasses.field(default_factory=FieldRules)
+    dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
 
 
 @dataclass(frozen=True, slots=True)

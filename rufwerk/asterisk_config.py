@@ -33,6 +33,9 @@ AGI_GUARD_S = 8
 AGI_PATIENCE_S = 3
 """Seconds that a call goes on ringing while the FastAGI server doesn't take it."""
 
+HEARTBEAT_S = 5
+"""Seconds without a heartbeat of the switchboard after which the dialplan rings the phones itself."""
+
 FIELD_ROUNDS = 900
 """How often a caller is put back into the operators' queue; a round takes two seconds at least."""
 
@@ -228,6 +231,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
         "field_rounds": FIELD_ROUNDS,
+        "heartbeat_s": HEARTBEAT_S,
     }
 
 

@@ -46,8 +46,10 @@ MODULES = (
     "app_userevent",
     "res_speech",  # res_agi does not load without it
     "res_agi",
+    "res_manager_devicestate",
     "func_callerid",
     "func_channel",
+    "func_cut",
     "func_hangupcause",
     "func_logic",
     "func_strings",

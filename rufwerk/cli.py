@@ -18,6 +18,7 @@ from prompts.engines.base import EngineError
 from rufwerk import (
     bench_commands,
     fact_commands,
+    field_commands,
     prompt_commands,
     startup,
     supervisor,
@@ -30,6 +31,7 @@ from rufwerk.asterisk_program import NoAsterisk, Program
 from rufwerk.asterisk_runtime import AsteriskDown
 from rufwerk.debian_packages import PackagesError
 from rufwerk.demo_data import DemoLeft
+from rufwerk.desk_socket import DeskDown, Refused
 from rufwerk.doctor import Doctor
 from rufwerk.portal_signal import NotTakenOver
 from rufwerk.settings import SettingsError
@@ -52,12 +54,14 @@ app.add_typer(prompt_commands.app, name="prompts")
 app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(db_app, name="db")
 app.add_typer(bench_commands.app, name="bench")
+app.add_typer(field_commands.app, name="agent")
 app.command("facts")(fact_commands.show_facts)
+app.command("field")(field_commands.show_field)
 
 EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
-    StorageDown, StorageFault, UnknownFact, TimeoutError,
+    StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

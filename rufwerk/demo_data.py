@@ -1,14 +1,15 @@
-"""The demo's seven participants, their PINs, cards and points; open to read, so not for real."""
+"""The demo's seven participants, their PINs, cards and points, and its four agents; open to read, so not for real."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from domain.ids import CardId, ParticipantId, TenantId
+from domain.agent import read_skills
+from domain.ids import AgentId, CardId, ParticipantId, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, CardState, Participant
-from domain.ports import Clock, PinHasher, Transactions, UnitOfWork
+from domain.ports import Clock, KnownAgent, PinHasher, Transactions, UnitOfWork
 
 ALPENRAD = TenantId("alpenrad")
 MAISON_LUNE = TenantId("maison-lune")
@@ -48,6 +49,11 @@ def _row(  # noqa: PLR0913, PLR0917 - the columns below
     return DemoPerson(person, pin, bookings)
 
 
+def _agent(name: str, skills: str) -> KnownAgent:
+    opaque = AgentId(uuid5(NAMESPACE_URL, f"rufwerk-demo:agent:{name}").hex)
+    return KnownAgent(opaque, name, read_skills(tuple(skills.split())))
+
+
 # fmt: off
 PEOPLE = (
     _row(ALPENRAD, "10000001", "Anna Keller", Language.DE, "135790",
@@ -65,19 +71,29 @@ PEOPLE = (
     _row(MAISON_LUNE, "20000002", "Jonas Weber", Language.DE, "564738",
          "79098", date(1970, 12, 24), "+33639980002", 450, 251, -200),
 )
+AGENTS = (
+    _agent("eva", "de=5 en=4 alpenrad=5 maison-lune=4 pay_out=5 return=5 data=5"),
+    _agent("luis", "es=5 de=4 alpenrad=4 maison-lune=4 pay_out=4 return=3"),
+    _agent("chloe", "fr=5 en=4 maison-lune=5 alpenrad=3 pay_out=3 return=5"),
+    _agent("tom", "de=5 dunning=5 alpenrad=4 maison-lune=2"),
+)
 # fmt: on
 
 
 def seed(transactions: Transactions, hasher: PinHasher, clock: Clock) -> int:
-    """Add who is missing of the demo's people; how many that were. Raises StorageDown."""
+    """Add who is missing of the demo's people; how many participants that were. Raises StorageDown."""
     with transactions.read() as uow:
         missing = [person for person in PEOPLE if not _known(uow, person)]
+        agents_missing = [agent for agent in AGENTS if uow.agents.by_name(agent.name) is None]
     # hashing is slow, and the writers' lock is not ours to hold meanwhile
     hashes = [hasher.hash(person.participant.id, person.pin) for person in missing]
-    if not missing:
+    if not missing and not agents_missing:
         return 0
     added = 0
     with transactions.write() as uow:
+        for agent in agents_missing:
+            if uow.agents.by_name(agent.name) is None:
+                uow.agents.add(agent)
         for person, pin_hash in zip(missing, hashes, strict=True):
             if not _known(uow, person):
                 _add(uow, person, pin_hash, clock)

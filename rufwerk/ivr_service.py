@@ -6,10 +6,12 @@ from pathlib import Path
 
 import structlog
 
-from domain.fact import Origin
+from domain.fact import Body, Origin
+from domain.field_facts import FieldRulesSet
 from domain.portal_facts import TenantChanged
-from domain.ports import PinHasher, StorageDown
-from domain.tenant import TenantBook
+from domain.ports import FactLog, PinHasher, StorageDown
+from domain.tenant import Tenant, TenantBook
+from domain.waiting_field import write_rules
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
 from rufwerk import demo_data, logs, settings, wiring
@@ -75,23 +77,30 @@ def refuse_demo(transactions: SqlTransactions) -> None:
 
 
 def note_tenants(book: TenantBook, transactions: SqlTransactions) -> None:
-    """Say in the log of facts which tenants' files came into force since it was last said.
+    """Say in the log of facts which tenants' files came into force since it was last said, and what they say of the
+    waiting field.
 
     Where the database is away that is told and left to the next time: callers want a person still.
     """
     try:
         with transactions.write() as uow:
-            changed = [
-                tenant
-                for tenant in book.tenants.values()
-                if uow.facts.tenant_in_force(tenant.id) != tenant.version
-            ]
-            for tenant in changed:
-                origin = Origin(tenant.id, None, "operator")
-                uow.facts.append(origin, wiring.utc_now(), TenantChanged(tenant.version))
+            news = {tenant.id: _news(uow.facts, tenant) for tenant in book.tenants.values()}
+            for tenant_id, bodies in news.items():
+                uow.facts.append(Origin(tenant_id, None, "operator"), wiring.utc_now(), *bodies)
             uow.commit()
     except (StorageDown, StorageFault) as error:
         log.warning("tenants in force not noted", reason=str(error))
     else:
-        for tenant in changed:
-            log.info("tenant in force", tenant=tenant.id, digest=tenant.version)
+        for tenant_id, bodies in news.items():
+            if bodies:
+                log.info(
+                    "tenant in force", tenant=tenant_id, digest=book.tenants[tenant_id].version
+                )
+
+
+def _news(facts: FactLog, tenant: Tenant) -> list[Body]:
+    """What the log doesn't say yet. The same file means other rules once the program reads it otherwise."""
+    rules = write_rules(tenant.field)
+    if facts.tenant_in_force(tenant.id) != tenant.version:
+        return [TenantChanged(tenant.version), FieldRulesSet(rules)]
+    return [] if facts.field_rules_in_force(tenant.id) == rules else [FieldRulesSet(rules)]

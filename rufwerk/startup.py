@@ -122,12 +122,12 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
         return portal_answers(settings.agi.port)
 
     keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log", alive=serves))
-    keeper.start(Service("web", python("rufwerk.web_process"), log / "web.log"))
+    keeper.start(Service("cti", python("rufwerk.cti_process"), log / "cti.log"))
     keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
     keeper.wait_until(serves, _READY_WITHIN_S, f"The portal (see {log}/ivr.log)")
     keeper.wait_until(
-        lambda: _web_answers(settings), _READY_WITHIN_S, f"The web (see {log}/web.log)"
+        lambda: _web_answers(settings), _READY_WITHIN_S, f"The switchboard (see {log}/cti.log)"
     )
 
 

@@ -1,7 +1,7 @@
 """The shape of a tenant's file, read so that every mistake in it is found at once."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -9,6 +9,11 @@ from msgspec.structs import FieldInfo, fields
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Minutes = Annotated[int, Meta(ge=1, le=7 * 24 * 60)]
+Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
+"""Seconds that a caller waits."""
+
+WrapUp = Annotated[int, Meta(ge=0, le=60 * 60)]
+Never = Literal["never"]
 
 
 class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +49,37 @@ class PinSection(Struct, frozen=True, forbid_unknown_fields=True):
     spray_window_minutes: Minutes = 60
 
 
+class FieldSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """How callers wait; seconds throughout. ``wrap_up_by_concern`` goes by concern."""
+
+    service_level: Annotated[int, Meta(ge=1, le=100)] = 80
+    threshold_s: Wait = 20
+    short_abandon_s: Annotated[int, Meta(ge=0, le=60)] = 5
+    ring_s: Annotated[int, Meta(ge=5, le=120)] = 15
+    missed: Annotated[int, Meta(ge=1, le=20)] = 2
+    wrap_up_s: WrapUp = 30
+    wrap_up_by_concern: Mapping[str, WrapUp] = {}
+    skilled: tuple[str, ...] = ()
+    relax_s: Wait | Never | None = None
+    others_s: Wait | None = None
+    others: tuple[str, ...] = ()
+    overflow_s: Wait | Never = 600
+    overflow: str = "call_back"
+    rise_s: Wait = 60
+    last_agent_s: Annotated[int, Meta(ge=1, le=365 * 24 * 60 * 60)] | None = None
+    call_back_tries: Annotated[int, Meta(ge=1, le=10)] = 3
+    call_back_again_s: Annotated[int, Meta(ge=60, le=24 * 60 * 60)] = 900
+
+
+class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom agents may ring; left out, the tenant's own country within the tenant's own hours."""
+
+    countries: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] = ("fixed", "mobile")
+    hours: HoursSection | None = None
+    on_holidays: bool = False
+
+
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole file; ``prompts`` holds texts by language and key of the catalogue."""
 
@@ -56,10 +92,18 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     menu: Annotated[tuple[str, ...], Meta(min_length=1)]
     subdivision: Text | None = None
     pin: PinSection = PinSection()
+    field: FieldSection = FieldSection()
+    dialling: DiallingSection = DiallingSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 
-_SECTIONS: Mapping[str, type[Struct]] = {"hours": HoursSection, "pin": PinSection}
+_SECTIONS: Mapping[str, type[Struct]] = {
+    "hours": HoursSection,
+    "pin": PinSection,
+    "field": FieldSection,
+    "dialling": DiallingSection,
+    "dialling.hours": HoursSection,
+}
 
 
 def read(values: Mapping[str, Any]) -> TenantFile | list[str]:
@@ -100,6 +144,8 @@ def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
             for language, texts in value.items()
             for mistake in _mistakes_in_texts(texts, f"prompts.{language}")
         ]
+    if path == "field.wrap_up_by_concern" and isinstance(value, dict):
+        return _mistakes_in_table(value, WrapUp, path)
     return _mistakes_in_value(value, field.type, path)
 
 
@@ -112,10 +158,14 @@ def _mistakes_in_line(value: Any, path: str) -> list[str]:
 def _mistakes_in_texts(value: Any, path: str) -> list[str]:
     if not isinstance(value, dict):
         return [f"{path}: is no table. Write its texts under [{path}]."]
+    return _mistakes_in_table(value, Text, path)
+
+
+def _mistakes_in_table(table: Mapping[str, Any], kind: Any, path: str) -> list[str]:
     return [
         mistake
-        for key, text in value.items()
-        for mistake in _mistakes_in_value(text, Text, f"{path}.{key}")
+        for key, value in table.items()
+        for mistake in _mistakes_in_value(value, kind, f"{path}.{key}")
     ]
 
 

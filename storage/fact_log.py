@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, text
+from sqlalchemy import Connection, Row, TextClause, func, insert, select, text
 
 from domain.fact import Body, Fact, Origin
 from domain.facts import decode, encode, kind_of
@@ -58,18 +58,28 @@ class SqlFactLog:
 
     def tenant_in_force(self, tenant: TenantId) -> str | None:
         """The digest of the tenant's newest change; None where none was noted."""
-        newest = self._connection.execute(
-            select(facts.c.body)
-            .where(text("kind = 'TenantChanged'"), facts.c.tenant == tenant)
-            .order_by(facts.c.seq.desc())
-            .limit(1)
-        ).scalar_one_or_none()
+        newest = self._newest(text("kind = 'TenantChanged'"), tenant)
         return None if newest is None else str(newest["digest"])
+
+    def field_rules_in_force(self, tenant: TenantId) -> tuple[str, ...] | None:
+        """The tenant's newest rules of the waiting field, as written; None where none were noted."""
+        newest = self._newest(text("kind = 'FieldRulesSet'"), tenant)
+        return None if newest is None else tuple(newest["rules"])
 
     def last_seq(self) -> int:
         """The newest fact's number, 0 while there is none."""
         newest: int = self._connection.execute(_NEWEST).scalar_one()
         return newest
+
+    def _newest(self, of_kind: TextClause, tenant: TenantId) -> dict[str, Any] | None:
+        """The body of the tenant's newest fact; the kind is written as the index has it, so that it is used."""
+        body: dict[str, Any] | None = self._connection.execute(
+            select(facts.c.body)
+            .where(of_kind, facts.c.tenant == tenant)
+            .order_by(facts.c.seq.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return body
 
 
 def _fact(row: Row[Any]) -> Fact:

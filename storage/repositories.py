@@ -206,6 +206,11 @@ class SqlCallers:
         self._connection.execute(insert(table), {"id": new_id, "number": number})
         return new_id
 
+    def number_of(self, caller: CallerId) -> str | None:
+        query = select(tables.callers.c.number).where(tables.callers.c.id == caller)
+        number: str | None = self._connection.execute(query).scalar_one_or_none()
+        return number
+
 
 def _participant(row: Row[Any]) -> Participant:
     return Participant(

@@ -69,6 +69,8 @@ class Instant(TypeDecorator[datetime]):
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 """A key that counts up; only INTEGER is SQLite's own row id."""
 
+Json = JSON().with_variant(JSONB(), "postgresql")
+
 metadata = MetaData(
     naming_convention={
         "pk": "%(table_name)s_pk",
@@ -150,6 +152,52 @@ callers = Table(
     Column("number", Text, nullable=False, unique=True),
 )
 
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("skills", Json, nullable=False),
+)
+
+call_backs = Table(
+    "call_backs",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint(
+        "(state = 'open' AND ended_at IS NULL)"
+        " OR (state IN ('done', 'given_up') AND ended_at IS NOT NULL)",
+        name="state",
+    ),
+    Index(
+        "call_backs_open",
+        "tenant",
+        "caller",
+        unique=True,  # one at a time for each caller: the claim
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index(
+        "call_backs_given_up",
+        "tenant",
+        "asked_at",
+        sqlite_where=text("state = 'given_up'"),
+        postgresql_where=text("state = 'given_up'"),
+    ),
+)
+
+blocked_numbers = Table(
+    "blocked_numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
 facts = Table(
     "facts",
     metadata,
@@ -162,7 +210,7 @@ facts = Table(
     Column("actor", Text, nullable=False),
     Column("node", Text, nullable=False),
     Column("synthetic", Boolean, nullable=False),
-    Column("body", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    Column("body", Json, nullable=False),
     Index("facts_by_call", "call", "seq"),
     Index(
         "facts_tenant_changes",
@@ -170,5 +218,12 @@ facts = Table(
         "seq",
         sqlite_where=text("kind = 'TenantChanged'"),
         postgresql_where=text("kind = 'TenantChanged'"),
+    ),
+    Index(
+        "facts_field_rules",
+        "tenant",
+        "seq",
+        sqlite_where=text("kind = 'FieldRulesSet'"),
+        postgresql_where=text("kind = 'FieldRulesSet'"),
     ),
 )

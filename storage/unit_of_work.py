@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 from typing_extensions import override
 
 from domain.ports import (
+    Agents,
+    BlockedNumbers,
+    CallBacks,
     Callers,
     Cards,
     FactLog,
@@ -21,6 +24,7 @@ from storage.engine import open_engine, readers, writers
 from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
+from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -39,6 +43,9 @@ class SqlUnitOfWork:
         self.ledger: Ledger = SqlLedger(connection)
         self.pin_attempts: PinAttempts = SqlPinAttempts(connection)
         self.callers: Callers = SqlCallers(connection)
+        self.agents: Agents = SqlAgents(connection)
+        self.call_backs: CallBacks = SqlCallBacks(connection)
+        self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self._connection = connection
 

@@ -40,6 +40,7 @@ from domain.field_facts import (
     CallEnded,
     CameBack,
     Connected,
+    FoundTalking,
     Held,
     LegEnded,
     Offered,
@@ -81,7 +82,15 @@ def step(field: Field, fact: Fact) -> Stepped | None:
     if call is None:
         return _after_the_call(field, fact)
     match fact.body:
-        case Offered() | OfferEnded() | Connected() | LegEnded() | Held() | Resumed():
+        case (
+            Offered()
+            | OfferEnded()
+            | Connected()
+            | FoundTalking()
+            | LegEnded()
+            | Held()
+            | Resumed()
+        ):
             return _with_agent(field, fact, call)
         case CallBackAsked() | CallBackDue() | CallBackTried() | CallBackGivenUp():
             return _called_back(field, fact, call)
@@ -177,6 +186,8 @@ def _with_agent(field: Field, fact: Fact, call: FieldCall) -> Stepped:
             if isinstance(fact.body, Connected):
                 return _connected(field, call, agent, fact.at), ()
             return _offer_ended(field, call, agent, fact.body.result, fact.at), ()
+        case FoundTalking(agent=agent_id):
+            return _found_talking(field, call, agent_id, fact.at), ()
         case LegEnded(agent=agent_id, by=by):
             return _leg_ended(field, fact, call, agent_id, by), ()
         case Held(agent=agent_id):
@@ -235,6 +246,20 @@ def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Fie
             field = _count(field, call, at, answered=True)
         call = replace(call, call_back=None)
     return put_call(field, replace(call, place=TalkingTo(agent.id), answered=call.answered or at))
+
+
+def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
+    """Whatever was thought of them: they talk. A call that was ringing for her goes on waiting."""
+    agent = field.agents.get(agent_id)
+    if agent is None or isinstance(agent.state, Talking | OnHold):
+        return field
+    if isinstance(agent.state, Ringing):
+        other = field.calls[agent.state.call]
+        field = put_call(field, replace(other, place=Waiting()))
+        call = field.calls[call.id]
+    if isinstance(call.place, OfferedTo | TalkingTo):
+        return field
+    return _connected(field, call, agent, at)
 
 
 def _held(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:

@@ -45,7 +45,7 @@ def step(field: Field, fact: Fact) -> Stepped:
     """The field after a fact, and what that fact calls for."""
     if fact.seq <= field.seq:
         return field, ()
-    field = replace(field, seq=fact.seq)
+    field = replace(field, seq=fact.seq, seen=fact.at)
     body = fact.body
     if isinstance(body, FieldRulesSet):
         assert fact.origin.tenant is not None, "rules belong to a tenant"

@@ -174,7 +174,7 @@ class Field:
     """All of it. The indexes (``queues``, ``ready``, ``staffed``, ``due``) follow from the rest.
 
     ``staffed`` are the agents who work: signed in, and neither paused nor unreachable. ``last_with`` is whom a
-    participant spoke with last, and until when.
+    participant spoke with last, and until when; ``seen`` is when the newest fact was written.
     """
 
     calls: Mapping[CallId, FieldCall] = field(default_factory=dict)
@@ -188,6 +188,7 @@ class Field:
     staffed: SkillIndex = field(default_factory=SkillIndex)
     due: tuple[Due, ...] = ()
     seq: int = 0
+    seen: datetime | None = None
 
     def rules_of(self, tenant: TenantId) -> FieldRules:
         return self.rules.get(tenant, _USUAL_RULES)

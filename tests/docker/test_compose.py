@@ -47,7 +47,7 @@ def test_nothing_listens_beyond_this_machine(services: Mapping[str, Mapping[str,
 
 
 def test_agi_and_ami_cross_no_network(services: Mapping[str, Mapping[str, Any]]) -> None:
-    spaces = {services[name]["network_mode"] for name in ("asterisk", "ivr", "web")}
+    spaces = {services[name]["network_mode"] for name in ("asterisk", "ivr", "cti")}
     assert spaces == {"service:namespace"}
 
 

@@ -1,16 +1,20 @@
 """The demo's people are those of the contract, and a second start adds nobody."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from typing_extensions import override
 
-from domain.ids import TenantId
+from domain.agent import BEST
+from domain.ids import AgentId, Skill, TenantId
 from domain.language import Language
 from domain.participant import CardState
-from rufwerk.demo_data import PEOPLE, DemoLeft, refuse_left, seed
+from domain.ports import KnownAgent
+from rufwerk.demo_data import AGENTS, PEOPLE, DemoLeft, refuse_left, seed
 from storage.migrations import upgrade
 from storage.pins import Argon2Pins
 from storage.unit_of_work import SqlTransactions
@@ -85,6 +89,42 @@ def test_each_person_is_as_in_the_contract(
     assert len(entries) >= 2
     assert all(entry.at < clock() for entry in entries)
     assert pins.matches(person.id, pin, stored)
+
+
+def test_agents_speak_the_languages_of_the_contract(seeded: SqlTransactions) -> None:
+    languages = {"eva": "de en", "luis": "es de", "chloe": "fr en", "tom": "de"}
+    assert {agent.name for agent in AGENTS} == set(languages)
+    for name, spoken in languages.items():
+        with seeded.read() as uow:
+            agent = uow.agents.by_name(name)
+            assert agent is not None
+            assert uow.agents.get(agent.id) == agent
+        speaks = {language for language in Language if Skill(language) in agent.skills}
+        assert speaks == {*spoken.split()}
+        assert {"alpenrad", "maison-lune"} <= agent.skills.keys()
+        assert ("dunning" in agent.skills) == (name == "tom")
+        assert name not in agent.id
+        if name == "chloe":
+            assert agent.skills[Skill("maison-lune")] == BEST > agent.skills[Skill("alpenrad")]
+
+
+def test_a_demo_from_before_the_agents_gets_them_and_no_more(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
+    upgrade(url)
+    with closing(SqlTransactions(url, "a")) as transactions:
+        seed(transactions, NoPins(), clock)
+        tom, eva = AGENTS[3], AGENTS[0]
+        with transactions.write() as uow:
+            assert uow.agents.set_skills(eva.id, tom.skills)
+            uow.commit()
+        with closing(sqlite3.connect(tmp_path / "rufwerk.db")) as rows, rows:
+            rows.execute("DELETE FROM agents WHERE name = 'tom'")
+            rows.execute("UPDATE agents SET id = 'another' WHERE name = 'luis'")
+        assert seed(transactions, NoPins(), clock) == 0
+        with transactions.read() as uow:
+            assert uow.agents.by_name("tom") == tom
+            assert uow.agents.by_name("eva") == KnownAgent(eva.id, "eva", tom.skills)
+            assert uow.agents.get(AgentId("another")) is not None
 
 
 def test_a_second_start_adds_nobody_and_undoes_nothing(

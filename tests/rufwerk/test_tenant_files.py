@@ -1,15 +1,19 @@
 """Tenants' files come into force, and a mistake is named by file, key and remedy."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from domain.call import Concern
+from domain.dialling import DiallingRules, NumberKind
 from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.pin_policy import PinPolicy
-from domain.tenant import MenuItem
+from domain.tenant import MenuItem, Tenant
+from domain.waiting_field import FieldRules, Overflow, read_rules, write_rules
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.holiday_calendar import holidays_of
@@ -226,7 +230,7 @@ def test_holidays_are_those_of_the_state() -> None:
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, pin, prompts."
+                " menu, subdivision, pin, field, dialling, prompts."
             ),
         ),
         (
@@ -253,6 +257,240 @@ def test_holidays_are_those_of_the_state() -> None:
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert changed(tmp_path, old, new) == [f"bikes.toml: {message}"]
+
+
+def with_section(folder: Path, text: str) -> Tenant:
+    """The tenant above, with more at its file's end."""
+    (folder / "bikes.toml").write_text(BIKES + text)
+    (folder / "trikes.toml").write_text(
+        BIKES.replace('"bikes"', '"trikes"').replace("+49 30 ", "+49 40 ").replace("555100", "5552")
+    )
+    return load(folder, knows_prompt).tenants[TenantId("bikes")]
+
+
+def test_what_is_left_out_is_as_usual(tmp_path: Path) -> None:
+    tenant = with_section(tmp_path, "")
+    assert tenant.field == FieldRules()
+    assert with_section(tmp_path, "[field]\n[field.wrap_up_by_concern]").field == FieldRules()
+    own = DiallingRules(frozenset({"DE"}), hours=tenant.hours, show="+493023125100")
+    assert tenant.dialling == own
+    assert with_section(tmp_path, "[dialling]").dialling == own
+
+
+def test_the_rules_of_the_field_are_read(tmp_path: Path) -> None:
+    tenant = with_section(
+        tmp_path,
+        """
+[field]
+service_level = 90
+threshold_s = 30
+short_abandon_s = 0
+ring_s = 20
+missed = 3
+wrap_up_s = 0
+skilled = ["pay_out", "return"]
+relax_s = 30
+others_s = 30
+others = ["trikes"]
+overflow_s = "never"
+overflow = "message"
+rise_s = 120
+last_agent_s = 604800
+call_back_tries = 5
+call_back_again_s = 600
+
+[field.wrap_up_by_concern]
+pay_out = 45
+return = 0
+""",
+    )
+    assert tenant.field == FieldRules(
+        service_level=90,
+        threshold_s=30,
+        short_abandon_s=0,
+        ring_s=20,
+        missed=3,
+        wrap_up_s=0,
+        wrap_up_by_concern={Concern.PAY_OUT: 45, Concern.RETURN: 0},
+        skilled=(Concern.PAY_OUT, Concern.RETURN),
+        relax_s=30,
+        others_s=30,
+        others=(TenantId("trikes"),),
+        overflow_s=None,
+        overflow=Overflow.MESSAGE,
+        rise_s=120,
+        last_agent_s=604800,
+        call_back_tries=5,
+        call_back_again_s=600,
+    )
+    assert read_rules(write_rules(tenant.field)) == tenant.field
+
+
+def test_whom_agents_may_ring_is_read(tmp_path: Path) -> None:
+    tenant = with_section(
+        tmp_path,
+        """
+[dialling]
+countries = ["DE", "AT"]
+kinds = ["voip"]
+on_holidays = true
+
+[dialling.hours]
+tue = ["08:00-20:00"]
+""",
+    )
+    rules = tenant.dialling
+    assert rules.countries == {"DE", "AT"}
+    assert rules.kinds == {NumberKind.VOIP}
+    assert rules.on_holidays
+    assert rules.hours.week == {1: (OpenSpan(time(8), time(20)),)}
+    assert rules.hours.zone is tenant.hours.zone
+    assert not with_section(tmp_path, "[dialling]\ncountries = []").dialling.countries
+
+
+def test_a_tenant_of_extensions_has_nothing_to_show(tmp_path: Path) -> None:
+    (tmp_path / "bikes.toml").write_text(BIKES.replace('"+49 30 23125100", ', ""))
+    (tenant,) = load(tmp_path, knows_prompt).tenants.values()
+    assert tenant.dialling.show is None
+
+
+def test_the_shipped_tenants_wait_in_order_and_call_back() -> None:
+    book = load(SHIPPED, knows_prompt)
+    alpenrad, lune = (book.tenants[TenantId(name)] for name in ("alpenrad", "maison-lune"))
+    for tenant in (alpenrad, lune):
+        waits = [wait for wait in (*tenant.field.stages, tenant.field.overflow_s) if wait]
+        assert all(sooner < later for sooner, later in pairwise(waits))
+        assert {"DE", "FR"} <= tenant.dialling.countries
+    assert alpenrad.field.skilled == (Concern.PAY_OUT, Concern.RETURN)
+    assert alpenrad.field.others == (lune.id,)
+    assert alpenrad.field.overflow is Overflow.CALL_BACK
+    assert lune.field.overflow is Overflow.MESSAGE
+    assert alpenrad.dialling.show == "+493023125100"
+    assert lune.dialling.show == "+33199005200"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ring_s = 4", "field.ring_s: Expected `int` >= 5. Correct it."),
+        ("service_level = 101", "field.service_level: Expected `int` <= 100. Correct it."),
+        ("rise_s = 0", "field.rise_s: Expected `int` >= 1. Correct it."),
+        ("overflow_s = 1.5", "field.overflow_s: Expected `int | str`, got `float`. Correct it."),
+        ('overflow_s = "ever"', "field.overflow_s: Invalid enum value 'ever'. Correct it."),
+        ("call_back_tries = 0", "field.call_back_tries: Expected `int` >= 1. Correct it."),
+        (
+            'overflow = "music"',
+            "field.overflow: 'music' isn't known. Write one of call_back, message.",
+        ),
+        (
+            'skilled = ["refund"]',
+            ("field.skilled: 'refund' isn't known. Write one of pay_out, return, data, other."),
+        ),
+        (
+            'skilled = ["data", "data"]',
+            "field.skilled: something stands there twice. Take one out.",
+        ),
+        ("relax_s = 30", "field.relax_s: nothing to relax. Add skilled, or take it out."),
+        ("others_s = 30", "field.others_s: nobody is named to help out. Add others."),
+        ('others = ["trikes"]', "field.others: nobody says when they help out. Add others_s."),
+        (
+            'others_s = 30\nothers = ["bikes"]',
+            "field.others: 'bikes' is the tenant itself. Take it out.",
+        ),
+        (
+            'others_s = 30\nothers = ["trikes", "trikes"]',
+            "field.others: something stands there twice. Take one out.",
+        ),
+        (
+            'others_s = 30\nothers = ["scooters"]',
+            "field.others: there is no tenant 'scooters'. Take it out, or add its file.",
+        ),
+        (
+            'skilled = ["data"]\nrelax_s = 60\nothers_s = 59\nothers = ["trikes"]',
+            "field.others_s: is below relax_s (60). Raise it.",
+        ),
+        (
+            'skilled = ["data"]\noverflow_s = 59',
+            "field.overflow_s: is below relax_s (60). Raise it.",
+        ),
+        (
+            'others_s = 61\nothers = ["trikes"]\noverflow_s = 60',
+            "field.overflow_s: is below others_s (61). Raise it.",
+        ),
+        (
+            "[field.wrap_up_by_concern]\npay_out = -1",
+            "field.wrap_up_by_concern.pay_out: Expected `int` >= 0. Correct it.",
+        ),
+        (
+            "[field.wrap_up_by_concern]\nrefund = 1",
+            (
+                "field.wrap_up_by_concern: 'refund' isn't known."
+                " Write one of pay_out, return, data, other."
+            ),
+        ),
+        (
+            "wrap_up_by_concern = 1",
+            "field.wrap_up_by_concern: Expected `object`, got `int`. Correct it.",
+        ),
+    ],
+)
+def test_a_mistake_about_the_field_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(TenantError) as caught:
+        with_section(tmp_path, f"[field]\n{text}\n")
+    assert caught.value.messages == [f"{tmp_path}/bikes.toml: {message}"]
+
+
+def test_overflow_without_relaxing_may_come_at_once(tmp_path: Path) -> None:
+    assert with_section(tmp_path, "[field]\noverflow_s = 1").field.overflow_s == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'countries = ["de", "001"]',
+            (
+                "dialling.countries: 'de' is no country. Write it as DE.\n"
+                "dialling.countries: '001' is no country. Write it as DE."
+            ),
+        ),
+        (
+            'kinds = ["fixed", "premium"]',
+            (
+                "dialling.kinds: 'premium' numbers are never dialled."
+                " Write one of fixed, mobile, voip."
+            ),
+        ),
+        (
+            'kinds = ["fixed_or_mobile"]',
+            (
+                "dialling.kinds: 'fixed_or_mobile' numbers are never dialled."
+                " Write one of fixed, mobile, voip."
+            ),
+        ),
+        (
+            'kinds = ["cheap"]',
+            "dialling.kinds: 'cheap' numbers aren't known. Write one of fixed, mobile, voip.",
+        ),
+        ("on_holidays = 1", "dialling.on_holidays: Expected `bool`, got `int`. Correct it."),
+        (
+            '[dialling.hours]\nmon = ["8-12"]',
+            "dialling.hours.mon: '8-12' is no span. Write it as 08:00-20:00.",
+        ),
+        (
+            "[dialling.hours]\nmonday = []",
+            (
+                "dialling.hours.monday: unknown."
+                " Take it out, or write one of mon, tue, wed, thu, fri, sat, sun."
+            ),
+        ),
+    ],
+)
+def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(TenantError) as caught:
+        with_section(tmp_path, f"[dialling]\n{text}\n")
+    place = f"{tmp_path}/bikes.toml: "
+    assert caught.value.messages == [place + line for line in message.split("\n")]
 
 
 def test_an_unknown_subdivision_is_told_the_known_ones(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from domain.fact import Fact, Origin
 from domain.facts import UnknownFact
+from domain.field_facts import FieldRulesSet
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.loyalty import LedgerEntry
 from domain.portal_facts import BalanceTold, TenantChanged
@@ -187,3 +188,15 @@ def test_the_tenant_in_force_is_the_newest_one_noted(transactions: SqlTransactio
     with transactions.read() as uow:
         assert uow.facts.tenant_in_force(TENANT) == "two"
         assert uow.facts.tenant_in_force(TenantId("maison-lune")) == "three"
+
+
+def test_the_rules_in_force_are_the_newest_ones_noted(transactions: SqlTransactions) -> None:
+    with transactions.write() as uow:
+        assert uow.facts.field_rules_in_force(TENANT) is None
+        for rules in (("ring_s=5",), (), ("ring_s=9", "missed=1")):
+            uow.facts.append(Origin(TENANT, None, "operator"), NOW, FieldRulesSet(rules))
+        uow.facts.append(Origin(TENANT, None, "operator"), NOW, TenantChanged("later"))
+        uow.commit()
+    with transactions.read() as uow:
+        assert uow.facts.field_rules_in_force(TENANT) == ("ring_s=9", "missed=1")
+        assert uow.facts.field_rules_in_force(TenantId("maison-lune")) is None

@@ -141,6 +141,8 @@ def test_a_number_keeps_its_first_id(transactions: SqlTransactions) -> None:
         uow.commit()
     with transactions.write() as uow:
         assert uow.callers.note("+491713920001", CallerId("n4")) == "n1"
+        assert uow.callers.number_of(CallerId("n3")) == "+491713920002"
+        assert uow.callers.number_of(CallerId("n4")) is None
 
 
 @pytest.mark.parametrize(

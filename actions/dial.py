@@ -1,0 +1,88 @@
+"""The gate that every outgoing dial passes, right before it: a call-back, a number that an agent keys, a transfer."""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.dialling import Refusal, TelephoneNumber, may_dial
+from domain.ids import CallerId, TenantId
+from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
+from domain.tenant import Tenant, TenantBook
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """The number that somebody rang from."""
+
+    id: CallerId
+
+
+@dataclass(frozen=True, slots=True)
+class GivenNumber:
+    """A number in E.164."""
+
+    e164: str = field(repr=False)
+
+
+Whom = KnownCaller | GivenNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """``number`` may be dialled now, and ``show`` is the number of ours to be shown there; both E.164."""
+
+    number: str = field(repr=False)
+    show: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Clears a number by its kind and country, the hours and holidays of the tenant, and the numbers blocked.
+
+    An answer counts for the dial that follows it at once. ``book`` and ``holidays`` (of a tenant in a year) are asked
+    each time, so that changed rules count from the next dial.
+    """
+
+    transactions: Transactions
+    clock: Clock
+    book: Callable[[], TenantBook]
+    read_number: ReadNumber
+    holidays: Callable[[Tenant, int], Set[date]]
+
+    def __call__(self, tenant: TenantId, whom: Whom) -> Cleared | Refused:
+        """Whether ``tenant`` may dial ``whom`` now. Raises StorageDown."""
+        book = self.book()
+        dialling = book.tenants.get(tenant)
+        if dialling is None:
+            return Refused(Refusal.TENANT)
+        with self.transactions.read() as uow:
+            number = self._number(uow, whom)
+            blocked = number is not None and uow.blocked_numbers.holds(number.e164)
+        if number is not None and book.dialled(number.e164) is not None:
+            return Refused(Refusal.OWN)
+        return self._judge(dialling, number, blocked=blocked)
+
+    def _number(self, uow: UnitOfWork, whom: Whom) -> TelephoneNumber | None:
+        match whom:
+            case KnownCaller(caller):
+                known = uow.callers.number_of(caller)
+                return None if known is None else self.read_number(known)
+            case GivenNumber(e164):
+                return self.read_number(e164)
+
+    def _judge(
+        self, tenant: Tenant, number: TelephoneNumber | None, *, blocked: bool
+    ) -> Cleared | Refused:
+        rules, now = tenant.dialling, self.clock()
+        holidays = self.holidays(tenant, now.astimezone(rules.hours.zone).year)
+        refusal = may_dial(number, rules, now, holidays, blocked=blocked)
+        if refusal is not None:
+            return Refused(refusal)
+        assert number is not None, "may_dial refuses what is no number"
+        assert rules.show is not None, "may_dial refuses where there is nothing to show"
+        return Cleared(number.e164, rules.show)

@@ -1,0 +1,174 @@
+"""What a desk may ask of the switchboard: an agent's day, and a look at the field."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
+from cti.routing.choosing import level
+from cti.routing.state import Field, FieldCall, agent_of_call
+from cti.switchboard import Switchboard
+from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
+from domain.ids import AgentId, CallId, Phone, TenantId
+from domain.ports import Clock, KnownAgent
+
+T = TypeVar("T")
+
+
+class NotNow(Exception):
+    """What was asked doesn't fit the moment; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent as a desk shows her; ``reason`` of a pause, "" elsewhere."""
+
+    agent: AgentId
+    phone: Phone
+    state: str
+    reason: str
+    since: datetime
+    call: CallId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call as a desk shows it, in the order of entry."""
+
+    call: CallId
+    tenant: TenantId
+    language: str
+    concern: str | None
+    place: str
+    agent: AgentId | None
+    priority: int
+    stage: int
+    entered: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The field at one moment."""
+
+    at: datetime
+    calls: tuple[CallRow, ...]
+    agents: tuple[AgentRow, ...]
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDoor:
+    """``phones`` are those that agents may sign in at."""
+
+    switchboard: Switchboard
+    phones: frozenset[Phone]
+    clock: Clock
+    threads: Executor
+    find: FindAgent
+    sign_in_at: SignIn
+    sign_out_from: SignOut
+    go_ready: GoReady
+    go_to_pause: Pause
+    end_wrap_up: EndWrapUp
+    set_skills_of: SetSkills
+    is_linked: Callable[[], bool]
+
+    async def agent(self, name: str) -> KnownAgent:
+        """Raises UnknownAgent or StorageDown."""
+        return await self._work(lambda: self.find(name))
+
+    async def sign_in(self, by: str, agent: AgentId, phone: Phone) -> None:
+        """Raises NotNow where the phone is none, or somebody else's at the moment."""
+        if phone not in self.phones:
+            known = ", ".join(sorted(self.phones))
+            raise NotNow(f"There is no phone {phone}. Sign in at one of {known}.")
+        other = self.switchboard.field.at_phone(phone)
+        if other is not None and other.id != agent:
+            raise NotNow(f"Somebody else is signed in at {phone}. Take another phone.")
+        known_as = self.switchboard.field.agents.get(agent)
+        if known_as is not None and isinstance(known_as.state, Ringing | Talking | OnHold):
+            raise NotNow("You are in a call. Move to another phone when it is over.")
+        await self._work(lambda: self.sign_in_at(by, agent, phone))
+
+    async def sign_out(self, by: str, agent: AgentId) -> None:
+        """At once, or after the call. Raises NotNow where she isn't signed in."""
+        self._signed_in(agent)
+        await self._work(lambda: self.sign_out_from(by, agent))
+
+    async def ready(self, by: str, agent: AgentId) -> None:
+        self._signed_in(agent)
+        await self._work(lambda: self.go_ready(by, agent))
+
+    async def pause(self, by: str, agent: AgentId, reason: str) -> None:
+        """At once, or after the call."""
+        self._signed_in(agent)
+        await self._work(lambda: self.go_to_pause(by, agent, reason))
+
+    async def done(self, by: str, agent: AgentId) -> None:
+        """End wrap-up. Raises NotNow where she is in none."""
+        if not isinstance(self._signed_in(agent).state, WrapUp):
+            raise NotNow("There is no wrap-up to end.")
+        await self._work(lambda: self.end_wrap_up(by, agent))
+
+    async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
+        await self._work(lambda: self.set_skills_of(by, agent, written))
+
+    def view(self) -> View:
+        field = self.switchboard.field
+        now = self.clock()
+        calls = sorted(field.calls.values(), key=lambda call: (call.entered, call.id))
+        agents = sorted(field.agents.values(), key=lambda agent: agent.phone)
+        return View(
+            now,
+            tuple(_call_row(field, call, now) for call in calls),
+            tuple(_agent_row(agent) for agent in agents),
+            self.is_linked(),
+        )
+
+    def _signed_in(self, agent: AgentId) -> Agent:
+        found = self.switchboard.field.agents.get(agent)
+        if found is None:
+            raise NotNow("Not signed in. Sign in at a phone first.")
+        return found
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        """In a thread, with the switchboard told of what was written."""
+        done = await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        self.switchboard.wake()
+        return done
+
+
+def _call_row(field: Field, call: FieldCall, now: datetime) -> CallRow:
+    return CallRow(
+        call.id,
+        call.tenant,
+        call.language.value,
+        None if call.concern is None else call.concern.value,
+        _word(type(call.place).__name__),
+        agent_of_call(call),
+        level(field, call, now),
+        call.stage,
+        call.entered,
+    )
+
+
+def _agent_row(agent: Agent) -> AgentRow:
+    state = agent.state
+    reason = call = None
+    match state:
+        case Paused(reason=why) | Unreachable(paused=why):
+            reason = why
+        case Ringing(call=of) | Talking(call=of) | OnHold(call=of) | WrapUp(call=of):
+            call = of
+        case Ready():
+            pass
+    word = _word(type(state).__name__)
+    return AgentRow(agent.id, agent.phone, word, reason or "", state.since, call)
+
+
+def _word(name: str) -> str:
+    """``WrapUp`` as ``wrap_up``."""
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name).removeprefix("_")

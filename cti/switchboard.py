@@ -1,0 +1,203 @@
+"""The one consumer of all that happens: log it, step on the log, decide, carry out."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import structlog
+
+from cti.ami import Ami, Event, Item, Linked, Lost
+from cti.carry_out import CarryOut
+from cti.reconcile import Reconcile
+from cti.routing.commands import Command, Note
+from cti.routing.engine import decide, next_deadline, step
+from cti.routing.state import Field
+from cti.translate import Translator
+from domain.ports import Clock, StorageDown, Transactions
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+POLL_S: Final = 0.5
+"""How often the log is looked at for what others wrote and nobody told us of."""
+
+WELL_S: Final = 3.0
+"""After how long without a look at the log others may help themselves."""
+
+_PAGE: Final = 1000
+_AGAIN_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one look at the log: the field, and what is to be done."""
+
+    field: Field
+    commands: Sequence[Command]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The log's side of the switchboard: one writer of decisions. Runs in a thread, never twice at once."""
+
+    transactions: Transactions
+    clock: Clock
+
+    def turn(self, field: Field, notes: Sequence[Note]) -> Turn:
+        """Write the notes, step on all that is new, and write and step on what follows from it.
+
+        It all stands in one transaction under the log's lock, so that each decision is made on all that was known when
+        it was written. Raises StorageDown: nothing of it is written then.
+        """
+        with self.transactions.write() as uow:
+            now = self.clock()
+            for note in notes:
+                uow.facts.append(note.origin, now, note.body)
+            commands: list[Command] = []
+            while True:
+                follows: list[Note] = []
+                for fact in uow.facts.read(field.seq, _PAGE):
+                    field, called_for = step(field, fact)
+                    follows += [one for one in called_for if isinstance(one, Note)]
+                    commands += [one for one in called_for if not isinstance(one, Note)]
+                if not follows and (decided := decide(field, now)) is not None:
+                    follows = [decided]
+                if not follows and uow.facts.last_seq() == field.seq:
+                    break
+                for note in follows:
+                    uow.facts.append(note.origin, now, note.body)
+            uow.commit()
+        return Turn(field, commands)
+
+    def replay(self) -> Field:
+        """The field as the log left it; nothing is carried out again."""
+        field = Field()
+        with self.transactions.read() as uow:
+            while facts := list(uow.facts.read(field.seq, _PAGE)):
+                for fact in facts:
+                    field, _ = step(field, fact)
+        return field
+
+    def is_behind(self, field: Field) -> bool:
+        with self.transactions.read() as uow:
+            return uow.facts.last_seq() > field.seq
+
+
+class Switchboard:
+    """Runs the waiting field. ``field`` is its newest state, to look at."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        ami: Ami,
+        translator: Translator,
+        carry_out: CarryOut,
+        reconcile: Reconcile,
+        threads: Executor,
+    ) -> None:
+        self.field = Field()
+        self._desk = desk
+        self._ami = ami
+        self._translator = translator
+        self._carry_out = carry_out
+        self._reconcile = reconcile
+        self._threads = threads
+        self._items: deque[Item] = deque()
+        self._notes: list[Note] = []
+        self._awake = asyncio.Event()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._looked_at = -WELL_S
+
+    def is_well(self) -> bool:
+        """Whether it has looked at the log lately; not while the database is away, or it hangs."""
+        return time.monotonic() - self._looked_at < WELL_S
+
+    def wake(self) -> None:
+        """Somebody else wrote to the log."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self.field = await self._storage(self._desk.replay)
+        log.info("replayed", seq=self.field.seq, calls=len(self.field.calls))
+        async with asyncio.TaskGroup() as self._tasks:
+            self._tasks.create_task(self._listen())
+            while True:
+                await self._wait()
+                await self._turn()
+                self._looked_at = time.monotonic()
+
+    async def _listen(self) -> None:
+        async for item in self._ami.items():
+            self._items.append(item)
+            self._awake.set()
+
+    async def _wait(self) -> None:
+        """Until there is something to do, or it is time to look."""
+        deadline = next_deadline(self.field)
+        wait_s = POLL_S
+        if deadline is not None:
+            wait_s = min(wait_s, max(0.0, (deadline - self._desk.clock()).total_seconds()))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._awake.wait()
+        self._awake.clear()
+
+    async def _turn(self) -> None:
+        notes, self._notes = self._notes, []
+        while self._items:
+            item = self._items.popleft()
+            match item:
+                case Event():
+                    if item.name == "UserEvent":  # it wakes us to what a dialog has written
+                        await self._step(notes)
+                        notes = []
+                    # facts of one event may decide what the next means: they are stepped on first
+                    told = list(self._translator.facts(item, self.field))
+                    notes += told
+                    if told and self._items:
+                        await self._step(notes)
+                        notes = []
+                case Linked():
+                    await self._step(notes)
+                    notes = [*await self._reconcile(self.field)]
+                case Lost(reason):
+                    log.warning("asterisk out of sight", reason=reason)
+        await self._step(notes)
+
+    async def _step(self, notes: Sequence[Note]) -> None:
+        if not notes and not await self._has_work():
+            return
+        turn: Turn = await self._storage(lambda: self._desk.turn(self.field, notes))
+        self.field = turn.field
+        assert self._tasks is not None, "it runs"
+        for command in turn.commands:
+            self._tasks.create_task(self._carry(command))
+
+    async def _has_work(self) -> bool:
+        deadline = next_deadline(self.field)
+        if deadline is not None and deadline <= self._desk.clock():
+            return True
+        return await self._storage(lambda: self._desk.is_behind(self.field))
+
+    async def _carry(self, command: Command) -> None:
+        note = await self._carry_out(command)
+        if note is not None:
+            self._notes.append(note)
+            self._awake.set()
+
+    async def _storage(self, work: Callable[[], T]) -> T:
+        """Work with the database in a thread, again until it can be reached: nothing is forgotten meanwhile."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await loop.run_in_executor(self._threads, work)
+            except StorageDown as error:
+                log.warning("database out of reach", reason=str(error))
+            await asyncio.sleep(_AGAIN_S)

@@ -1,0 +1,140 @@
+"""Outgoing calls: which numbers may be dialled and when, and who asked to be rung back."""
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.ids import CallerId, CallId, TenantId
+from domain.opening_hours import OpeningHours
+
+
+class NumberKind(StrEnum):
+    """What a telephone number is for, as its country's numbering plan has it.
+
+    ``FIXED_OR_MOBILE`` is a number of a country whose plan doesn't tell the two apart (North America). ``SERVICE`` are
+    companies' common numbers and those that belong to no country, satellites' among them; ``SHORT`` are emergency and
+    other short numbers; ``UNKNOWN`` are ranges that were never given out.
+    """
+
+    FIXED = "fixed"
+    MOBILE = "mobile"
+    FIXED_OR_MOBILE = "fixed_or_mobile"
+    VOIP = "voip"
+    PREMIUM = "premium"
+    SHARED_COST = "shared_cost"
+    TOLL_FREE = "toll_free"
+    SERVICE = "service"
+    PERSONAL = "personal"
+    PAGER = "pager"
+    VOICEMAIL = "voicemail"
+    SHORT = "short"
+    UNKNOWN = "unknown"
+
+
+ALLOWABLE = (NumberKind.FIXED, NumberKind.MOBILE, NumberKind.VOIP)
+"""The kinds that a tenant may allow. No rule opens the others: they are what toll fraud lives on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneNumber:
+    """A number as it is dialled (``e164``: ``+49...``); ``country`` (ISO 3166) None where it belongs to none."""
+
+    e164: str = field(repr=False)
+    country: str | None
+    kind: NumberKind
+
+
+_NEVER = OpeningHours(ZoneInfo("UTC"), {})
+
+
+@dataclass(frozen=True, slots=True)
+class DiallingRules:
+    """What a tenant's agents may dial, and when; as it stands, nothing at all.
+
+    ``hours`` are when calls may be placed, on holidays only where ``on_holidays`` says so. ``show`` is the number of
+    ours (E.164) that the person rung sees and can ring back.
+    """
+
+    countries: frozenset[str] = frozenset()
+    kinds: frozenset[NumberKind] = frozenset({NumberKind.FIXED, NumberKind.MOBILE})
+    hours: OpeningHours = _NEVER
+    on_holidays: bool = False
+    show: str | None = None
+
+
+class Refusal(StrEnum):
+    """Why a number isn't dialled; ``HOURS`` alone passes with time."""
+
+    TENANT = "tenant"
+    """The brand isn't served here."""
+    UNREADABLE = "unreadable"
+    """It is no number, or the caller's has been erased."""
+    KIND = "kind"
+    """Premium, service, emergency and the like, or a kind that the tenant leaves out."""
+    COUNTRY = "country"
+    """The tenant doesn't ring that country."""
+    OWN = "own"
+    """It is a line of ours: the call would come back to us."""
+    BLOCKED = "blocked"
+    """Who has it asked not to be called."""
+    NOTHING_TO_SHOW = "nothing_to_show"
+    """We have no number of ours to show there (TKG section 120: a call must show one that can be rung back)."""
+    HOURS = "hours"
+    """Not at this time of day, or on a holiday."""
+
+
+def may_dial(
+    number: TelephoneNumber | None,
+    rules: DiallingRules,
+    now: datetime,
+    holidays: Set[date],
+    *,
+    blocked: bool,
+) -> Refusal | None:
+    """Why ``number`` may not be dialled at ``now`` (aware), None where it may. ``holidays`` are the tenant's."""
+    if number is None:
+        return Refusal.UNREADABLE
+    if not _kind_allowed(number.kind, rules.kinds):
+        return Refusal.KIND
+    if number.country not in rules.countries:
+        return Refusal.COUNTRY
+    if blocked:
+        return Refusal.BLOCKED
+    if rules.show is None:
+        return Refusal.NOTHING_TO_SHOW
+    if not rules.hours.open_at(now, frozenset() if rules.on_holidays else holidays):
+        return Refusal.HOURS
+    return None
+
+
+def _kind_allowed(kind: NumberKind, kinds: Set[NumberKind]) -> bool:
+    if kind is NumberKind.FIXED_OR_MOBILE:
+        return {NumberKind.FIXED, NumberKind.MOBILE} <= kinds
+    return kind in ALLOWABLE and kind in kinds
+
+
+class CallBackState(StrEnum):
+    """What has become of a wish to be rung back.
+
+    OPEN --> DONE (he was reached, or answered before he hung up)
+      |        ^
+      +--> GIVEN_UP (on the team lead's list, who may still see to it)
+    """
+
+    OPEN = "open"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A caller's wish to be rung back, made in ``call``; ``ended_at`` is None while it is open."""
+
+    call: CallId
+    tenant: TenantId
+    caller: CallerId
+    state: CallBackState
+    asked_at: datetime
+    ended_at: datetime | None = None

@@ -1,0 +1,164 @@
+"""The switchboard's process: waiting field, link to Asterisk, web, and the heartbeat that says that all of it lives."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
+from cti.ami import ActionRefused, ActionUncertain, Address, Ami, LinkDown
+from cti.carry_out import CarryOut
+from cti.front_door import FrontDoor
+from cti.reconcile import Reconcile
+from cti.routing.commands import Whisper
+from cti.switchboard import Desk, Switchboard
+from cti.translate import EVENTS, Translator
+from desktop.application import desk, ops
+from domain.ids import Phone
+from domain.language import Language
+from prompts.catalogue import Catalogue
+from rufwerk import desk_socket, logs, wiring
+from rufwerk import settings as configuration
+from rufwerk.asterisk_config import ami_secret
+from rufwerk.doctor import Doctor
+from rufwerk.metrics import Instance
+from rufwerk.settings import Settings
+from rufwerk.supervisor import leave_no_core
+from storage.unit_of_work import SqlTransactions
+
+log = structlog.get_logger()
+
+HEARTBEAT: Final = "HEARTBEAT"
+"""The dialplan's global variable that holds the second of the last beat."""
+
+BEAT_S: Final = 1.0
+_THREADS: Final = 4
+_DESK: Final = Language.DE
+"""The language agents are spoken to in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cti:
+    """The parts of the process."""
+
+    ami: Ami
+    switchboard: Switchboard
+    door: FrontDoor
+    transactions: SqlTransactions
+    threads: ThreadPoolExecutor
+
+
+def build(settings: Settings) -> Cti:
+    """Put the switchboard together."""
+    phones = frozenset(Phone(phone) for phone in settings.sip.phones)
+    transactions = wiring.transactions(settings)
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
+    address = Address("127.0.0.1", settings.ami.port, "rufwerk", ami_secret(settings.home))
+    ami = Ami(address, EVENTS)
+    catalogue = Catalogue.load()
+
+    def dial_string(phone: Phone) -> str | None:
+        return f"PJSIP/{phone}" if phone in phones else None
+
+    def sounds(whisper: Whisper) -> Sequence[str]:
+        return whispered(catalogue, settings, whisper)
+
+    switchboard = Switchboard(
+        Desk(transactions, wiring.utc_now),
+        ami,
+        Translator(settings.node, phones),
+        CarryOut(ami, settings.node, dial_string, sounds),
+        Reconcile(ami, settings.node, phones),
+        threads,
+    )
+    door = FrontDoor(
+        switchboard,
+        phones,
+        wiring.utc_now,
+        threads,
+        FindAgent(transactions),
+        SignIn(transactions, wiring.utc_now),
+        SignOut(transactions, wiring.utc_now),
+        GoReady(transactions, wiring.utc_now),
+        Pause(transactions, wiring.utc_now),
+        EndWrapUp(transactions, wiring.utc_now),
+        SetSkills(transactions, wiring.utc_now),
+        lambda: ami.alive,
+    )
+    return Cti(ami, switchboard, door, transactions, threads)
+
+
+def whispered(catalogue: Catalogue, settings: Settings, whisper: Whisper) -> Sequence[str]:
+    """The sound files that tell an agent who waits: the brand, the language, the concern."""
+    del catalogue, settings, whisper
+    return ()
+
+
+async def beat(cti: Cti) -> None:
+    """Tell the dialplan each second that somebody decides; it waits a few before it helps itself."""
+    while True:
+        if cti.switchboard.is_well():
+            now = int(wiring.utc_now().timestamp())
+            try:
+                await cti.ami.act("Setvar", {"Variable": HEARTBEAT, "Value": str(now)})
+            except (LinkDown, ActionRefused, ActionUncertain) as error:
+                log.warning("no heartbeat", reason=str(error))
+        await asyncio.sleep(BEAT_S)
+
+
+async def serve(config: Path | None) -> None:
+    """Serve until SIGTERM."""
+    options = configuration.load(config)
+    cti = build(options)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    runners = await _start_web(options, cti)
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(one) for one in (cti.ami.run(), cti.switchboard.run(), beat(cti))
+        ]
+        await stop.wait()
+        cti.ami.close()
+        for task in tasks:
+            task.cancel()
+    for runner in runners:
+        await runner.cleanup()
+    cti.threads.shutdown()
+    cti.transactions.close()
+
+
+async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
+    doctor = Doctor(options)
+    registry = CollectorRegistry()
+    registry.register(Instance(doctor))
+    sip = f"{options.sip.host}:{options.sip.port}"
+    runners = []
+    for application, place in (
+        (desk(doctor.examine, sip), options.web),
+        (ops(doctor.examine, registry), options.ops),
+    ):
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        await web.TCPSite(runner, place.host, place.port, reuse_address=True).start()
+        runners.append(runner)
+    runner = web.AppRunner(desk_socket.application(cti.door), access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    await web.UnixSite(runner, str(desk_socket.socket_path(options))).start()
+    runners.append(runner)
+    return runners
+
+
+def main() -> None:
+    logs.set_up("cti")
+    leave_no_core()
+    asyncio.run(serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

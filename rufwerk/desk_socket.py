@@ -1,0 +1,93 @@
+"""The front door for commands of this machine: HTTP on a socket in the home, which only its owner may open."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiohttp import web
+
+from actions.shift import ShiftError
+from cti.front_door import FrontDoor, NotNow
+from domain.ids import AgentId, Phone
+from domain.ports import StorageDown
+from rufwerk.asterisk_config import Places
+from rufwerk.settings import Settings
+
+_ANSWER_S = 10.0
+
+
+class DeskDown(Exception):
+    """No instance of this home answers at its front door."""
+
+
+class Refused(Exception):
+    """The instance said no; the message says what to do."""
+
+
+def socket_path(settings: Settings) -> Path:
+    """Beside Asterisk's control socket, whose path is short enough."""
+    return Places.of(settings.home).run / "desk.sock"
+
+
+def application(door: FrontDoor) -> web.Application:
+    """``POST /agents/NAME/WISH`` and ``GET /field``, JSON both ways."""
+
+    async def wish(request: web.Request) -> web.Response:
+        given = await request.json() if request.can_read_body else {}
+        try:
+            agent = await door.agent(request.match_info["name"])
+            await _wishes(door, agent.id, given)[request.match_info["wish"]]()
+        except (NotNow, ShiftError) as error:
+            return web.json_response({"error": str(error)}, status=409)
+        except StorageDown as error:
+            return web.json_response({"error": str(error)}, status=503)
+        return web.json_response({})
+
+    async def field(_: web.Request) -> web.Response:
+        return web.Response(
+            body=msgspec.json.encode(asdict(door.view())), content_type="application/json"
+        )
+
+    app = web.Application()
+    app.router.add_post("/agents/{name}/{wish:signin|signout|ready|pause|done|skills}", wish)
+    app.router.add_get("/field", field)
+    return app
+
+
+def _wishes(
+    door: FrontDoor, agent: AgentId, given: Mapping[str, Any]
+) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    by = "operator"
+    return {
+        "signin": lambda: door.sign_in(by, agent, Phone(str(given.get("phone", "")))),
+        "signout": lambda: door.sign_out(by, agent),
+        "ready": lambda: door.ready(by, agent),
+        "pause": lambda: door.pause(by, agent, str(given.get("reason", ""))),
+        "done": lambda: door.done(by, agent),
+        "skills": lambda: door.set_skills(by, agent, tuple(map(str, given.get("skills", ())))),
+    }
+
+
+def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """What the running instance answers. Raises DeskDown or Refused."""
+    return asyncio.run(_ask(socket_path(settings), method, path, body))
+
+
+async def _ask(socket: Path, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
+    try:
+        async with (
+            aiohttp.UnixConnector(str(socket)) as connector,
+            aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
+            session.request(method, f"http://desk{path}", json=body) as answer,
+        ):
+            said = await answer.json()
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise DeskDown("No running instance answers. Start it with make run.") from None
+    if answer.status != 200:
+        raise Refused(str(said["error"]))
+    return said

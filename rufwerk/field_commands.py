@@ -1,0 +1,128 @@
+"""``rufwerk agent`` and ``rufwerk field``: the waiting field from the command line."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from threading import Event
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from rufwerk import desk_socket, wiring
+from rufwerk.settings import Settings
+from rufwerk.terminal import AsJson, load, out, print_json
+
+app = typer.Typer(help="An agent's day, asked for on her behalf.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The agent's name, such as eva.")]
+
+_EACH_S = 1.0
+
+
+@app.command()
+def signin(
+    name: Name, phone: Annotated[str, typer.Option(help="The phone she sits at, such as 201.")]
+) -> None:
+    """Sign in at a phone; she is paused until she goes ready."""
+    _wish(name, "signin", {"phone": phone})
+
+
+@app.command()
+def ready(name: Name) -> None:
+    """Ready for the next call."""
+    _wish(name, "ready")
+
+
+@app.command()
+def pause(
+    name: Name, reason: Annotated[str, typer.Option(help="One word, such as lunch.")] = "break"
+) -> None:
+    """Pause, at once or after the call."""
+    _wish(name, "pause", {"reason": reason})
+
+
+@app.command()
+def done(name: Name) -> None:
+    """End wrap-up before its time."""
+    _wish(name, "done")
+
+
+@app.command()
+def signout(name: Name) -> None:
+    """Sign out, at once or after the call."""
+    _wish(name, "signout")
+
+
+@app.command()
+def skills(
+    name: Name, skill: Annotated[list[str], typer.Argument(help="Such as de fr=3 alpenrad.")]
+) -> None:
+    """Change what she can do; it counts for those who wait already."""
+    _wish(name, "skills", {"skills": skill})
+
+
+def show_field(
+    as_json: AsJson = False,
+    once: Annotated[bool, typer.Option("--once", help="Print it once and end.")] = False,
+) -> None:
+    """Who waits, who works, and where each call is; until Ctrl-C."""
+    settings = load()
+    if as_json:
+        print_json(desk_socket.ask(settings, "GET", "/field"))
+        return
+    if once:
+        out.print(_tables(settings))
+        return
+    with Live(_tables(settings), console=out, screen=out.is_terminal, auto_refresh=False) as live:
+        while not Event().wait(_EACH_S):
+            live.update(_tables(settings), refresh=True)
+
+
+def _wish(name: str, wish: str, body: Mapping[str, Any] | None = None) -> None:
+    desk_socket.ask(load(), "POST", f"/agents/{quote(name, safe='')}/{wish}", body or {})
+
+
+def _tables(settings: Settings) -> Group:
+    seen = desk_socket.ask(settings, "GET", "/field")
+    names = _names(settings)
+    now = datetime.fromisoformat(seen["at"])
+    calls = Table(
+        "Call",
+        "Brand",
+        "Language",
+        "Concern",
+        "Where",
+        "Agent",
+        "Priority",
+        "In the field",
+        box=None,
+    )
+    for row in seen["calls"]:
+        calls.add_row(
+            row["call"], row["tenant"], row["language"], row["concern"] or "", row["place"],
+            names.get(row["agent"], ""), str(row["priority"]), _since(row["entered"], now),
+        )  # fmt: skip
+    agents = Table("Agent", "Phone", "State", "Reason", "For", "Call", box=None)
+    for row in seen["agents"]:
+        agents.add_row(
+            names.get(row["agent"], row["agent"]), row["phone"], row["state"], row["reason"],
+            _since(row["since"], now), row["call"] or "",
+        )  # fmt: skip
+    link = Text("" if seen["linked"] else "Asterisk is out of sight.", style="red")
+    return Group(link, calls, Text(), agents)
+
+
+def _names(settings: Settings) -> Mapping[str, str]:
+    """Agents' names by their ids."""
+    with closing(wiring.transactions(settings)) as transactions, transactions.read() as uow:
+        return {agent.id: agent.name for agent in uow.agents.all()}
+
+
+def _since(moment: str, now: datetime) -> str:
+    seconds = max(0, int((now - datetime.fromisoformat(moment)).total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02}"
