@@ -10,6 +10,7 @@ COPY domain domain
 COPY actions actions
 COPY prompts prompts
 COPY dialplans dialplans
+COPY cti cti
 COPY ivr ivr
 COPY storage storage
 COPY phone phone

@@ -11,6 +11,9 @@ from rufwerk.settings import Settings
 
 Block = dict[str, str]
 
+FIELD = frozenset({"field", "waiting", "offer", "degraded"})
+"""The dialplan's contexts where a caller waits for a person."""
+
 
 class Manager:
     """Logged in as the portal's user, with all the events that he is shown, while the block lasts."""
@@ -74,9 +77,9 @@ class Manager:
         return next(filter(fits, self.blocks[after:]))
 
     async def waiting(self) -> set[str]:
-        """The ids of the channels that wait in the operators' queue."""
-        rows = await self.ask("QueueStatus", Queue="operators")
-        return {row["Uniqueid"] for row in rows if row.get("Event") == "QueueEntry"}
+        """The ids of the channels in the waiting field, whoever decides there."""
+        rows = await self.ask("CoreShowChannels")
+        return {row["Uniqueid"] for row in rows if row.get("Context") in FIELD}
 
     async def channels(self) -> set[str]:
         """The ids of all channels."""
