@@ -95,6 +95,10 @@ class RegisteredPhone:
     async def hang_up(self) -> None:
         await self._write('{"do": "hang_up"}\n')
 
+    def vanish(self) -> None:
+        """As a phone that loses its power: nothing is said to anybody."""
+        self._running().kill()
+
     async def _write(self, line: str) -> None:
         process = self._running()
         assert process.stdin is not None

@@ -1,0 +1,142 @@
+"""A floor of agents on a whole portal: who sits where, what the field shows, what the log says of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from typing import Any, TypeVar
+
+from domain.fact import Body, Fact
+from domain.ids import AgentId
+from phone.registered import RegisteredPhone
+from rufwerk import desk_socket, wiring
+from rufwerk.desk_socket import DeskDown
+from rufwerk.settings import Settings
+from tests.phone import house
+from tests.phone.house import Called, House
+
+Kind = TypeVar("Kind", bound=Body)
+
+
+class Floor:
+    """Agents by name, on phones of their own."""
+
+    def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
+        self.settings = settings
+        self.phones: dict[str, RegisteredPhone] = {}
+        self._stack = stack
+
+    async def seat(
+        self, name: str, phone: str, answer_after_s: float | None = 0.3, *, ready: bool = True
+    ) -> RegisteredPhone:
+        """Her phone registers, she signs in there and goes ready."""
+        sip = self.settings.sip
+        registered = RegisteredPhone(
+            sip.host,
+            sip.port,
+            phone,
+            f"{sip.phone_password}{phone}",
+            answer_after_s=answer_after_s,
+            timeout_s=30,
+        )
+        self.phones[name] = await self._stack.enter_async_context(registered)
+        await self.wish(name, "signin", phone=phone)
+        if ready:
+            await self.wish(name, "ready")
+            await self.until_agent(name, "ready")
+        return self.phones[name]
+
+    async def wish(self, name: str, wish: str, **given: Any) -> None:
+        path = f"/agents/{name}/{wish}"
+        await asyncio.to_thread(desk_socket.ask, self.settings, "POST", path, given)
+
+    async def look(self) -> dict[str, Any]:
+        seen: dict[str, Any] = await asyncio.to_thread(
+            desk_socket.ask, self.settings, "GET", "/field"
+        )
+        return seen
+
+    async def is_back(self, timeout_s: float = 30) -> None:
+        """Until the switchboard answers and sees Asterisk."""
+
+        async def is_linked() -> bool:
+            try:
+                return bool((await self.look())["linked"])
+            except DeskDown:
+                return False
+
+        await house.until(is_linked, timeout_s)
+
+    async def until_agent(self, name: str, *states: str, timeout_s: float = 30) -> dict[str, Any]:
+        """Until she is in one of these states; her row."""
+        agent = self.agent_id(name)
+        found: dict[str, Any] = {}
+
+        async def is_so() -> bool:
+            rows = [row for row in (await self.look())["agents"] if row["agent"] == agent]
+            found.update(rows[0] if rows else {"state": "signed_out"})
+            return found["state"] in states
+
+        await house.until(is_so, timeout_s)
+        return found
+
+    async def until_call(self, call: str, *places: str, timeout_s: float = 30) -> None:
+        async def is_so() -> bool:
+            rows = {row["call"]: row["place"] for row in (await self.look())["calls"]}
+            return rows.get(call, "out") in places
+
+        await house.until(is_so, timeout_s)
+
+    def agent_id(self, name: str) -> AgentId:
+        with (
+            closing(wiring.transactions(self.settings)) as transactions,
+            transactions.read() as uow,
+        ):
+            known = uow.agents.by_name(name)
+        assert known is not None
+        return known.id
+
+    def facts(self) -> list[Fact]:
+        """The whole log."""
+        found: list[Fact] = []
+        with (
+            closing(wiring.transactions(self.settings)) as transactions,
+            transactions.read() as uow,
+        ):
+            while page := list(uow.facts.read(found[-1].seq if found else 0)):
+                found += page
+        return found
+
+    def of_call(self, call: str, kind: type[Kind]) -> list[Kind]:
+        """The bodies of a kind among the facts of a call."""
+        bodies = (fact.body for fact in self.facts() if fact.origin.call == call)
+        return [body for body in bodies if isinstance(body, kind)]
+
+
+@asynccontextmanager
+async def floor(settings: Settings) -> AsyncIterator[Floor]:
+    """Afterwards everybody has signed out."""
+    async with AsyncExitStack() as stack:
+        made = Floor(settings, stack)
+        try:
+            yield made
+        finally:
+            for name in made.phones:
+                await made.wish(name, "signout")
+            for name in made.phones:
+                await made.until_agent(name, "signed_out", timeout_s=90)
+
+
+async def wait_in_field(at: House, number: str = house.LINE) -> Called:
+    """A caller who asks for a person at once."""
+    called = await at.dial(number=number)
+    await at.follow(called, ["!0#"])
+    return called
+
+
+async def until(is_so: Callable[[], bool], timeout_s: float = 30) -> None:
+    """Until something holds of the log, looked at in a thread."""
+
+    async def looked() -> bool:
+        return await asyncio.to_thread(is_so)
+
+    await house.until(looked, timeout_s)
