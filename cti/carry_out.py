@@ -63,9 +63,9 @@ class CarryOut:
                 await self._redirect(call, "waiting", "music")
             case TellWait():
                 told = {
-                    "WAIT_POSITION": str(command.position),
                     "WAIT_LEAST_S": str(command.at_least_s),
                     "WAIT_MOST_S": "" if command.at_most_s is None else str(command.at_most_s),
+                    "WAIT_POSITION": str(command.position),  # without it the others aren't read
                 }
                 await self._set(command.call, told)
             case OfferElse(call=call, overflow=overflow):

@@ -135,9 +135,9 @@ class FrontDoor:
         return found
 
     async def _work(self, work: Callable[[], T]) -> T:
-        """In a thread, with the switchboard told of what was written."""
+        """In a thread; what was written is in force when it comes back."""
         done = await asyncio.get_running_loop().run_in_executor(self.threads, work)
-        self.switchboard.wake()
+        await self.switchboard.caught_up()
         return done
 
 

@@ -112,6 +112,7 @@ class Switchboard:
         self._notes: list[Note] = []
         self._awake = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
+        self._asked: list[asyncio.Event] = []
         self._looked_at = -WELL_S
 
     def is_well(self) -> bool:
@@ -122,6 +123,13 @@ class Switchboard:
         """Somebody else wrote to the log."""
         self._awake.set()
 
+    async def caught_up(self) -> None:
+        """Until all that was in the log when this was asked has been stepped on."""
+        turned = asyncio.Event()
+        self._asked.append(turned)
+        self.wake()
+        await turned.wait()
+
     async def run(self) -> None:
         """Until cancelled."""
         self.field = await self._storage(self._desk.replay)
@@ -130,8 +138,11 @@ class Switchboard:
             self._tasks.create_task(self._listen())
             while True:
                 await self._wait()
+                asked, self._asked = self._asked, []
                 await self._turn()
                 self._looked_at = time.monotonic()
+                for turned in asked:
+                    turned.set()
 
     async def _listen(self) -> None:
         async for item in self._ami.items():

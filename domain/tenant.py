@@ -53,6 +53,7 @@ class Tenant:
     prompts: Mapping[Language, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     field: FieldRules = dataclasses.field(default_factory=FieldRules)
     dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
+    open_on_holidays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

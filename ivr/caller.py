@@ -108,7 +108,8 @@ class PhoneCaller:
     def choose(self, menu: Menu[T]) -> T | Way:
         options = {option.key: option for option in menu.options}
         prompts = self._menu(menu)
-        typed = self._ask(menu.step, _Asked(prompts, prompts), self._menu_reader(options))
+        asked = _Asked(prompts, prompts, tries=menu.tries)
+        typed = self._ask(menu.step, asked, self._menu_reader(options))
         if isinstance(typed, Way):
             return typed
         self._went(options[typed].prompt)
@@ -148,7 +149,6 @@ class PhoneCaller:
         return future.result()
 
     def finish(self) -> None:
-        """Let the caller hear what is still to be said, to its end: no key cuts it."""
         utterance = self._voice.join(self._take_pending())
         if utterance is not SILENT:
             self._playing = (utterance, self._monotonic())
@@ -179,7 +179,7 @@ class PhoneCaller:
                     sound = said + asked.first
                 case Typed.NO_INPUT | Typed.NO_MATCH | Typed.MISFIT:
                     mistakes.append(typed)
-                    if len(mistakes) == TRIES:
+                    if len(mistakes) == asked.tries:
                         break
                     self._typed = ""  # keys typed ahead of a mistake are part of it
                     sound = self._sentence(asked.mistakes[typed]) + asked.again
@@ -291,6 +291,7 @@ class _Asked:
     again: list[Piece]
     complaints: Mapping[Typed, str] = field(default_factory=dict)
     star: bool = False
+    tries: int = TRIES
 
     @property
     def mistakes(self) -> Mapping[Typed, str]:

@@ -12,8 +12,10 @@ from domain.fact import Origin
 from domain.handover import Handover
 from domain.language import Language
 from domain.tenant import Line, Tenant
+from domain.waiting_field import Band
 from ivr.keypad import EntryRule
 from ivr.spoken import Spoken
+from ivr.steps import TRIES
 
 T = TypeVar("T")
 
@@ -54,6 +56,22 @@ class Farewell:
 End = Handover | Farewell
 
 
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """The caller goes on waiting for a person; music until he is asked again."""
+
+
+WaitEnd = KeepWaiting | Farewell
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a waiting caller stands: he is the ``position``-th (from 1), and ``band`` is his wait as it may be told."""
+
+    position: int
+    band: Band
+
+
 class Way(Enum):
     """Keys that lead elsewhere than to an answer."""
 
@@ -76,12 +94,16 @@ class Option(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Menu(Generic[T]):
-    """At most four options (ISO 9241-154), likeliest first. ``step`` names it in paths and facts."""
+    """At most four options (ISO 9241-154), likeliest first. ``step`` names it in paths and facts.
+
+    ``tries`` is how often it is put to a caller who presses nothing, or nothing that fits.
+    """
 
     step: str
     options: Sequence[Option[T]]
     intro: str | None = None
     outro: str | None = None
+    tries: int = TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +175,7 @@ class Caller(Protocol):
         ...
 
     def switch_to(self, language: Language) -> None: ...
+
+    def finish(self) -> None:
+        """Let the caller hear now what is still to be said, to its end: no key cuts it."""
+        ...

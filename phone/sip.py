@@ -52,6 +52,7 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
         self._events = events
         self._record = record
         self._recorder: Any = None
+        self._silence: Any = None
         self._sound: Any = None
 
     def onCallState(self, prm: Any) -> None:  # noqa: N802, ARG002 - pjsua2's name
@@ -75,6 +76,7 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
                 and media.status == pjsua2.PJSUA_CALL_MEDIA_ACTIVE
             ):
                 self._sound = self.getAudioMedia(media.index)
+                self._send_silence()
                 if self._record:
                     self._connect_recorder()
 
@@ -107,11 +109,20 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
         """Let go of pjsua's objects, in its order; the recording is complete afterwards."""
         self._sound = None
         self._recorder = None
+        self._silence = None
 
     def _ended_by(self) -> str:
         if self.we_hung_up:
             return "caller" if self.is_answered else "error"
         return "portal" if self.is_answered else "error"
+
+    def _send_silence(self) -> None:
+        """A telephone sends sound all the time; one that sends none is taken for dead."""
+        if self._silence is None:
+            self._silence = pjsua2.ToneGenerator()
+            self._silence.createToneGenerator(_RATE, 1)
+        with contextlib.suppress(pjsua2.Error):  # connected already
+            self._silence.startTransmit(self._sound)
 
     def _connect_recorder(self) -> None:
         if self._recorder is None:

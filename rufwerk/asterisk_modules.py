@@ -52,6 +52,7 @@ MODULES = (
     "func_cut",
     "func_hangupcause",
     "func_logic",
+    "func_global",
     "func_strings",
     "func_timeout",
 )

@@ -20,6 +20,7 @@ from rufwerk import (
     fact_commands,
     field_commands,
     prompt_commands,
+    replay_commands,
     startup,
     supervisor,
     tenant_commands,
@@ -57,6 +58,7 @@ app.add_typer(bench_commands.app, name="bench")
 app.add_typer(field_commands.app, name="agent")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
+app.command("replay")(replay_commands.replay)
 
 EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,

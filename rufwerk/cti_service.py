@@ -24,7 +24,8 @@ from cti.translate import EVENTS, Translator
 from desktop.application import desk, ops
 from domain.ids import Phone
 from domain.language import Language
-from prompts.catalogue import Catalogue
+from domain.tenant import Tenant
+from prompts.catalogue import Catalogue, Clip
 from rufwerk import desk_socket, logs, wiring
 from rufwerk import settings as configuration
 from rufwerk.asterisk_config import ami_secret
@@ -64,12 +65,14 @@ def build(settings: Settings) -> Cti:
     address = Address("127.0.0.1", settings.ami.port, "rufwerk", ami_secret(settings.home))
     ami = Ami(address, EVENTS)
     catalogue = Catalogue.load()
+    book = wiring.tenant_files(settings, catalogue).current
+    folders = wiring.Folders.of(settings)
 
     def dial_string(phone: Phone) -> str | None:
         return f"PJSIP/{phone}" if phone in phones else None
 
     def sounds(whisper: Whisper) -> Sequence[str]:
-        return whispered(catalogue, settings, whisper)
+        return whispered(catalogue, folders, book.tenants[whisper.tenant], whisper)
 
     switchboard = Switchboard(
         Desk(transactions, wiring.utc_now),
@@ -96,10 +99,20 @@ def build(settings: Settings) -> Cti:
     return Cti(ami, switchboard, door, transactions, threads)
 
 
-def whispered(catalogue: Catalogue, settings: Settings, whisper: Whisper) -> Sequence[str]:
+def whispered(
+    catalogue: Catalogue, folders: wiring.Folders, tenant: Tenant, whisper: Whisper
+) -> Sequence[str]:
     """The sound files that tell an agent who waits: the brand, the language, the concern."""
-    del catalogue, settings, whisper
-    return ()
+    keys = ["whisper.brand", f"whisper.language_{whisper.language}"]
+    if whisper.concern is not None:
+        keys.append(f"whisper.concern_{whisper.concern}")
+    files = []
+    for key in keys:
+        for clip in catalogue.sentence(_DESK, key, tenant):
+            assert isinstance(clip, Clip), "what is whispered has no holes"
+            folder = folders.own_sounds if clip.is_tenants else folders.sounds
+            files.append(str(folder / _DESK / clip.key))
+    return files
 
 
 async def beat(cti: Cti) -> None:

@@ -58,6 +58,7 @@ class Reading:
             subdivision=file.subdivision,
             lines=lines,
             hours=hours,
+            open_on_holidays=file.open_on_holidays,
             menu=self._words(MenuItem, file.menu, "menu"),
             pin=self._pin(file.pin),
             version=version,

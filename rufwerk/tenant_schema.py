@@ -91,6 +91,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     hours: HoursSection
     menu: Annotated[tuple[str, ...], Meta(min_length=1)]
     subdivision: Text | None = None
+    open_on_holidays: bool = False
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()

@@ -11,29 +11,36 @@ from hashlib import sha256
 from pathlib import Path
 
 from actions.block_card import BlockCard, BlockInForce
+from actions.call_back import AskCallBack
+from actions.dial import Cleared, Dial, GivenNumber
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
+from actions.wait import ComeBack, EnterField, NoteNumber, RecallCaller, StepAside
+from domain.dialling import Refusal
 from domain.ids import CallerId, Receipt
 from domain.language import Language
 from domain.ports import Clock, PinHasher, Transactions
 from domain.tenant import Tenant, TenantBook
 from ivr import speech
 from ivr.dialogs.balance import Balance
+from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
+from ivr.dialogs.waiting import WaitingField
 from ivr.dialogs.welcome import ChooseLanguage, Welcome
-from ivr.routes import Inbound, Telephone
+from ivr.routes import House, Inbound, Routes, Telephone, Waiting
 from ivr.server import FastAgiServer, Limits
 from ivr.voice import Voice
 from prompts.builder import Progress, Studio, build
 from prompts.catalogue import Catalogue, CatalogueError, Plan
 from prompts.engines.choice import choose
+from rufwerk import telephone_numbers
 from rufwerk.debian_packages import PICO, unpacked
+from rufwerk.holiday_calendar import holidays_of
 from rufwerk.settings import Settings
-from rufwerk.telephone_numbers import e164
 from rufwerk.tenant_files import TenantFiles
 from storage.pins import Argon2Pins, pepper
 from storage.unit_of_work import SqlTransactions
@@ -138,23 +145,82 @@ def studio(settings: Settings, sounds: Path) -> Studio:
     return Studio(sounds, engine, recordings, workers=os.cpu_count() or 2)
 
 
-def portal(transactions: Transactions, hasher: PinHasher, clock: Clock) -> Portal:
-    """The dialog of our lines, with the actions it uses."""
+@dataclass(frozen=True, slots=True)
+class Dialogs:
+    """All we say to callers: on our lines, and in the waiting field."""
+
+    portal: Portal
+    waiting: WaitingField
+
+
+def dialogs(
+    transactions: Transactions,
+    hasher: PinHasher,
+    clock: Clock,
+    book: Callable[[], TenantBook],
+    *,
+    rings_back: bool = False,
+) -> Dialogs:
+    """The dialogs with the actions they use; they share the log-in, which counts wrong PINs.
+
+    ``rings_back`` says whether somebody rings callers back who want it; only then it is offered.
+    """
     note_language = NoteLanguage(transactions, clock)
-    return Portal(
+    log_in = LogInByPhone(
+        find_fitting=FindFitting(transactions),
+        log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
+        choose_language=ChooseLanguage(note_language),
+        note_language=note_language,
+    )
+    balance = Balance(TellBalance(transactions, clock))
+    gate = Dial(transactions, clock, book, telephone_numbers.read, holidays_of)
+    ring_me_back = None
+    if rings_back:
+        ring_me_back = RingMeBack(
+            Numbers(telephone_numbers.e164, ringable(gate)),
+            NoteNumber(transactions, new_caller),
+            AskCallBack(transactions, clock),
+        )
+    portal = Portal(
         welcome=Welcome(),
-        log_in=LogInByPhone(
-            find_fitting=FindFitting(transactions),
-            log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
-            choose_language=ChooseLanguage(note_language),
-            note_language=note_language,
-        ),
-        balance=Balance(TellBalance(transactions, clock)),
+        log_in=log_in,
+        balance=balance,
         block_my_card=BlockMyCard(
             BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
         ),
-        to_person=ToPerson(),
+        to_person=ToPerson(opens(clock), EnterField(transactions, clock), ring_me_back),
     )
+    waiting = WaitingField(
+        ring_me_back=ring_me_back,
+        log_in=log_in,
+        balance=balance,
+        step_aside=StepAside(transactions, clock),
+        come_back=ComeBack(transactions, clock),
+    )
+    return Dialogs(portal, waiting)
+
+
+def opens(clock: Clock) -> Callable[[Tenant], bool]:
+    """Whether a tenant's persons answer now."""
+
+    def open_now(tenant: Tenant) -> bool:
+        now = clock()
+        if tenant.open_on_holidays:
+            return tenant.hours.open_at(now)
+        year = now.astimezone(tenant.hours.zone).year
+        return tenant.hours.open_at(now, holidays_of(tenant, year))
+
+    return open_now
+
+
+def ringable(gate: Dial) -> Callable[[str, Tenant], bool]:
+    """Whether the gate lets a tenant ring a number (E.164), now or at another hour."""
+
+    def may_ring(number: str, tenant: Tenant) -> bool:
+        answer = gate(tenant.id, GivenNumber(number))
+        return isinstance(answer, Cleared) or answer.refusal is Refusal.HOURS
+
+    return may_ring
 
 
 def ivr_server(
@@ -165,20 +231,23 @@ def ivr_server(
     voice: Voice,
 ) -> FastAgiServer:
     """The FastAGI server; ``book`` is asked at each call, so that a reload counts from the next."""
-    inbound = Inbound(
+    house = House(
         node=settings.node,
         book=book,
         voice=voice,
         # as many as calls, so that no balance waits behind other callers' PINs
         workers=ThreadPoolExecutor(settings.agi.max_calls, thread_name_prefix="beside-a-prompt"),
         monotonic=time.monotonic,
-        telephone=Telephone(e164, settings.monitoring.caller),
-        take_call=TakeCall(transactions, utc_now, new_caller),
+        telephone=Telephone(telephone_numbers.e164, settings.monitoring.caller),
         leave_dialog=LeaveDialog(transactions, utc_now),
-        dialog=portal(transactions, hasher, utc_now),
+    )
+    ours = dialogs(transactions, hasher, utc_now, book)
+    routes = Routes(
+        Inbound(house, TakeCall(transactions, utc_now, new_caller), ours.portal),
+        Waiting(house, RecallCaller(transactions), ours.waiting),
     )
     return FastAgiServer(
-        "127.0.0.1", settings.agi.port, inbound, Limits(calls=settings.agi.max_calls)
+        "127.0.0.1", settings.agi.port, routes, Limits(calls=settings.agi.max_calls)
     )
 
 

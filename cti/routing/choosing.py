@@ -6,11 +6,13 @@ take it: who hasn't let it pass yet; the last agent he spoke with, where the ten
 who has been idle longest. Ids break what ties are left, so that the choice is the same on every machine.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import sys
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from cti.routing.state import Field, FieldCall, Group
+from cti.routing.state import Field, FieldCall
 from domain.agent import Agent, Ready
 from domain.ids import AgentId, Skill
 
@@ -38,14 +40,15 @@ class _Urgency:
 def choose(field: Field, at: datetime) -> Choice | None:
     """The next offer; None where no ready agent may take any caller who waits."""
     best: tuple[_Urgency, FieldCall, frozenset[AgentId]] | None = None
-    for group, queue in field.queues.items():
-        able = field.ready.having(field.needs(group))
+    for needs, groups in field.wanted.items():
+        able = field.ready.having(needs)
         if not able:
             continue
-        call = field.calls[queue[0][1]]
-        urgency = _urgency(field, call, at)
-        if best is None or urgency < best[0]:
-            best = urgency, call, able
+        for group in groups:
+            call = field.calls[field.queues[group][0][1]]
+            urgency = _urgency(field, call, at)
+            if best is None or urgency < best[0]:
+                best = urgency, call, able
     if best is None:
         return None
     urgency, call, able = best
@@ -65,32 +68,49 @@ def standing(field: Field, call: FieldCall, at: datetime) -> tuple[float, int]:
     Callers of other groups count by the share of their agents who may take this caller too.
     """
     mine = field.staffed.having(field.needs(call.group))
+    ends = _Ends(call, level(field, call, at), at)
     ahead = 0.0
-    for group, queue in field.queues.items():
-        theirs = field.staffed.having(field.needs(group))
+    for needs, groups in field.wanted.items():
+        theirs = field.staffed.having(needs)
         shared = len(theirs & mine)
         if shared:
-            ahead += _before(field, call, group, queue, at) * shared / len(theirs)
+            before = 0
+            for group in groups:
+                end = ends.of(group.priority, field.rules_of(group.tenant).rise_s)
+                before += bisect_left(field.queues[group], end)
+            ahead += before * shared / len(theirs)
     return ahead, len(mine)
 
 
-def _before(
-    field: Field,
-    call: FieldCall,
-    group: Group,
-    queue: Sequence[tuple[datetime, str]],
-    at: datetime,
-) -> int:
-    """How many of a queue come before the call: a higher level, or the same and earlier."""
-    mine = (-level(field, call, at), call.entered, call.id)
-    rise_s = field.rules_of(group.tenant).rise_s
-    count = 0
-    for entered, other in queue:  # in order, so levels only fall from here on
-        raised = group.priority + int(max(0.0, (at - entered).total_seconds()) // rise_s)
-        if (-raised, entered, other) >= mine:
-            break
-        count += 1
-    return count
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Where in each queue those end who come before a call: a higher level, or the same and earlier."""
+
+    call: FieldCall
+    level: int
+    at: datetime
+    _known: dict[tuple[int, int], tuple[datetime, str]] = field(default_factory=dict)
+
+    def of(self, priority: int, rise_s: int) -> tuple[datetime, str]:
+        """In a queue of callers of this priority, which rises by one each ``rise_s``."""
+        end = self._known.get((priority, rise_s))
+        if end is None:
+            higher, same = (
+                (self._reached(rises, rise_s), _LAST_ID)
+                for rises in (self.level + 1 - priority, self.level - priority)
+            )
+            end = max(higher, min(same, (self.call.entered, self.call.id)))
+            self._known[priority, rise_s] = end
+        return end
+
+    def _reached(self, rises: int, rise_s: int) -> datetime:
+        """When the last of those entered whose priority has risen so often by now."""
+        return self.at - timedelta(seconds=rises * rise_s) if rises > 0 else _ANY_TIME
+
+
+_ANY_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_LAST_ID: Final = chr(sys.maxunicode)
+"""Stands behind every id of a call."""
 
 
 def _urgency(field: Field, call: FieldCall, at: datetime) -> _Urgency:

@@ -9,11 +9,11 @@ A call in the field is in exactly one place:
                 Aside   AwaitsCallBack (he has hung up, and keeps his place)
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from domain.agent import Agent, Paused, Ready, Unreachable, WrapUp
 from domain.call import Concern
@@ -25,6 +25,9 @@ from domain.waiting_field import Band, FieldRules, required
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Entry = TypeVar("Entry", bound=tuple[datetime, str])
+
+Needs = tuple[frozenset[Skill], ...]
+"""Sets of skills; who has all the skills of any one of them may take a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +144,41 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class SkillIndex:
-    """Agents by skill."""
+    """Agents by skill. It remembers what it was asked, since the same is asked for each fact."""
 
     by_skill: Mapping[Skill, frozenset[AgentId]] = field(default_factory=dict)
+    _found: dict[Needs, frozenset[AgentId]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def put(self, agent: AgentId, skills: Mapping[Skill, int]) -> "SkillIndex":
-        added = {skill: self.by_skill.get(skill, frozenset()) | {agent} for skill in skills}
-        return SkillIndex({**self.by_skill, **added})
-
-    def drop(self, agent: AgentId, skills: Mapping[Skill, int]) -> "SkillIndex":
-        left = {skill: self.by_skill.get(skill, frozenset()) - {agent} for skill in skills}
-        return SkillIndex({**self.by_skill, **left})
+    def changed(
+        self, agent: AgentId, before: Mapping[Skill, int] | None, after: Mapping[Skill, int] | None
+    ) -> "SkillIndex":
+        """The index with her skills as they are now; None where she doesn't stand in it."""
+        had, has = before or {}, after or {}
+        if had.keys() == has.keys():
+            return self
+        by_skill = dict(self.by_skill)
+        for skill in had.keys() - has.keys():
+            by_skill[skill] -= {agent}
+        for skill in has.keys() - had.keys():
+            by_skill[skill] = by_skill.get(skill, _NOBODY) | {agent}
+        return SkillIndex(by_skill)
 
     def having(self, needs: Sequence[frozenset[Skill]]) -> frozenset[AgentId]:
         """Agents who have all the skills of any one of the sets."""
-        found: frozenset[AgentId] = frozenset()
-        for skills in needs:
-            rows = sorted((self.by_skill.get(skill, frozenset()) for skill in skills), key=len)
-            found |= rows[0].intersection(*rows[1:])
+        asked = tuple(needs)
+        found = self._found.get(asked)
+        if found is None:
+            found = self._found[asked] = _NOBODY.union(*map(self._having_all, asked))
         return found
+
+    def _having_all(self, skills: frozenset[Skill]) -> frozenset[AgentId]:
+        rows = [self.by_skill.get(skill, _NOBODY) for skill in skills]
+        return rows[0].intersection(*rows[1:]) if all(rows) else _NOBODY
+
+
+_NOBODY: Final[frozenset[AgentId]] = frozenset()
 
 
 class Due(NamedTuple):
@@ -171,10 +190,11 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """All of it. The indexes (``queues``, ``ready``, ``staffed``, ``due``) follow from the rest.
+    """All of it. The indexes (``queues``, ``wanted``, ``ready``, ``staffed``, ``due``) follow from the rest.
 
-    ``staffed`` are the agents who work: signed in, and neither paused nor unreachable. ``last_with`` is whom a
-    participant spoke with last, and until when; ``seen`` is when the newest fact was written.
+    ``wanted`` are the queues by the skills that are asked for, since many callers want the same. ``staffed`` are the
+    agents who work: signed in, and neither paused nor unreachable. ``last_with`` is whom a participant spoke with last,
+    and until when; ``seen`` is when the newest fact was written.
     """
 
     calls: Mapping[CallId, FieldCall] = field(default_factory=dict)
@@ -184,6 +204,7 @@ class Field:
     last_with: Mapping[ParticipantId, tuple[AgentId, datetime]] = field(default_factory=dict)
     lost_phones: frozenset[Phone] = frozenset()
     queues: Mapping[Group, tuple[tuple[datetime, CallId], ...]] = field(default_factory=dict)
+    wanted: Mapping[Needs, tuple[Group, ...]] = field(default_factory=dict)
     ready: SkillIndex = field(default_factory=SkillIndex)
     staffed: SkillIndex = field(default_factory=SkillIndex)
     due: tuple[Due, ...] = ()
@@ -196,8 +217,8 @@ class Field:
     def contract_of(self, tenant: TenantId) -> Contract:
         return self.contracts.get(tenant, _NEW_CONTRACT)
 
-    def needs(self, group: Group) -> Sequence[frozenset[Skill]]:
-        """Sets of skills, one of which an agent must have to take a call of this group."""
+    def needs(self, group: Group) -> Needs:
+        """What an agent must know to take a call of this group."""
         rules = self.rules_of(group.tenant)
         return required(group.tenant, group.language, group.concern, rules, group.stage)
 
@@ -211,16 +232,8 @@ _NEW_CONTRACT = Contract()
 
 def put_call(old: Field, call: FieldCall) -> Field:
     """The field with this call in it, in place of what it was."""
-    left = drop_call(old, call.id)
-    queues, due = left.queues, left.due
-    if isinstance(call.place, Waiting):
-        queue = list(queues.get(call.group, ()))
-        insort(queue, (call.entered, call.id))
-        queues = {**queues, call.group: tuple(queue)}
-    when = call_due(call, old.rules_of(call.tenant))
-    if when is not None:
-        due = _with(due, Due(when, call.id))
-    return replace(left, calls={**left.calls, call.id: call}, queues=queues, due=due)
+    changed = _queued_anew(old, old.calls.get(call.id), call)
+    return replace(changed, calls={**old.calls, call.id: call})
 
 
 def drop_call(old: Field, call: CallId) -> Field:
@@ -228,28 +241,13 @@ def drop_call(old: Field, call: CallId) -> Field:
     was = old.calls.get(call)
     if was is None:
         return old
-    queues, due = old.queues, old.due
-    if isinstance(was.place, Waiting):
-        queue = _without(queues[was.group], (was.entered, was.id))
-        queues = {**queues, was.group: queue} if queue else _less(queues, was.group)
-    when = call_due(was, old.rules_of(was.tenant))
-    if when is not None:
-        due = _without(due, Due(when, was.id))
-    return replace(old, calls=_less(old.calls, call), queues=queues, due=due)
+    return replace(_queued_anew(old, was, None), calls=_less(old.calls, call))
 
 
 def put_agent(old: Field, agent: Agent) -> Field:
     """The field with this agent in it, in place of what she was."""
-    left = drop_agent(old, agent.id)
-    ready, staffed, due = left.ready, left.staffed, left.due
-    if isinstance(agent.state, Ready):
-        ready = ready.put(agent.id, agent.skills)
-    if not isinstance(agent.state, Paused | Unreachable):
-        staffed = staffed.put(agent.id, agent.skills)
-    if isinstance(agent.state, WrapUp):
-        due = _with(due, Due(agent.state.until, agent.id))
-    agents = {**left.agents, agent.id: agent}
-    return replace(left, agents=agents, ready=ready, staffed=staffed, due=due)
+    changed = _indexed_anew(old, old.agents.get(agent.id), agent)
+    return replace(changed, agents={**old.agents, agent.id: agent})
 
 
 def drop_agent(old: Field, agent: AgentId) -> Field:
@@ -257,14 +255,82 @@ def drop_agent(old: Field, agent: AgentId) -> Field:
     was = old.agents.get(agent)
     if was is None:
         return old
-    ready, staffed, due = old.ready, old.staffed, old.due
-    if isinstance(was.state, Ready):
-        ready = ready.drop(agent, was.skills)
-    if not isinstance(was.state, Paused | Unreachable):
-        staffed = staffed.drop(agent, was.skills)
-    if isinstance(was.state, WrapUp):
-        due = _without(due, Due(was.state.until, agent))
-    return replace(old, agents=_less(old.agents, agent), ready=ready, staffed=staffed, due=due)
+    return replace(_indexed_anew(old, was, None), agents=_less(old.agents, agent))
+
+
+def _queued_anew(old: Field, was: FieldCall | None, now: FieldCall | None) -> Field:
+    """The indexes of calls as they are after a change of one."""
+    field, before, after = old, _queued(was), _queued(now)
+    if before != after:
+        field = _out_of_queue(field, *before) if before is not None else field
+        field = _into_queue(field, *after) if after is not None else field
+    return _due_anew(field, _call_dues(old, was), _call_dues(old, now))
+
+
+def _queued(call: FieldCall | None) -> tuple[Group, tuple[datetime, CallId]] | None:
+    """In which queue a call stands, and its entry there."""
+    if call is None or not isinstance(call.place, Waiting):
+        return None
+    return call.group, (call.entered, call.id)
+
+
+def _into_queue(old: Field, group: Group, entry: tuple[datetime, CallId]) -> Field:
+    queue = old.queues.get(group)
+    if queue is not None:
+        return replace(old, queues={**old.queues, group: _with(queue, entry)})
+    needs = old.needs(group)
+    wanted = {**old.wanted, needs: (*old.wanted.get(needs, ()), group)}
+    return replace(old, queues={**old.queues, group: (entry,)}, wanted=wanted)
+
+
+def _out_of_queue(old: Field, group: Group, entry: tuple[datetime, CallId]) -> Field:
+    queue = _without(old.queues[group], entry)
+    if queue:
+        return replace(old, queues={**old.queues, group: queue})
+    needs = old.needs(group)
+    groups = tuple(one for one in old.wanted[needs] if one != group)
+    wanted = {**old.wanted, needs: groups} if groups else _less(old.wanted, needs)
+    return replace(old, queues=_less(old.queues, group), wanted=wanted)
+
+
+def _indexed_anew(old: Field, was: Agent | None, now: Agent | None) -> Field:
+    """The indexes of agents as they are after a change of one."""
+    either = was or now
+    assert either is not None, "an agent changes"
+    ready = old.ready.changed(either.id, _skills_if(_is_ready, was), _skills_if(_is_ready, now))
+    staffed = old.staffed.changed(either.id, _skills_if(_works, was), _skills_if(_works, now))
+    field = replace(old, ready=ready, staffed=staffed)
+    return _due_anew(field, _agent_dues(was), _agent_dues(now))
+
+
+def _is_ready(agent: Agent) -> bool:
+    return isinstance(agent.state, Ready)
+
+
+def _works(agent: Agent) -> bool:
+    return not isinstance(agent.state, Paused | Unreachable)
+
+
+def _skills_if(is_so: Callable[[Agent], bool], agent: Agent | None) -> Mapping[Skill, int] | None:
+    return agent.skills if agent is not None and is_so(agent) else None
+
+
+def _due_anew(old: Field, before: Due | None, after: Due | None) -> Field:
+    if before == after:
+        return old
+    due = old.due if before is None else _without(old.due, before)
+    return replace(old, due=due if after is None else _with(due, after))
+
+
+def _call_dues(field: Field, call: FieldCall | None) -> Due | None:
+    when = None if call is None else call_due(call, field.rules_of(call.tenant))
+    return None if call is None or when is None else Due(when, call.id)
+
+
+def _agent_dues(agent: Agent | None) -> Due | None:
+    if agent is None or not isinstance(agent.state, WrapUp):
+        return None
+    return Due(agent.state.until, agent.id)
 
 
 def put_rules(old: Field, tenant: TenantId, rules: FieldRules) -> Field:
@@ -313,7 +379,7 @@ def agent_of_call(call: FieldCall) -> AgentId | None:
             return None
 
 
-def _with(entries: tuple[Due, ...], entry: Due) -> tuple[Due, ...]:
+def _with(entries: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
     place = bisect_left(entries, entry)
     return (*entries[:place], entry, *entries[place:])
 

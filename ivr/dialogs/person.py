@@ -1,10 +1,25 @@
-"""Pass the caller on to a person, with all that is known of him and of what he wants."""
+"""Pass the caller on to a person, with all that is known of him and of what he wants; or say that nobody is there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from actions.wait import EnterField
 from domain.call import Certainty, Concern
 from domain.handover import Handover
-from ivr.dialog import CalledLine, Caller, Menu, NoUsableInput, Option, PersonWanted, Way
+from domain.ports import StorageDown
+from domain.tenant import Tenant
+from ivr.dialog import (
+    CalledLine,
+    Caller,
+    End,
+    Farewell,
+    Menu,
+    NoUsableInput,
+    Option,
+    PersonWanted,
+    Way,
+)
+from ivr.dialogs.call_back import RingMeBack
 
 CONCERNS = Menu(
     "concern",
@@ -20,8 +35,19 @@ CONCERNS = Menu(
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    def asked_for(self, caller: Caller, line: CalledLine) -> Handover | None:
+    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field.
+
+    ``ring_me_back`` is None where nobody is rung back.
+    """
+
+    opens: Callable[[Tenant], bool]
+    enter_field: EnterField
+    ring_me_back: RingMeBack | None
+
+    def asked_for(self, caller: Caller, line: CalledLine) -> End | None:
         """The caller wants a person: once he is logged in we ask what for; None is back."""
+        if not self.opens(line.tenant):
+            return self._closed(caller, line, failed_at=None)
         concern: Concern | None = None
         if caller.who.certainty is Certainty.PIN_VERIFIED:
             try:
@@ -34,15 +60,41 @@ class ToPerson:
         caller.say("person.connecting")
         return self._handover(caller, line, concern, failed_at=None)
 
-    def given_up(self, caller: Caller, line: CalledLine, step: str) -> Handover:
+    def given_up(self, caller: Caller, line: CalledLine, step: str) -> End:
         """The portal and the caller did not understand each other."""
-        caller.say("person.failed")
+        return self._passed_on(caller, line, step, "person.failed")
+
+    def refused(self, caller: Caller, line: CalledLine, step: str) -> End:
+        """The portal said no and why; a person can do more."""
+        return self._passed_on(caller, line, step, "person.connecting")
+
+    def _passed_on(self, caller: Caller, line: CalledLine, step: str, prompt: str) -> End:
+        if not self.opens(line.tenant):
+            return self._closed(caller, line, failed_at=step)
+        caller.say(prompt)
         return self._handover(caller, line, concern=None, failed_at=step)
 
-    def refused(self, caller: Caller, line: CalledLine, step: str) -> Handover:
-        """The portal said no and why; a person can do more."""
-        caller.say("person.connecting")
-        return self._handover(caller, line, concern=None, failed_at=step)
+    def _closed(self, caller: Caller, line: CalledLine, failed_at: str | None) -> Farewell:
+        """Nobody is there. Whoever can be rung back once somebody is may have that."""
+        caller.say("person.closed")
+        try:
+            ring_me_back = self.ring_me_back
+            if ring_me_back is not None and self._wants_call_back(ring_me_back, caller, line):
+                handover = self._handover(caller, line, None, failed_at)
+                caller.during(None, lambda: self.enter_field(line.origin, handover))
+                return ring_me_back.at_own(caller, line, "call_back.when_open")
+        except StorageDown:
+            caller.sorry("call_back.sorry")
+        caller.say("farewell")
+        return Farewell()
+
+    def _wants_call_back(self, ring_me_back: RingMeBack, caller: Caller, line: CalledLine) -> bool:
+        if not ring_me_back.own_can_be_rung(caller, line):
+            return False
+        try:
+            return caller.confirm("person.closed_call_back")
+        except (PersonWanted, NoUsableInput):
+            return False
 
     def _handover(
         self, caller: Caller, line: CalledLine, concern: Concern | None, failed_at: str | None

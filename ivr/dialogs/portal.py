@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from domain.handover import Handover
 from domain.participant import Participant
 from domain.tenant import MenuItem
 from ivr.dialog import (
@@ -44,9 +43,9 @@ class Portal:
         try:
             participant = self.log_in(caller, line)
         except PersonWanted:
-            handover = self.to_person.asked_for(caller, line)
-            assert handover is not None, "before log-in nothing is asked, so there is no way back"
-            return handover
+            end = self.to_person.asked_for(caller, line)
+            assert end is not None, "before log-in nothing is asked, so there is no way back"
+            return end
         except NoUsableInput as lost:
             return self.to_person.given_up(caller, line, lost.step)
         except Refused as refused:
@@ -72,15 +71,15 @@ class Portal:
                         continue
                 served = True
             except PersonWanted:
-                handover = self.to_person.asked_for(caller, line)
-                if handover is not None:
-                    return handover
+                end = self.to_person.asked_for(caller, line)
+                if end is not None:
+                    return end
             except NoUsableInput as lost:
                 return self._silent(caller, line, lost, served=served)
 
     def _silent(
         self, caller: Caller, line: CalledLine, lost: NoUsableInput, *, served: bool
-    ) -> Handover | Farewell:
+    ) -> End:
         if served and lost.silent and lost.step == "main":
             caller.say("farewell")
             return Farewell()

@@ -30,6 +30,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.CARD: NounWords(Form.FEMININE, "eine Karte", "Karten"),
     Noun.MINUTE: NounWords(Form.FEMININE, "eine Minute", "Minuten"),
     Noun.DAY: NounWords(Form.MASCULINE, "ein Tag", "Tage"),
+    Noun.PERSON: NounWords(Form.FEMININE, "eine Person", "Personen"),
 }
 
 _CENTURY = ClipKey("date/century/19")

@@ -26,6 +26,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.CARD: NounWords(Form.ALONE, "one card", "cards"),
     Noun.MINUTE: NounWords(Form.ALONE, "one minute", "minutes"),
     Noun.DAY: NounWords(Form.ALONE, "one day", "days"),
+    Noun.PERSON: NounWords(Form.ALONE, "one person", "people"),
 }
 
 _CENTURY = ClipKey("date/century/19")

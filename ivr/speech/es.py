@@ -30,6 +30,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.CARD: NounWords(Form.FEMININE, "una tarjeta", "tarjetas", of="de tarjetas"),
     Noun.MINUTE: NounWords(Form.MASCULINE, "un minuto", "minutos", of="de minutos"),
     Noun.DAY: NounWords(Form.MASCULINE, "un día", "días", of="de días"),
+    Noun.PERSON: NounWords(Form.FEMININE, "una persona", "personas", of="de personas"),
 }
 
 _MIL = number_key(1000)

@@ -75,6 +75,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.CARD: _noun(Form.FEMININE, "carte"),
     Noun.MINUTE: _noun(Form.FEMININE, "minute"),
     Noun.DAY: _noun(Form.MASCULINE, "jour"),
+    Noun.PERSON: _noun(Form.FEMININE, "personne"),
 }
 
 

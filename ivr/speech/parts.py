@@ -33,6 +33,7 @@ class Noun(StrEnum):
     CARD = "card"
     MINUTE = "minute"
     DAY = "day"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)

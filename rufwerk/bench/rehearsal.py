@@ -94,7 +94,7 @@ def rehearse(
     caller = PhoneCaller(
         channel, voice, dialled.tenant, language, workers=_AtOnce(), monotonic=time.monotonic
     )
-    dialog = wiring.portal(transactions, hasher, wiring.utc_now)
+    dialog = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book).portal
     with suppress(CallerHungUp):
         dialog(caller, CalledLine(call, dialled.tenant, dialled.line))
     return channel.scenes

@@ -1,7 +1,7 @@
 """Nothing is dialled that the gate hasn't cleared, and what it clears can be rung back."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from actions.dial import Cleared, Dial, GivenNumber, KnownCaller, Refused
 from domain.dialling import DiallingRules, NumberKind, Refusal
 from domain.ids import CallerId, TenantId
 from domain.language import Language
-from domain.opening_hours import OpeningHours
+from domain.opening_hours import OpeningHours, OpenSpan
 from domain.tenant import Tenant, TenantBook
 from rufwerk.demo_data import PEOPLE
 from rufwerk.holiday_calendar import holidays_of
@@ -30,9 +30,13 @@ def knows_prompt(language: Language, key: str) -> bool:
 SHIPPED = load(Path(__file__).parents[2] / "tenants", knows_prompt)
 
 
+WORKING_DAYS = {day: (OpenSpan(time(8), time(20)),) for day in range(6)}
+
+
 def in_earnest(tenant: Tenant) -> Tenant:
-    """The demo's brand within its own hours."""
-    return replace(tenant, dialling=replace(tenant.dialling, hours=tenant.hours, on_holidays=False))
+    """The demo's brand within working hours."""
+    hours = replace(tenant.hours, week=WORKING_DAYS)
+    return replace(tenant, dialling=replace(tenant.dialling, hours=hours, on_holidays=False))
 
 
 BOOK = TenantBook.of(map(in_earnest, SHIPPED.tenants.values()))

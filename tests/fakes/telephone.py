@@ -7,7 +7,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from ivr.dialog import CallerHungUp
-from ivr.voice import Piece, Utterance, Voice
+from ivr.voice import SILENT, Piece, Utterance, Voice
 from prompts.catalogue import Catalogue
 
 HANG_UP = "hang up"
@@ -35,6 +35,8 @@ class WrittenVoice(Voice):
                 prompts.append(f"{piece.prompt}:{language}")
             if piece.file.parts[1] in {"number", "noun", "digit"}:
                 prompts[-1] += f" {piece.file.parts[-1]}"
+        if not prompts:
+            return SILENT
         marks = tuple((float(second), prompt) for second, prompt in enumerate(prompts))
         return Utterance(", ".join(prompts), float(len(prompts)), marks)
 
@@ -43,13 +45,15 @@ class WrittenVoice(Voice):
 class ScriptedLine:
     """A channel whose caller types each group of ``keys`` when he is asked; the last group is followed by a hang-up.
 
-    ``rows`` holds what was heard after each group of keys, one entry for each sound.
+    ``rows`` holds what was heard after each group of keys, one entry for each sound. Where ``cut_at`` is heard in a
+    sound that takes no keys, the caller is gone.
     """
 
     keys: list[str]
     rows: list[tuple[str, list[str]]] = field(default_factory=lambda: [("", [])])
     variables: dict[str, str] = field(default_factory=dict)
     guards: list[int] = field(default_factory=list)
+    cut_at: str | None = None
     _typing: str = ""
 
     def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Heard:
@@ -74,6 +78,8 @@ class ScriptedLine:
 
     def stream(self, sound: str, playing_s: float) -> str:
         self.rows[-1][1].append(sound)
+        if self.cut_at is not None and self.cut_at in sound:
+            raise CallerHungUp
         return ""
 
     def answer(self) -> None:
@@ -84,3 +90,6 @@ class ScriptedLine:
 
     def set_variable(self, name: str, value: str) -> None:
         self.variables[name] = value
+
+    def get_variable(self, name: str) -> str | None:
+        return self.variables.get(name)

@@ -20,16 +20,28 @@ VALUES = st.one_of(st.integers(0, 2000), ROUND, st.integers(0, speech.LARGEST))
 LANGUAGES = st.sampled_from(Language)
 
 NOUNS = {
-    Language.DE: ("Punkt Punkte", "Karte Karten", "Minute Minuten", "Tag Tage"),
-    Language.EN: ("point points", "card cards", "minute minutes", "day days"),
-    Language.ES: ("punto puntos", "tarjeta tarjetas", "minuto minutos", "día días"),
-    Language.FR: ("point points", "carte cartes", "minute minutes", "jour jours"),
+    Language.DE: ("Punkt Punkte", "Karte Karten", "Minute Minuten", "Tag Tage", "Person Personen"),
+    Language.EN: ("point points", "card cards", "minute minutes", "day days", "person people"),
+    Language.ES: (
+        "punto puntos",
+        "tarjeta tarjetas",
+        "minuto minutos",
+        "día días",
+        "persona personas",
+    ),
+    Language.FR: (
+        "point points",
+        "carte cartes",
+        "minute minutes",
+        "jour jours",
+        "personne personnes",
+    ),
 }
 FEMININE = {
-    Language.DE: {Noun.CARD, Noun.MINUTE},
+    Language.DE: {Noun.CARD, Noun.MINUTE, Noun.PERSON},
     Language.EN: set(),
-    Language.ES: {Noun.CARD},
-    Language.FR: {Noun.CARD, Noun.MINUTE},
+    Language.ES: {Noun.CARD, Noun.PERSON},
+    Language.FR: {Noun.CARD, Noun.MINUTE, Noun.PERSON},
 }
 
 

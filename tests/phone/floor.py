@@ -42,7 +42,6 @@ class Floor:
         await self.wish(name, "signin", phone=phone)
         if ready:
             await self.wish(name, "ready")
-            await self.until_agent(name, "ready")
         return self.phones[name]
 
     async def wish(self, name: str, wish: str, **given: Any) -> None:

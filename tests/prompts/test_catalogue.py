@@ -18,6 +18,8 @@ WITH_HOLES = {
     "balance.negative": {"points"},
     "block.done": {"receipt"},
     "block.already": {"receipt"},
+    "field.ahead": {"people"},
+    "call_back.read_back": {"number"},
 }
 
 

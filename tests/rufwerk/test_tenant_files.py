@@ -48,7 +48,7 @@ welcome = "Willkommen."
 
 
 def knows_prompt(language: Language, key: str) -> bool:
-    return key == "welcome"
+    return key in {"welcome", "whisper.brand"}
 
 
 def mistakes(folder: Path) -> list[str]:
@@ -230,7 +230,7 @@ def test_holidays_are_those_of_the_state() -> None:
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, pin, field, dialling, prompts."
+                " menu, subdivision, open_on_holidays, pin, field, dialling, prompts."
             ),
         ),
         (

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from actions.take_call import LeaveDialog, TakeCall
-from domain.fact import Body, Fact
+from actions.wait import RecallCaller
+from domain.fact import Body, Fact, Origin
 from domain.facts import kind_of
-from domain.ids import CallerId
+from domain.ids import CallerId, CallId, TenantId
+from domain.opening_hours import OpeningHours, OpenSpan
+from domain.ports import StorageDown, Transactions, UnitOfWork
+from domain.tenant import TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
-from ivr.routes import Inbound, Telephone
+from ivr.routes import House, Inbound, Routes, Telephone, Waiting
 from prompts.catalogue import Catalogue
 from rufwerk import demo_data, wiring
 from rufwerk.settings import Settings
@@ -26,20 +32,28 @@ from storage.unit_of_work import SqlTransactions
 from tests.fakes.telephone import HANG_UP, ScriptedLine, WrittenVoice
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""A Monday."""
+
+HOURS = OpeningHours(
+    ZoneInfo("Europe/Berlin"), {day: (OpenSpan(time(8), time(20)),) for day in range(5)}
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class QuickPins:
-    """Compares instead of hashing, and counts how often."""
+    """Compares instead of hashing, and counts how often; raises where it is ``broken``."""
 
     def __init__(self) -> None:
         self.checked = 0
+        self.broken = False
 
     def hash(self, participant: str, pin: str) -> str:
         return f"{participant}:{pin}"
 
     def matches(self, participant: str, pin: str, stored: str | None) -> bool:
         self.checked += 1
+        if self.broken:
+            raise RuntimeError("out of order")
         return stored == f"{participant}:{pin}"
 
     def digest(self, *parts: str) -> str:
@@ -59,10 +73,33 @@ class AtOnce(Executor):
         return future
 
 
+class FailingStorage:
+    """The database of a test, out of reach after ``left`` more transactions; None: never."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self.left: int | None = None
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        self._count()
+        return self._transactions.write()
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        self._count()
+        return self._transactions.read()
+
+    def _count(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise StorageDown("out of reach")
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What came of a call: each sound with its prompts, the facts, and where the dialplan was sent."""
 
+    uniqueid: str
     rows: list[tuple[str, list[str]]]
     facts: list[Body]
     variables: dict[str, str]
@@ -92,23 +129,34 @@ class Exchange:
         upgrade(url)
         self.transactions = SqlTransactions(url, "a")
         demo_data.seed(self.transactions, self.pins, self.clock)
+        self.storage = FailingStorage(self.transactions)
         settings = Settings(home=folder, tenants=ROOT / "tenants")
-        book = wiring.tenant_files(settings, Catalogue.load()).current
+        tenants = wiring.tenant_files(settings, Catalogue.load()).current.tenants.values()
+        self.book = TenantBook.of(
+            replace(tenant, hours=HOURS, open_on_holidays=False) for tenant in tenants
+        )
+        self.routes = self._routes(folder)
+        self._calls = count(1)
+
+    def _routes(self, folder: Path) -> Routes:
         numbers = count(1)
-        self.inbound = Inbound(
+        take_call = TakeCall(self.storage, self.clock, lambda: CallerId(f"caller-{next(numbers)}"))
+        house = House(
             node="a",
-            book=lambda: book,
+            book=lambda: self.book,
             voice=WrittenVoice(folder / "spoken"),
             workers=AtOnce(),
             monotonic=lambda: 0.0,
             telephone=Telephone(e164, "+493099999999"),
-            take_call=TakeCall(
-                self.transactions, self.clock, lambda: CallerId(f"caller-{next(numbers)}")
-            ),
-            leave_dialog=LeaveDialog(self.transactions, self.clock),
-            dialog=wiring.portal(self.transactions, self.pins, self.clock),
+            leave_dialog=LeaveDialog(self.storage, self.clock),
         )
-        self._calls = count(1)
+        dialogs = wiring.dialogs(
+            self.storage, self.pins, self.clock, lambda: self.book, rings_back=True
+        )
+        return Routes(
+            Inbound(house, take_call, dialogs.portal),
+            Waiting(house, RecallCaller(self.storage), dialogs.waiting),
+        )
 
     def clock(self) -> datetime:
         return self.now
@@ -119,32 +167,64 @@ class Exchange:
     def call(self, *keys: str, number: str | None = None, dialled: str = "555100") -> Call:
         """Ring and key a group each time the portal asks; after the last group the caller hangs up."""
         line = ScriptedLine(list(keys))
-        uniqueid = f"1772452800.{next(self._calls)}"
         request = AgiRequest(
             route="inbound",
-            uniqueid=uniqueid,
+            uniqueid=f"1772452800.{next(self._calls)}",
             caller_number=number,
             dialled=dialled,
             language="de",
         )
+        return self.run(line, request)
+
+    def wait(self, call: Call, *keys: str, cut_at: str | None = None, **said: str) -> Call:
+        """Let a caller in the waiting field hear where he stands; ``said`` holds the channel's variables in small
+        letters, and ``number`` and ``language``. After the last group of keys he is taken out.
+        """
+        number, language = said.pop("number", None), said.pop("language", "de")
+        variables = {name.upper(): value for name, value in said.items()}
+        line = ScriptedLine(list(keys), variables=variables, cut_at=cut_at)
+        request = AgiRequest(
+            route="waiting",
+            uniqueid=call.uniqueid,
+            caller_number=number,
+            dialled="555100",
+            language=language,
+        )
+        return self.run(line, request)
+
+    def run(self, line: ScriptedLine, request: AgiRequest) -> Call:
+        """Serve one connection of Asterisk's."""
         before = self.last_seq()
         hung_up = False
         try:
-            self.inbound(cast("AgiChannel", line), request)
+            self.routes(cast("AgiChannel", line), request)
         except CallerHungUp:
             hung_up = True
         facts = [fact.body for fact in self.facts(before)]
-        return Call(line.rows, facts, line.variables, hung_up)
+        return Call(request.uniqueid, line.rows, facts, line.variables, hung_up)
+
+    def note(self, uniqueid: str, *bodies: Body) -> None:
+        """Write facts of a call that the switchboard would."""
+        origin = Origin(TenantId("alpenrad"), CallId(f"a-{uniqueid}"), "cti")
+        with self.transactions.write() as uow:
+            uow.facts.append(origin, self.now, *bodies)
+            uow.commit()
 
     def follow(self, table: str, **ring: str) -> Call:
         """Ring, key what the table says and compare what is heard."""
-        wanted = [_columns(row) for row in table.splitlines() if row.strip()]
+        wanted = _rows(table)
         call = self.call(*[keys for keys, _ in wanted[1:]], **ring)
-        got = [_columns(row) for row in call.table.splitlines()]
-        if got[-1] == (HANG_UP, ""):
-            got.pop()
-        assert got == wanted
+        _compare(call, wanted)
         return call
+
+    def follow_waiting(
+        self, call: Call, table: str, cut_at: str | None = None, **said: str
+    ) -> Call:
+        """The same for a caller in the waiting field."""
+        wanted = _rows(table)
+        visit = self.wait(call, *[keys for keys, _ in wanted[1:]], cut_at=cut_at, **said)
+        _compare(visit, wanted)
+        return visit
 
     def facts(self, after: int = 0) -> Iterator[Fact]:
         with self.transactions.read() as uow:
@@ -152,6 +232,17 @@ class Exchange:
 
     def last_seq(self) -> int:
         return max((fact.seq for fact in self.facts()), default=0)
+
+
+def _rows(table: str) -> list[tuple[str, str]]:
+    return [_columns(row) for row in table.splitlines() if row.strip()]
+
+
+def _compare(call: Call, wanted: list[tuple[str, str]]) -> None:
+    got = _rows(call.table)
+    if got[-1] == (HANG_UP, ""):
+        got.pop()
+    assert got == wanted
 
 
 def _columns(row: str) -> tuple[str, str]:
