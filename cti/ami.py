@@ -82,7 +82,7 @@ class Ami:
         self._limits = limits
         self._stream = Stream(limits.waiting)
         self._closed = asyncio.Event()
-        self._link: _Link | None = None
+        self._link: Link | None = None
         self._retry_s = limits.retry_s
 
     @property
@@ -133,7 +133,7 @@ class Ami:
 
     async def _link_once(self) -> str:
         """Connect and stay; why there is no link, or no more."""
-        link = _Link(self._stream, self._events, self._limits.listed)
+        link = Link(self._stream, self._events, self._limits.listed)
         where = self._address
         try:
             async with asyncio.timeout(self._limits.login_s):
@@ -153,7 +153,7 @@ class Ami:
             self._link = None
         return link.reason
 
-    async def _log_in(self, link: "_Link") -> None:
+    async def _log_in(self, link: "Link") -> None:
         if self._closed.is_set():
             raise LinkDown("it was closed here")
         if not await link.sees(link.greeted, self._limits.login_s):
@@ -176,7 +176,7 @@ class Ami:
             )
         log.info("ami link up", user=self._address.user)
 
-    async def _stay(self, link: "_Link") -> None:
+    async def _stay(self, link: "Link") -> None:
         while not await link.sees(link.gone, self._limits.ping_every_s):
             with suppress(ActionRefused):  # an answer all the same
                 await link.ask(_Request("Ping"), self._limits.ping_s)
@@ -221,7 +221,7 @@ class _Message(Message):  # type: ignore[misc]
         super().__init__(self.fields)
 
 
-class _Link(AMIProtocol):  # type: ignore[misc]
+class Link(AMIProtocol):  # type: ignore[misc]
     """One connection, from its greeting to its loss; a new one is made for each attempt."""
 
     encoding = "utf-8"

@@ -62,13 +62,16 @@ class Desk:
             commands: list[Command] = []
             while True:
                 follows: list[Note] = []
-                for fact in uow.facts.read(field.seq, _PAGE):
+                facts = list(uow.facts.read(field.seq, _PAGE))
+                for fact in facts:
                     field, called_for = step(field, fact)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
+                if not follows and len(facts) == _PAGE:
+                    continue
                 if not follows and (decided := decide(field, now)) is not None:
                     follows = [decided]
-                if not follows and uow.facts.last_seq() == field.seq:
+                if not follows:  # and nobody else has written, since the log's lock is ours
                     break
                 for note in follows:
                     uow.facts.append(note.origin, now, note.body)
@@ -114,6 +117,8 @@ class Switchboard:
         self._tasks: asyncio.TaskGroup | None = None
         self._asked: list[asyncio.Event] = []
         self._looked_at = -WELL_S
+        self._told_of = True
+        self._asked_log_at = -POLL_S
 
     def is_well(self) -> bool:
         """Whether it has looked at the log lately; not while the database is away, or it hangs."""
@@ -121,6 +126,7 @@ class Switchboard:
 
     def wake(self) -> None:
         """Somebody else wrote to the log."""
+        self._told_of = True
         self._awake.set()
 
     async def caught_up(self) -> None:
@@ -166,15 +172,16 @@ class Switchboard:
             item = self._items.popleft()
             match item:
                 case Event():
-                    if item.name == "UserEvent":  # it wakes us to what a dialog has written
+                    about = self._translator.about(item)
+                    if self._translator.follows_a_dialog(item):
+                        self._told_of = True
                         await self._step(notes)
                         notes = []
-                    # facts of one event may decide what the next means: they are stepped on first
-                    told = list(self._translator.facts(item, self.field))
-                    notes += told
-                    if told and self._items:
+                    # facts about a call may decide what its next event means: they are stepped on first
+                    elif any(note.origin.call == about for note in notes):
                         await self._step(notes)
                         notes = []
+                    notes += self._translator.facts(item, self.field)
                 case Linked():
                     await self._step(notes)
                     notes = [*await self._reconcile(self.field)]
@@ -195,6 +202,10 @@ class Switchboard:
         deadline = next_deadline(self.field)
         if deadline is not None and deadline <= self._desk.clock():
             return True
+        if not self._told_of and time.monotonic() - self._asked_log_at < POLL_S:
+            return False
+        self._told_of = False
+        self._asked_log_at = time.monotonic()
         return await self._storage(lambda: self._desk.is_behind(self.field))
 
     async def _carry(self, command: Command) -> None:

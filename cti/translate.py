@@ -67,6 +67,17 @@ class Translator:
     def call_id(self, uniqueid: str) -> CallId:
         return CallId(f"{self._node}-{uniqueid}")
 
+    def follows_a_dialog(self, event: Event) -> bool:
+        """Whether a dialog may have written to the log what this event means."""
+        return event.get("UserEvent") in {"FieldEntered", "Degraded"}
+
+    def about(self, event: Event) -> CallId | None:
+        """The call an event may be about; None for a device's."""
+        if event.name == "DeviceStateChange":
+            return None
+        of = "Linkedid" if event.name in {"BridgeEnter", "Hold", "Unhold"} else "Uniqueid"
+        return self.call_id(event.get(of))
+
     def facts(self, event: Event, field: Field) -> Iterator[Note]:
         """What an event means; usually nothing."""
         if event.name == "DeviceStateChange":
@@ -78,8 +89,8 @@ class Translator:
         if event.name == "UserEvent" and event.get("UserEvent") in {"FieldEntered", "Degraded"}:
             yield from self._entered(event, field)
             return
-        of = "Linkedid" if event.name in {"BridgeEnter", "Hold", "Unhold"} else "Uniqueid"
-        call = field.calls.get(self.call_id(event.get(of)))
+        about = self.about(event)
+        call = None if about is None else field.calls.get(about)
         by_caller = event.get("Uniqueid") in self._asked
         if event.name == "Hangup":
             self._asked.discard(event.get("Uniqueid"))

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
+from rufwerk import logs
+from rufwerk.bench import NoDialplan
 from rufwerk.terminal import AsJson, fail, load, out, print_json, talk
 
 app = typer.Typer(help="Measure, in scratch instances of their own.", no_args_is_help=True)
@@ -30,7 +32,55 @@ def ivr(
 
     try:
         figures = bench.measure(load(), talk, calls, rounds)
-    except bench.NoDialplan as error:
+    except NoDialplan as error:
+        fail(str(error))
+    _tell(figures, as_json=as_json)
+
+
+@app.command("field")
+def field(
+    calls: Calls = 80,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="How often, interleaved.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """From a caller's entry to the ringing of an agent's phone, beside app_queue."""
+    from rufwerk.bench import field as bench  # noqa: PLC0415 - as above
+
+    logs.set_up("bench")
+    try:
+        figures = bench.measure(load(), talk, calls, rounds)
+    except NoDialplan as error:
+        fail(str(error))
+    _tell(figures, as_json=as_json)
+
+
+@app.command("routing")
+def routing(
+    facts: Annotated[int, typer.Option(min=1, help="How many facts of each size.")] = 2000,
+    as_json: AsJson = False,
+) -> None:
+    """What a fact costs the routing engine, against how many callers wait."""
+    from rufwerk.bench import routing as bench  # noqa: PLC0415 - as above
+
+    figures = bench.measure(talk, facts)
+    if not as_json:
+        for line in bench.chart(figures.pop("by_size")):
+            out.print(line, highlight=False, soft_wrap=True)
+    _tell(figures, as_json=as_json)
+
+
+@app.command("ami")
+def ami(
+    events: Annotated[int, typer.Option(min=1, help="How many are read at least.")] = 200_000,
+    as_json: AsJson = False,
+) -> None:
+    """How many of Asterisk's events are read and translated a second, beside panoramisk alone."""
+    from rufwerk.bench import ami as bench  # noqa: PLC0415 - as above
+
+    logs.set_up("bench")
+    try:
+        figures = bench.measure(load(), talk, events)
+    except NoDialplan as error:
         fail(str(error))
     _tell(figures, as_json=as_json)
 

@@ -21,7 +21,7 @@ from domain.ids import ParticipantId
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
-from rufwerk.bench import crowd, load, machine, scratch
+from rufwerk.bench import NoDialplan, crowd, load, machine, scratch
 from rufwerk.bench.comparing_ivr import compared_pins
 from rufwerk.bench.crowd import Member
 from rufwerk.bench.load import Load, Pace, Portal
@@ -39,10 +39,6 @@ _NULL_NUMBER: Final = "599002"
 _PINS: Final = 20
 
 PORTAL, DIALPLAN, NULL = "portal", "dialplan", "null"
-
-
-class NoDialplan(Exception):
-    """The dialplan to compare with isn't there; the message says where it is looked for."""
 
 
 def measure(

@@ -83,8 +83,8 @@ def _median(values: Sequence[float]) -> float:
     return round(statistics.median(values), 1)
 
 
-def percentile(values: Sequence[float], percent: int) -> float:
+def percentile(values: Sequence[float], percent: int, digits: int = 1) -> float:
     """The smallest value that so many percent of all don't exceed."""
     ordered = sorted(values)
     place = max(-(-percent * len(ordered) // 100), 1)
-    return round(ordered[place - 1], 1)
+    return round(ordered[place - 1], digits)

@@ -58,16 +58,27 @@ class Scratch:
         config = str(self.settings.home / _CONFIG)
         self.start_server("ivr", module, self.settings.agi.port, [config])
 
+    def start_cti(self) -> None:
+        """Start the switchboard, and don't wait for it."""
+        folders = wiring.Folders.of(self.settings)
+        argv = [sys.executable, "-m", "rufwerk.cti_process", str(self.settings.home / _CONFIG)]
+        log_file = folders.log / "cti.log"
+        self.keeper.start(Service("cti", argv, log_file, environment(self.settings)))
+
     def pids(self) -> Mapping[str, int]:
         """The processes that run, by name."""
         return supervisor.pids(wiring.Folders.of(self.settings).run)
 
 
 @contextmanager
-def scratch(settings: Settings, console: Console) -> Iterator[Scratch]:
-    """Prepare an instance beside that of ``settings``; all it started and its home are gone afterwards."""
+def scratch(
+    settings: Settings, console: Console, phones: Sequence[str] | None = None
+) -> Iterator[Scratch]:
+    """Prepare an instance beside that of ``settings``, with telephones of its own where some are named; all it started
+    and its home are gone afterwards.
+    """
     with tempfile.TemporaryDirectory(prefix="rufwerk-bench-") as home:
-        own = _beside(settings, Path(home))
+        own = _beside(settings, Path(home), settings.sip.phones if phones is None else phones)
         (
             own.home / _CONFIG
         ).touch()  # so that no file of the user's is read; environment() says all
@@ -111,7 +122,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         raise KeyboardInterrupt from None
 
 
-def _beside(settings: Settings, home: Path) -> Settings:
+def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
     web, ops, sip, ami, agi, http = free_ports(6)
     return Settings(
         home=home,
@@ -119,7 +130,7 @@ def _beside(settings: Settings, home: Path) -> Settings:
         tenants=settings.tenants,
         web=Web(port=web),
         ops=Ops(port=ops),
-        sip=Sip(port=sip),
+        sip=Sip(port=sip, phones=tuple(phones)),
         ami=Ami(port=ami),
         agi=Agi(port=agi),
         asterisk=AsteriskSection(http_port=http, program=settings.asterisk.program),
