@@ -144,6 +144,8 @@ class Inbound:
             channel.answer()
             caller.switch_to(language)
             end = self.dialog(caller, line)
+            if isinstance(end, Handover):
+                caller.finish()  # once that is in the log an agent may be found, and cut what is being said
         except CallerHungUp:
             self.house.left(caller, line, DialogEnd.HUNG_UP)
             raise

@@ -77,6 +77,14 @@ def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | No
     return asyncio.run(_ask(socket_path(settings), method, path, body))
 
 
+def sees_asterisk(settings: Settings) -> bool:
+    """Whether the switchboard works and has Asterisk in sight."""
+    try:
+        return bool(ask(settings, "GET", "/field")["linked"])
+    except DeskDown:
+        return False
+
+
 async def _ask(socket: Path, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
     timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
     try:

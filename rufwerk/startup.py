@@ -14,7 +14,7 @@ from rich.table import Table
 
 from domain.health import Health
 from prompts.catalogue import Catalogue
-from rufwerk import demo_data, supervisor, wiring
+from rufwerk import demo_data, desk_socket, supervisor, wiring
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_program import Program, find, locate
 from rufwerk.asterisk_runtime import Asterisk, taken_ports
@@ -127,7 +127,9 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
     keeper.wait_until(serves, _READY_WITHIN_S, f"The portal (see {log}/ivr.log)")
     keeper.wait_until(
-        lambda: _web_answers(settings), _READY_WITHIN_S, f"The switchboard (see {log}/cti.log)"
+        lambda: _web_answers(settings) and desk_socket.sees_asterisk(settings),
+        _READY_WITHIN_S,
+        f"The switchboard (see {log}/cti.log)",
     )
 
 

@@ -333,6 +333,8 @@ def _tried(
 
 def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:
     """The line is gone: abandoned, or over; who asked for a call-back keeps his place."""
+    if not call.on_line:
+        return field
     match call.place:
         case OfferedTo(agent):
             field = freed(field, field.agents[agent], fact.at)
@@ -341,8 +343,6 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:
         case _:
             pass
     if call.call_back is not None:
-        if not call.on_line:
-            return field
         return put_call(field, replace(call, on_line=False, place=Waiting()))
     if call.answered is None and not call.overflowed and not call.origin.synthetic:
         field = _count(field, call, fact.at, answered=False)
