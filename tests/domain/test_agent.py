@@ -11,7 +11,7 @@ def test_a_skill_without_a_level_is_at_its_best() -> None:
 
 @pytest.mark.parametrize("written", ["de=0", "de=6", "=3", "", "de=x"])
 def test_what_is_no_skill(written: str) -> None:
-    with pytest.raises(ValueError, match="skill|invalid literal"):
+    with pytest.raises(ValueError, match=r"skill|invalid literal"):
         read_skills((written,))
 
 
