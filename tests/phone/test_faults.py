@@ -16,8 +16,8 @@ from typing_extensions import override
 from domain.fact import Fact
 from domain.ids import ParticipantId
 from domain.portal_facts import BalanceTold, CardBlocked, DialogEnd, DialogLeft
-from phone.registered import RegisteredPhone
 from tests.phone import house
+from tests.phone.floor import floor
 from tests.phone.house import MUSIC, Called, House, Person
 from tests.phone.instance import ROOT, Instance
 
@@ -96,8 +96,8 @@ async def first_music(*calls: Called) -> None:
 async def test_callers_of_a_killed_portal_get_a_person(fragile: Instance) -> None:
     settings = fragile.settings
     people = house.add_people(settings, 10)
-    phone = RegisteredPhone(settings.sip.host, settings.sip.port, "201", "demo-201", timeout_s=30)
-    async with at_home(fragile) as at, phone:
+    async with at_home(fragile) as at, floor(settings) as agents:
+        phone = await agents.seat("eva", "201", answer_after_s=None)
         greeted = [await at.dial() for _ in range(10)]
         known = [await at.dial() for _ in range(10)]
         async with asyncio.TaskGroup() as group:

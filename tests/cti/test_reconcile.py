@@ -1,0 +1,129 @@
+"""What is found when Asterisk is in sight again, against what the field thought."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from cti.ami import Ami, Answer, LinkDown
+from cti.reconcile import Reconcile
+from cti.routing.state import Field
+from domain import field_facts as facts
+from domain.fact import Body
+from domain.field_facts import OfferResult, Side
+from domain.ids import AgentId, CallId, Phone
+from domain.portal_facts import HandedOver
+from tests.cti.paper import Paper, happen
+from tests.fakes.manager_link import WrittenLink, listed
+
+EVA = AgentId("eva")
+Channel = Mapping[str, str]
+
+
+def field(*rows: str) -> Field:
+    """The field after what happened; calls are named by letters, and so are their channels."""
+    paper = Paper()
+    for row in rows:
+        happen(paper, row)
+    return paper.field
+
+
+WAITS = ("A enters alpenrad de",)
+RINGS = ("eva in 201 alpenrad de", "eva ready", *WAITS)
+TALKS = (*RINGS, "eva answers")
+
+
+def caller(context: str, bridge: str = "", application: str = "MusicOnHold") -> Channel:
+    return {
+        "Channel": "PJSIP/carrier-00000001", "Uniqueid": "A", "Linkedid": "A", "Context": context,
+        "BridgeId": bridge, "Application": application, "Language": "de",
+    }  # fmt: skip
+
+
+EVAS: Channel = {
+    "Channel": "PJSIP/201-00000002", "Uniqueid": "B", "Linkedid": "A", "Context": "phones", "BridgeId": "b"
+}  # fmt: skip
+
+
+async def found(before: Field, *channels: Channel, devices: tuple[Channel, ...] = ()) -> list[Body]:
+    """What is noted, but for the fact that sight was regained; call A's channel is A."""
+    link = WrittenLink(
+        {
+            "CoreShowChannels": listed("CoreShowChannel", *channels),
+            "DeviceStateList": listed("DeviceStateChange", *devices),
+            "Getvar": Answer({"Value": "alpenrad"}),
+        }
+    )
+    reconcile = Reconcile(cast("Ami", link), "", frozenset({Phone("201")}))
+    ids = {name: CallId(f"-{name}") for name in before.calls}
+    renamed = Field(
+        calls={ids[name]: replace(call, id=ids[name]) for name, call in before.calls.items()},
+        agents=before.agents,
+        lost_phones=before.lost_phones,
+        seen=before.seen,
+    )
+    regained, *notes = await reconcile(renamed)
+    assert regained.body == facts.SightRegained(before.seen)
+    return [note.body for note in notes]
+
+
+async def test_as_it_was() -> None:
+    assert await found(field(*WAITS), caller("waiting")) == []
+    assert await found(field(*RINGS), caller("offer")) == []
+    assert await found(field(*TALKS), caller("offer", "b"), EVAS) == []
+
+
+async def test_who_is_gone_has_ended() -> None:
+    assert await found(field(*WAITS)) == [facts.CallEnded(Side.NETWORK)]
+
+
+async def test_an_offer_that_was_answered_unseen() -> None:
+    assert await found(field(*RINGS), caller("offer", "b"), EVAS) == [facts.Connected(EVA, 1)]
+
+
+async def test_an_offer_that_ended_unseen() -> None:
+    assert await found(field(*RINGS), caller("waiting")) == [
+        facts.OfferEnded(EVA, 1, OfferResult.FAILED)
+    ]
+
+
+async def test_a_conversation_that_ended_unseen() -> None:
+    assert await found(field(*TALKS), caller("waiting")) == [facts.LegEnded(EVA, Side.NETWORK)]
+
+
+async def test_a_conversation_that_began_unseen() -> None:
+    signed_in = field("eva in 201 alpenrad de", *WAITS)
+    assert await found(signed_in, caller("degraded", "b"), EVAS) == [facts.FoundTalking(EVA)]
+
+
+async def test_who_waits_in_the_degraded_queue_is_offered_to_nobody() -> None:
+    assert await found(field(*WAITS), caller("degraded")) == [facts.SteppedAside()]
+
+
+@pytest.mark.parametrize(
+    ("application", "expected"), [("MusicOnHold", [facts.CameBack()]), ("AGI", [])]
+)
+async def test_who_was_aside_is_back_with_the_music(application: str, expected: list[Body]) -> None:
+    aside = field(*WAITS, "A aside")
+    assert await found(aside, caller("waiting", application=application)) == expected
+
+
+async def test_a_caller_nobody_knew_of() -> None:
+    (body,) = await found(Field(), caller("waiting"))
+    assert isinstance(body, HandedOver)
+
+
+async def test_who_is_still_in_the_portal_is_left_alone() -> None:
+    assert await found(Field(), caller("portal")) == []
+
+
+async def test_phones() -> None:
+    device = {"Device": "PJSIP/201", "State": "UNAVAILABLE"}
+    other = {"Device": "PJSIP/carrier", "State": "UNAVAILABLE"}
+    assert await found(Field(), devices=(device, other)) == [facts.PhoneLost(Phone("201"))]
+
+
+async def test_a_link_that_is_gone_again_says_nothing() -> None:
+    link = WrittenLink({"CoreShowChannels": LinkDown("gone")})
+    assert await Reconcile(cast("Ami", link), "a", frozenset())(Field()) == ()

@@ -1,0 +1,157 @@
+"""What Asterisk's events mean, and what they don't."""
+
+import pytest
+
+from cti.ami import Event
+from cti.routing.state import Field
+from cti.translate import PORTAL_FAILED, Translator, offer_result
+from domain import field_facts as facts
+from domain.fact import Body
+from domain.field_facts import OfferResult, Side
+from domain.ids import AgentId, CallId, Phone
+from domain.language import Language
+from domain.portal_facts import HandedOver
+from tests.cti.paper import Paper, happen
+
+EVA = AgentId("eva")
+
+
+def translated(field: Field, *events: tuple[str, dict[str, str]]) -> list[Body]:
+    translator = Translator("a", frozenset({Phone("201")}))
+    return [
+        note.body
+        for name, fields in events
+        for note in translator.facts(Event(name, fields), field)
+    ]
+
+
+def field(*rows: str) -> Field:
+    """The field after what happened; the one call is a-1.0."""
+    paper = Paper()
+    for row in rows:
+        happen(paper, row.replace("CALL", "A"))
+    calls = {CallId("a-1.0"): call for call in paper.field.calls.values()}
+    return Field(calls=calls, agents=paper.field.agents, lost_phones=paper.field.lost_phones)
+
+
+WAITS = ("CALL enters alpenrad de",)
+RINGS = ("eva in 201 alpenrad de", "eva ready", *WAITS)
+TALKS = (*RINGS, "eva answers")
+
+
+def test_who_comes_from_a_dialog_is_known() -> None:
+    entered = ("UserEvent", {"UserEvent": "FieldEntered", "Uniqueid": "1.0", "Tenant": "alpenrad"})
+    assert translated(field(*WAITS), entered) == []
+
+
+@pytest.mark.parametrize(("sent", "language"), [("fr", Language.FR), ("xx", Language.DE)])
+def test_whom_the_portal_failed_is_handed_over(sent: str, language: Language) -> None:
+    entered = {
+        "UserEvent": "FieldEntered",
+        "Uniqueid": "1.0",
+        "Tenant": "alpenrad",
+        "Language": sent,
+    }
+    (body,) = translated(Field(), ("UserEvent", entered))
+    assert isinstance(body, HandedOver)
+    assert (body.language, body.failed_at) == (language, PORTAL_FAILED)
+
+
+def test_in_degraded_mode_nobody_is_offered_him() -> None:
+    degraded = ("UserEvent", {"UserEvent": "Degraded", "Uniqueid": "1.0", "Tenant": "alpenrad"})
+    assert translated(field(*WAITS), degraded) == [facts.SteppedAside()]
+
+
+def test_he_comes_back_from_degraded_mode() -> None:
+    entered = ("UserEvent", {"UserEvent": "FieldEntered", "Uniqueid": "1.0", "Tenant": "alpenrad"})
+    assert translated(field(*WAITS, "CALL aside"), entered) == [facts.CameBack()]
+
+
+def test_the_way_of_an_offer() -> None:
+    rang = ("DialState", {"Uniqueid": "1.0", "DialStatus": "RINGING"})
+    progress = ("DialState", {"Uniqueid": "1.0", "DialStatus": "PROGRESS"})
+    caller = ("BridgeEnter", {"Uniqueid": "1.0", "Linkedid": "1.0"})
+    agent = ("BridgeEnter", {"Uniqueid": "1.7", "Linkedid": "1.0"})
+    assert translated(field(*RINGS), rang, progress, caller, agent) == [
+        facts.PhoneRang(EVA, 1),
+        facts.Connected(EVA, 1),
+    ]
+    assert translated(field(*WAITS), rang, agent) == []
+
+
+def test_only_the_agents_own_hold_counts() -> None:
+    hold = ("Hold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
+    unhold = ("Unhold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
+    by_caller = ("Hold", {"Uniqueid": "1.0", "Linkedid": "1.0"})
+    assert translated(field(*TALKS), hold, unhold, by_caller) == [
+        facts.Held(EVA),
+        facts.Resumed(EVA),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cause", "side"), [("16", Side.AGENT), ("44", Side.NETWORK), ("", Side.NETWORK)]
+)
+def test_how_a_conversation_ended(cause: str, side: Side) -> None:
+    ended = {
+        "UserEvent": "OfferEnded", "Uniqueid": "1.0", "Offer": "1", "Status": "ANSWER", "Cause": cause
+    }  # fmt: skip
+    assert translated(field(*TALKS), ("UserEvent", ended)) == [facts.LegEnded(EVA, side)]
+
+
+def test_the_end_of_an_earlier_offer_is_none_of_this_one() -> None:
+    ended = {
+        "UserEvent": "OfferEnded", "Uniqueid": "1.0", "Offer": "7", "Status": "BUSY", "Cause": "17"
+    }  # fmt: skip
+    assert translated(field(*RINGS), ("UserEvent", ended)) == []
+    assert translated(field(*TALKS), ("UserEvent", ended)) == []
+    assert translated(field(*WAITS), ("UserEvent", ended)) == []
+
+
+def test_an_offer_that_was_let_pass() -> None:
+    ended = {
+        "UserEvent": "OfferEnded", "Uniqueid": "1.0", "Offer": "1", "Status": "NOANSWER", "Cause": "0"
+    }  # fmt: skip
+    assert translated(field(*RINGS), ("UserEvent", ended)) == [
+        facts.OfferEnded(EVA, 1, OfferResult.NO_ANSWER)
+    ]
+
+
+def test_who_hung_up() -> None:
+    request = ("HangupRequest", {"Uniqueid": "1.0"})
+    hangup = ("Hangup", {"Uniqueid": "1.0"})
+    assert translated(field(*WAITS), request, hangup) == [facts.CallEnded(Side.CALLER)]
+    assert translated(field(*WAITS), hangup) == [facts.CallEnded(Side.PORTAL)]
+
+
+def test_phones_come_and_go_once() -> None:
+    gone = ("DeviceStateChange", {"Device": "PJSIP/201", "State": "UNAVAILABLE"})
+    there = ("DeviceStateChange", {"Device": "PJSIP/201", "State": "NOT_INUSE"})
+    other = ("DeviceStateChange", {"Device": "PJSIP/carrier", "State": "UNAVAILABLE"})
+    assert translated(Field(), gone, there, other) == [facts.PhoneLost(Phone("201"))]
+    assert translated(field("phone 201 lost"), gone, there) == [facts.PhoneFound(Phone("201"))]
+
+
+def test_he_asks_where_he_stands_and_other_words_mean_nothing() -> None:
+    asks = ("UserEvent", {"UserEvent": "WaitAsked", "Uniqueid": "1.0"})
+    other = ("UserEvent", {"UserEvent": "Somebody${EXTEN}", "Uniqueid": "1.0"})
+    stranger = ("UserEvent", {"UserEvent": "WaitAsked", "Uniqueid": "9.9"})
+    assert translated(field(*WAITS), asks, other, stranger) == [facts.WaitAsked()]
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "result"),
+    [
+        ("NOANSWER", "0", OfferResult.NO_ANSWER),
+        ("BUSY", "17", OfferResult.REJECTED),
+        ("ANSWER", "16", OfferResult.REJECTED),
+        ("CHANUNAVAIL", "21", OfferResult.REJECTED),
+        ("CHANUNAVAIL", "3", OfferResult.UNREACHABLE),
+        ("CONGESTION", "34", OfferResult.UNREACHABLE),
+        ("CANCEL", "0", OfferResult.CALLER_LEFT),
+        ("", "", OfferResult.FAILED),
+        ("INVALIDARGS", "0", OfferResult.FAILED),
+    ],
+)
+def test_dial_statuses(status: str, cause: str, result: OfferResult) -> None:
+    assert offer_result(status, cause) is result
