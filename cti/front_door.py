@@ -51,12 +51,13 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The field at one moment."""
+    """The field at one moment; whether Asterisk is in sight, and whether the log is looked at and calls are decided."""
 
     at: datetime
     calls: tuple[CallRow, ...]
     agents: tuple[AgentRow, ...]
     linked: bool
+    deciding: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class FrontDoor:
             tuple(_call_row(field, call, now) for call in calls),
             tuple(_agent_row(agent) for agent in agents),
             self.is_linked(),
+            self.switchboard.is_well(),
         )
 
     def _signed_in(self, agent: AgentId) -> Agent:

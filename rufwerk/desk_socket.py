@@ -18,6 +18,7 @@ from rufwerk.asterisk_config import Places
 from rufwerk.settings import Settings
 
 _ANSWER_S = 10.0
+_PROBE_S = 2.0
 
 
 class DeskDown(Exception):
@@ -77,6 +78,15 @@ def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | No
     return asyncio.run(_ask(socket_path(settings), method, path, body))
 
 
+def answers(settings: Settings) -> bool:
+    """Whether the switchboard's process does its work; one that hangs doesn't."""
+    try:
+        asyncio.run(_ask(socket_path(settings), "GET", "/field", None, _PROBE_S))
+    except DeskDown:
+        return False
+    return True
+
+
 def sees_asterisk(settings: Settings) -> bool:
     """Whether the switchboard works and has Asterisk in sight."""
     try:
@@ -85,8 +95,14 @@ def sees_asterisk(settings: Settings) -> bool:
         return False
 
 
-async def _ask(socket: Path, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
-    timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
+async def _ask(
+    socket: Path,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None,
+    within_s: float = _ANSWER_S,
+) -> Any:
+    timeout = aiohttp.ClientTimeout(total=within_s)
     try:
         async with (
             aiohttp.UnixConnector(str(socket)) as connector,

@@ -15,7 +15,7 @@ from domain.ports import StorageDown
 from domain.tenant import TenantBook
 from prompts.builder import read_manifest
 from prompts.catalogue import Catalogue, CatalogueError
-from rufwerk import demo_data, supervisor, wiring
+from rufwerk import demo_data, desk_socket, supervisor, wiring
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
@@ -67,6 +67,7 @@ class Doctor:
         findings = [
             asterisk,
             self._portal(running=running),
+            self._field(running=running),
             self._database(),
             tenants,
             self._prompts(book),
@@ -115,6 +116,25 @@ class Doctor:
                 "Callers hear an apology and reach the operators.",
             )
         return _well(part, f"takes calls on port {port}")
+
+    def _field(self, *, running: bool) -> Finding:
+        part = "Waiting field"
+        try:
+            seen = desk_socket.ask(self._settings, "GET", "/field")
+        except desk_socket.DeskDown:
+            if not running:
+                return _broken(part, "not running", START)
+            return _broken(
+                part,
+                "the switchboard doesn't answer; the phones ring in turn",
+                f"It is started again by itself; see {self._folders.log}/cti.log.",
+            )
+        if not seen["linked"] or not seen["deciding"]:
+            away = "the database" if seen["linked"] else "Asterisk"
+            return _broken(part, f"{away} is out of reach", f"See {self._folders.log}/cti.log.")
+        ready = sum(agent["state"] == "ready" for agent in seen["agents"])
+        waiting = sum(call["place"] in {"waiting", "offered_to", "aside"} for call in seen["calls"])
+        return _well(part, f"{waiting} wait; {len(seen['agents'])} agents signed in, {ready} ready")
 
     def _database(self) -> Finding:
         part = "Database"

@@ -121,8 +121,11 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
     def serves() -> bool:
         return portal_answers(settings.agi.port)
 
+    def decides() -> bool:
+        return desk_socket.answers(settings)
+
     keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log", alive=serves))
-    keeper.start(Service("cti", python("rufwerk.cti_process"), log / "cti.log"))
+    keeper.start(Service("cti", python("rufwerk.cti_process"), log / "cti.log", alive=decides))
     keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
     keeper.wait_until(serves, _READY_WITHIN_S, f"The portal (see {log}/ivr.log)")
