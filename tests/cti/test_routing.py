@@ -1,8 +1,14 @@
 """Each rule of the waiting field as a whole call in a text table."""
 
+from cti.routing.engine import step
+from cti.routing.state import Waiting, agent_of_call
+from domain import field_facts as facts
 from domain.agent import OnHold, Paused, Ready, Talking, Unreachable, WrapUp
 from domain.call import Concern
-from domain.ids import AgentId, TenantId
+from domain.fact import Origin
+from domain.ids import AgentId, CallId, ParticipantId, TenantId
+from domain.language import Language
+from domain.portal_facts import Claimed, LanguageCause, LanguageSet, LoggedIn
 from domain.waiting_field import FieldRules, Overflow
 from tests.cti.paper import ALPENRAD, Paper, follow
 
@@ -488,3 +494,109 @@ def test_service_level_counts_late_and_not_short_abandons() -> None:
     contract = paper.field.contract_of(ALPENRAD)
     assert (contract.answered, contract.in_time, contract.abandoned) == (1, 1, 1)
     assert contract.level == 50.0
+
+
+def test_going_ready_takes_back_a_pause_that_was_pending() -> None:
+    paper = follow(
+        EVA
+        + """
+        0:01 | A enters alpenrad de | A rings eva
+        0:02 | eva pauses lunch     |
+        0:03 | eva answers          |
+        0:04 | eva ready            |
+        0:20 | A hangs up           |
+        0:50 |                      | eva wrapped up
+        """
+    )
+    assert isinstance(state(paper, "eva"), Ready)
+
+
+def test_a_pause_at_a_phone_that_is_gone_waits_for_it() -> None:
+    paper = follow(
+        EVA
+        + """
+        0:01 | phone 201 lost    |
+        0:02 | eva pauses lunch  |
+        0:03 | eva ready         |
+        0:04 | eva pauses lunch  |
+        0:05 | phone 201 found   |
+        0:06 | eva pauses lunch  |
+        0:07 | eva pauses coffee |
+        """
+    )
+    paused = state(paper, "eva")
+    assert isinstance(paused, Paused)
+    assert paused.reason == "coffee"
+
+
+def test_signing_in_again_moves_her_to_another_phone() -> None:
+    paper = follow(
+        """
+        0:00 | eva in 201 alpenrad de     |
+        0:00 | luis in 202 alpenrad de    |
+        0:00 | eva ready                  |
+        0:01 | phone 203 lost             |
+        0:02 | eva in 202 alpenrad de     |
+        0:03 | eva in 203 alpenrad de     |
+        0:04 | A enters alpenrad de       |
+        0:05 | phone 203 found            | A rings eva
+        0:06 | eva in 204 alpenrad de     |
+        """
+    )
+    assert paper.field.agents[AgentId("eva")].phone == "203"
+
+
+def test_who_logs_in_or_changes_language_meanwhile_is_known_for_it() -> None:
+    paper = follow("0:00 | A enters alpenrad de | A alarm")
+    origin = Origin(ALPENRAD, CallId("A"), "caller")
+    paper.write(origin, LoggedIn(ParticipantId("anna"), Claimed.NUMBER))
+    paper.write(origin, LanguageSet(Language.FR, LanguageCause.PARTICIPANT))
+    call = paper.field.calls[CallId("A")]
+    assert (call.participant, call.language) == ("anna", Language.FR)
+
+
+def test_found_talking_after_a_time_out_of_sight() -> None:
+    """She was thought to be ringing for B; B goes on waiting."""
+    paper = follow(
+        """
+        0:00 | eva in 201 alpenrad de    |
+        0:00 | luis in 202 alpenrad de   |
+        0:00 | A enters alpenrad de      |
+        0:01 | A aside                   |
+        0:02 | B enters alpenrad de      |
+        0:03 | eva ready                 | B rings eva
+        """
+    )
+    found = Origin(ALPENRAD, CallId("A"), "cti")
+    paper.write(found, facts.FoundTalking(AgentId("eva")))
+    assert state(paper, "eva") == Talking(paper.at, CallId("A"))
+    assert isinstance(paper.field.calls[CallId("B")].place, Waiting)
+    before = paper.field.calls
+    paper.write(found, facts.FoundTalking(AgentId("eva")))
+    paper.write(found, facts.FoundTalking(AgentId("luis")))
+    assert paper.field.calls == before
+    assert isinstance(state(paper, "luis"), Paused)
+
+
+def test_rules_of_its_own_end_a_wait() -> None:
+    """Neither relaxed nor offered anything else: only an agent helps."""
+    follow(
+        """
+        0:00  | eva in 201 alpenrad de |
+        0:00  | A enters alpenrad de   |
+        60:00 | eva ready              | A rings eva
+        """,
+        FieldRules(relax_s=None, overflow_s=None),
+    )
+
+
+def test_a_fact_already_known_changes_nothing() -> None:
+    paper = follow("0:00 | A enters alpenrad de | A alarm")
+    assert step(paper.field, paper.log[0]) == (paper.field, ())
+
+
+def test_whose_phone_rings_for_a_call() -> None:
+    rings = follow(EVA + "0:01 | A enters alpenrad de | A rings eva")
+    waits = follow("0:00 | A enters alpenrad de | A alarm")
+    assert agent_of_call(rings.field.calls[CallId("A")]) == "eva"
+    assert agent_of_call(waits.field.calls[CallId("A")]) is None
