@@ -7,6 +7,7 @@ import structlog
 
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.routing.commands import (
+    ACTOR,
     Command,
     Note,
     OfferElse,
@@ -16,7 +17,6 @@ from cti.routing.commands import (
     Whisper,
     WithdrawOffer,
 )
-from cti.routing.engine import ACTOR
 from domain.fact import Body, Origin
 from domain.field_facts import CallEnded, OfferEnded, OfferResult, Side
 from domain.ids import CallId, Phone
@@ -51,6 +51,8 @@ class CarryOut:
                 return self._gone(command)
             return self._failed(command, OfferResult.FAILED)
         except ActionUncertain as error:
+            if isinstance(command, RingAgent) and str(error).startswith("Setvar"):
+                return self._failed(command, OfferResult.FAILED)  # nothing can ring yet
             # the offer may ring all the same: its end will be told, or found when the link is back
             log.warning("uncertain", command=type(command).__name__, reason=str(error))
         return None
@@ -78,6 +80,8 @@ class CarryOut:
 
     async def _ring(self, command: RingAgent) -> None:
         """Where the phone doesn't exist nothing is sent: a redirect to nowhere would hang the caller up."""
+        if command.call_back is not None:
+            raise BadValue("nobody is rung back yet")
         dialled = self.dial_string(command.phone)
         if dialled is None:
             raise BadValue(f"there is no phone {command.phone!r}; name it in sip.phones")

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
-from cti.routing.commands import Note
-from cti.routing.engine import ACTOR
+from cti.routing.commands import ACTOR, Note
 from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo, Waiting
-from cti.translate import phone_notes, stranded
+from cti.translate import agent_on, phone_notes, stranded
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallEnded,
@@ -27,12 +26,14 @@ from domain.field_facts import (
     SightRegained,
     SteppedAside,
 )
-from domain.ids import AgentId, CallId, Phone, TenantId
+from domain.ids import CallId, Phone, TenantId
 
 FIELD: Final = frozenset({"field", "waiting", "offer", "degraded"})
 """The dialplan's contexts where a caller is in the field."""
 
 _TECHNOLOGY: Final = "PJSIP/"
+
+Bridged = Mapping[str, Sequence[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ class Reconcile:
     node: str
     phones: frozenset[Phone]
 
-    async def __call__(self, field: Field) -> Sequence[Note]:
-        """The facts that bring the field to what Asterisk has; none where the link is gone again already."""
+    async def __call__(self, field: Field) -> Sequence[Note] | None:
+        """The facts that bring the field to what Asterisk has; None where it couldn't be asked. What has ended comes
+        first, so that who is free for the rest is free.
+        """
         try:
             channels = (await self.ami.act("CoreShowChannels")).events
             devices = (await self.ami.act("DeviceStateList")).events
@@ -54,14 +57,15 @@ class Reconcile:
                 if self._is_unknown(one, field)
             }
         except (LinkDown, ActionRefused, ActionUncertain):
-            return ()
+            return None
         notes = [Note(Origin(None, None, ACTOR), SightRegained(field.seen))]
-        notes += self._calls(field, channels)
+        bridged = _bridged(channels)
+        notes += sorted(self._calls(field, channels, bridged), key=_is_no_end)
         for one in channels:
             tenant = tenants.get(one.get("Uniqueid"))
             if tenant:
                 origin = Origin(TenantId(tenant), self._call_id(one), ACTOR)
-                notes.append(Note(origin, stranded(one.get("Language"))))
+                notes += [Note(origin, body) for body in self._unknown(field, one, bridged)]
         for device in devices:
             phone = Phone(device.get("Device").removeprefix(_TECHNOLOGY))
             if phone in self.phones:
@@ -87,49 +91,63 @@ class Reconcile:
             and self._call_id(channel) not in field.calls
         )
 
-    def _calls(self, field: Field, channels: Sequence[Event]) -> Iterator[Note]:
+    def _unknown(self, field: Field, channel: Event, bridged: Bridged) -> Iterator[Body]:
+        """A caller nobody handed over, and what he is doing in the degraded queue."""
+        yield stranded(channel.get("Language"))
+        talks_to = agent_on(field, _others(channel, bridged))
+        if talks_to is not None:
+            yield FoundTalking(talks_to)
+        elif channel.get("Context") == "degraded":
+            yield SteppedAside()
+
+    def _calls(self, field: Field, channels: Sequence[Event], bridged: Bridged) -> Iterator[Note]:
         by_call = {self._call_id(one): one for one in channels}
-        bridged: Mapping[str, list[Event]] = defaultdict(list)
-        for one in channels:
-            if one.get("BridgeId"):
-                bridged[one.get("BridgeId")].append(one)
         for call in field.calls.values():
             if not call.on_line:
                 continue
             channel = by_call.get(call.id)
             body: Body | None = CallEnded(Side.NETWORK)
             if channel is not None:
-                others = [one for one in bridged[channel.get("BridgeId")] if one is not channel]
-                body = self._difference(field, call, channel, others)
+                body = _difference(field, call, channel, _others(channel, bridged))
             if body is not None:
                 yield Note(replace(call.origin, actor=ACTOR), body)
 
-    def _difference(
-        self, field: Field, call: FieldCall, channel: Event, others: Sequence[Event]
-    ) -> Body | None:
-        context, plays = channel.get("Context"), channel.get("Application")
-        talks_to = self._agent(field, others)
-        match call.place:
-            case OfferedTo(agent) if talks_to == agent:
-                return Connected(agent, call.offers)
-            case OfferedTo(agent) if context != "offer":
-                return OfferEnded(agent, call.offers, OfferResult.FAILED)
-            case TalkingTo(agent) if not others and context != "offer":
-                return LegEnded(agent, Side.NETWORK)
-            case Waiting() | Aside() if talks_to is not None:
-                return FoundTalking(talks_to)
-            case Waiting() if context == "degraded":
-                return SteppedAside()
-            case Aside() if context == "waiting" and plays == "MusicOnHold":
-                return CameBack()
-            case _:
-                return None
 
-    def _agent(self, field: Field, others: Sequence[Event]) -> AgentId | None:
-        """Who is signed in at the telephone at the other end."""
-        for one in others:
-            phone = one.get("Channel").removeprefix(_TECHNOLOGY).rpartition("-")[0]
-            agent = field.at_phone(Phone(phone))
-            if agent is not None:
-                return agent.id
-        return None
+def _difference(
+    field: Field, call: FieldCall, channel: Event, others: Sequence[Event]
+) -> Body | None:
+    context, plays = channel.get("Context"), channel.get("Application")
+    talks_to = agent_on(field, others)
+    match call.place:
+        case OfferedTo(agent) if talks_to == agent:
+            return Connected(agent, call.offers)
+        case OfferedTo(agent) if context != "offer":
+            return OfferEnded(agent, call.offers, OfferResult.FAILED)
+        case TalkingTo(agent) if not others and plays != "Dial":
+            return LegEnded(agent, Side.NETWORK)
+        case Waiting() | Aside() if talks_to is not None:
+            return FoundTalking(talks_to)
+        case Waiting() if context == "degraded":
+            return SteppedAside()
+        case Aside() if context == "waiting" and plays == "MusicOnHold":
+            return CameBack()
+        case _:
+            return None
+
+
+def _bridged(channels: Sequence[Event]) -> Bridged:
+    """Channels by the bridge they are in."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for one in channels:
+        if one.get("BridgeId"):
+            found[one.get("BridgeId")].append(one)
+    return found
+
+
+def _others(channel: Event, bridged: Bridged) -> Sequence[Event]:
+    """Who is in the same bridge."""
+    return [one for one in bridged.get(channel.get("BridgeId"), ()) if one is not channel]
+
+
+def _is_no_end(note: Note) -> bool:
+    return not isinstance(note.body, CallEnded | LegEnded | OfferEnded)

@@ -49,8 +49,10 @@ class Desk:
     transactions: Transactions
     clock: Clock
 
-    def turn(self, field: Field, notes: Sequence[Note]) -> Turn:
+    def turn(self, field: Field, notes: Sequence[Note], *, decides: bool) -> Turn:
         """Write the notes, step on all that is new, and write and step on what follows from it.
+
+        Unless it ``decides``, nothing is offered and nothing falls due: what Asterisk has isn't known.
 
         It all stands in one transaction under the log's lock, so that each decision is made on all that was known when
         it was written. Raises StorageDown: nothing of it is written then.
@@ -69,7 +71,7 @@ class Desk:
                     commands += [one for one in called_for if not isinstance(one, Note)]
                 if not follows and len(facts) == _PAGE:
                     continue
-                if not follows and (decided := decide(field, now)) is not None:
+                if not follows and decides and (decided := decide(field, now)) is not None:
                     follows = [decided]
                 if not follows:  # and nobody else has written, since the log's lock is ours
                     break
@@ -118,6 +120,7 @@ class Switchboard:
         self._asked: list[asyncio.Event] = []
         self._looked_at = -WELL_S
         self._told_of = True
+        self._sighted = False
         self._asked_log_at = -POLL_S
 
     def is_well(self) -> bool:
@@ -146,7 +149,6 @@ class Switchboard:
                 await self._wait()
                 asked, self._asked = self._asked, []
                 await self._turn()
-                self._looked_at = time.monotonic()
                 for turned in asked:
                     turned.set()
 
@@ -159,7 +161,7 @@ class Switchboard:
         """Until there is something to do, or it is time to look."""
         deadline = next_deadline(self.field)
         wait_s = POLL_S
-        if deadline is not None:
+        if deadline is not None and self._sighted:
             wait_s = min(wait_s, max(0.0, (deadline - self._desk.clock()).total_seconds()))
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
@@ -183,24 +185,37 @@ class Switchboard:
                         notes = []
                     notes += self._translator.facts(item, self.field)
                 case Linked():
-                    await self._step(notes)
-                    notes = [*await self._reconcile(self.field)]
+                    self._sighted = False
                 case Lost(reason):
+                    self._sighted = False
                     log.warning("asterisk out of sight", reason=reason)
         await self._step(notes)
+        if not self._sighted and self._ami.alive:
+            await self._look()
+
+    async def _look(self) -> None:
+        """See what Asterisk has; nothing is decided before that is in the field. Where it fails it is tried again."""
+        found = await self._reconcile(self.field)
+        if found is not None:
+            self._sighted = True
+            await self._step(found)
 
     async def _step(self, notes: Sequence[Note]) -> None:
+        self._looked_at = time.monotonic()
         if not notes and not await self._has_work():
             return
-        turn: Turn = await self._storage(lambda: self._desk.turn(self.field, notes))
+        turn: Turn = await self._storage(
+            lambda: self._desk.turn(self.field, notes, decides=self._sighted)
+        )
         self.field = turn.field
+        self._looked_at = time.monotonic()
         assert self._tasks is not None, "it runs"
         for command in turn.commands:
             self._tasks.create_task(self._carry(command))
 
     async def _has_work(self) -> bool:
         deadline = next_deadline(self.field)
-        if deadline is not None and deadline <= self._desk.clock():
+        if self._sighted and deadline is not None and deadline <= self._desk.clock():
             return True
         if not self._told_of and time.monotonic() - self._asked_log_at < POLL_S:
             return False
@@ -221,5 +236,6 @@ class Switchboard:
             try:
                 return await loop.run_in_executor(self._threads, work)
             except StorageDown as error:
+                self._sighted = False  # what happens meanwhile is in the queue, not in the field
                 log.warning("database out of reach", reason=str(error))
             await asyncio.sleep(_AGAIN_S)

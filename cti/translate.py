@@ -4,20 +4,20 @@ The field says what an event is about: an offer's end belongs to the agent whom 
 event of a call that isn't in the field means nothing here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from cti.ami import Event
-from cti.routing.commands import Note
-from cti.routing.engine import ACTOR
-from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo
+from cti.routing.commands import ACTOR, Note
+from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo, Waiting
 from domain.call import Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallEnded,
     CameBack,
     Connected,
+    FoundTalking,
     Held,
     LegEnded,
     OfferEnded,
@@ -96,7 +96,7 @@ class Translator:
             self._asked.discard(event.get("Uniqueid"))
         if call is None:
             return
-        body = _of_call(event, call, by_caller=by_caller)
+        body = _of_call(event, call, field, by_caller=by_caller)
         if body is not None:
             yield Note(replace(call.origin, actor=ACTOR), body)
 
@@ -126,14 +126,26 @@ def stranded(language: str) -> HandedOver:
     return HandedOver(known, None, Certainty.UNKNOWN, None, (), PORTAL_FAILED, 0)
 
 
+def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:
+    """Who is signed in at the telephone of one of these channels."""
+    for one in channels:
+        phone = one.get("Channel").removeprefix("PJSIP/").rpartition("-")[0]
+        agent = field.at_phone(Phone(phone))
+        if agent is not None:
+            return agent.id
+    return None
+
+
 def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
-    """Whether a phone was lost or found, if that is news."""
+    """Whether a phone was lost or found, if that is news; one that failed in a call counts as lost till then."""
     lost = state in _GONE
-    if lost != (phone in field.lost_phones):
+    agent = field.at_phone(phone)
+    was_lost = phone in field.lost_phones or (agent is not None and not agent.reachable)
+    if lost != was_lost:
         yield Note(Origin(None, None, ACTOR), PhoneLost(phone) if lost else PhoneFound(phone))
 
 
-def _of_call(event: Event, call: FieldCall, *, by_caller: bool) -> Body | None:
+def _of_call(event: Event, call: FieldCall, field: Field, *, by_caller: bool) -> Body | None:
     match event.name:
         case "UserEvent":
             return _told_by_dialplan(event, call)
@@ -143,6 +155,11 @@ def _of_call(event: Event, call: FieldCall, *, by_caller: bool) -> Body | None:
         case "BridgeEnter" if event.get("Uniqueid") != event.get("Linkedid"):
             if isinstance(call.place, OfferedTo):
                 return Connected(call.place.agent, call.offers)
+            if isinstance(
+                call.place, Waiting | Aside
+            ):  # in degraded mode the phones ring by themselves
+                found = agent_on(field, [event])
+                return None if found is None else FoundTalking(found)
         case "Hold" | "Unhold" if isinstance(call.place, TalkingTo):
             return _held(event, call.place.agent)
         case "Hangup":

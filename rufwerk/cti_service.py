@@ -72,7 +72,8 @@ def build(settings: Settings) -> Cti:
         return f"PJSIP/{phone}" if phone in phones else None
 
     def sounds(whisper: Whisper) -> Sequence[str]:
-        return whispered(catalogue, folders, book.tenants[whisper.tenant], whisper)
+        tenant = book.tenants.get(whisper.tenant)
+        return () if tenant is None else whispered(catalogue, folders, tenant, whisper)
 
     switchboard = Switchboard(
         Desk(transactions, wiring.utc_now),

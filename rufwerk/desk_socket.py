@@ -38,7 +38,10 @@ def application(door: FrontDoor) -> web.Application:
     """``POST /agents/NAME/WISH`` and ``GET /field``, JSON both ways."""
 
     async def wish(request: web.Request) -> web.Response:
-        given = await request.json() if request.can_read_body else {}
+        try:
+            given = msgspec.json.decode(await request.read() or b"{}", type=_Wish)
+        except msgspec.MsgspecError as error:
+            return web.json_response({"error": f"No wish: {error}."}, status=400)
         try:
             agent = await door.agent(request.match_info["name"])
             await _wishes(door, agent.id, given)[request.match_info["wish"]]()
@@ -59,17 +62,23 @@ def application(door: FrontDoor) -> web.Application:
     return app
 
 
+class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    phone: str = ""
+    reason: str = ""
+    skills: tuple[str, ...] = ()
+
+
 def _wishes(
-    door: FrontDoor, agent: AgentId, given: Mapping[str, Any]
+    door: FrontDoor, agent: AgentId, given: _Wish
 ) -> Mapping[str, Callable[[], Awaitable[None]]]:
     by = "operator"
     return {
-        "signin": lambda: door.sign_in(by, agent, Phone(str(given.get("phone", "")))),
+        "signin": lambda: door.sign_in(by, agent, Phone(given.phone)),
         "signout": lambda: door.sign_out(by, agent),
         "ready": lambda: door.ready(by, agent),
-        "pause": lambda: door.pause(by, agent, str(given.get("reason", ""))),
+        "pause": lambda: door.pause(by, agent, given.reason),
         "done": lambda: door.done(by, agent),
-        "skills": lambda: door.set_skills(by, agent, tuple(map(str, given.get("skills", ())))),
+        "skills": lambda: door.set_skills(by, agent, given.skills),
     }
 
 

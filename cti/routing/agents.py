@@ -151,10 +151,11 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     agent = replace(agent, reachable=False)
     if not isinstance(agent.state, Ringing):
         return put_agent(field, _missed_sight(agent, at)), ()
-    call = field.calls[agent.state.call]
-    withdrawn = WithdrawOffer(call.id, agent.state.offer)
+    call = field.calls.get(agent.state.call)
+    if call is None:
+        return freed(field, agent, at), ()
     field = put_call(field, replace(call, place=Waiting()))
-    return freed(field, agent, at), (withdrawn,)
+    return freed(field, agent, at), (WithdrawOffer(call.id, agent.state.offer),)
 
 
 def _phone_found(field: Field, phone: Phone, at: datetime) -> Field:

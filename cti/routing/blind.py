@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.routing.commands import Command, Note
-from cti.routing.engine import ACTOR, decide, next_deadline
+from cti.routing.commands import ACTOR, Command, Note
+from cti.routing.engine import decide, next_deadline
 from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.fact import Fact

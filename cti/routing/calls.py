@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from cti.routing.agents import freed, to_wrap_up, with_state
 from cti.routing.choosing import standing
 from cti.routing.commands import (
+    ACTOR,
     Command,
     Note,
     OfferElse,
@@ -117,7 +118,7 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
         return field, ()
     call = FieldCall(
         call_id,
-        replace(fact.origin, actor="cti"),
+        replace(fact.origin, actor=ACTOR),
         body.language,
         body.concern,
         body.participant,
@@ -138,7 +139,10 @@ def _may_ever_be_taken(field: Field, call: FieldCall) -> bool:
 
 
 def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
-    """Where he stands; what he is told never gets worse."""
+    """Where he stands; what he is told never gets worse. Whoever asks is back from self-service, however that ended."""
+    if call.place == Aside(None) and call.call_back is None:
+        call = replace(call, place=Waiting())
+        field = put_call(field, call)
     if not isinstance(call.place, Waiting | OfferedTo):
         return field, ()
     ahead, agents = standing(field, call, at)
@@ -204,7 +208,8 @@ def _offered(field: Field, fact: Fact, call: FieldCall, body: Offered) -> Steppe
         return field, ()
     if not isinstance(call.place, Waiting):
         return field, ()
-    field = put_call(field, replace(call, place=OfferedTo(agent.id), offers=body.offer))
+    offered = replace(call, place=OfferedTo(agent.id), offers=body.offer, offered_at=fact.at)
+    field = put_call(field, offered)
     field = put_agent(field, with_state(agent, Ringing(fact.at, call.id, body.offer)))
     wants_back = call.call_back is not None and not call.on_line
     ring = RingAgent(
@@ -235,8 +240,9 @@ def _offer_ended(
             field = put_call(field, replace(call, place=Waiting()))
             return freed(field, replace(agent, reachable=False), at)
         case OfferResult.CALLER_LEFT | OfferResult.FAILED:
-            field = put_call(field, replace(call, place=Aside(at + _TRY_AGAIN)))
-            return freed(field, agent, at)
+            refused = call.refused | {agent.id}  # others come first: at her phone it may fail again
+            changed = replace(call, place=Aside(at + _TRY_AGAIN), refused=refused)
+            return freed(put_call(field, changed), agent, at)
 
 
 def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Field:

@@ -117,14 +117,16 @@ def _urgency(field: Field, call: FieldCall, at: datetime) -> _Urgency:
     rules = field.rules_of(call.tenant)
     left_s = max(0.0, rules.threshold_s - call.waited_s(at))
     return _Urgency(
-        -level(field, call, at), -_shortfall(field, call), left_s, call.entered, call.id
+        -level(field, call, at), -_shortfall(field, call, at), left_s, call.entered, call.id
     )
 
 
-def _shortfall(field: Field, call: FieldCall) -> int:
+def _shortfall(field: Field, call: FieldCall, at: datetime) -> int:
     """Whole points by which the tenant's service level is below its contract today."""
-    below = field.rules_of(call.tenant).service_level - field.contract_of(call.tenant).level
-    return max(0, int(below))
+    contract = field.contract_of(call.tenant)
+    if contract.day != at.toordinal():
+        return 0
+    return max(0, int(field.rules_of(call.tenant).service_level - contract.level))
 
 
 def _rank(
@@ -163,7 +165,7 @@ def _reason(
     field: Field, call: FieldCall, agent: Agent, able: frozenset[AgentId], at: datetime
 ) -> tuple[str, ...]:
     words = []
-    priority, shortfall = level(field, call, at), _shortfall(field, call)
+    priority, shortfall = level(field, call, at), _shortfall(field, call, at)
     if priority:
         words.append(f"priority {priority}")
     if shortfall:

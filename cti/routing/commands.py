@@ -8,6 +8,9 @@ from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
 from domain.language import Language
 from domain.waiting_field import Overflow
 
+ACTOR = "cti"
+"""Who causes what follows by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

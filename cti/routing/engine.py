@@ -10,12 +10,13 @@ from datetime import datetime
 
 from cti.routing import agents, calls
 from cti.routing.choosing import choose
-from cti.routing.commands import Command, Note
+from cti.routing.commands import ACTOR, Command, Note
 from cti.routing.state import (
     Aside,
     AwaitsCallBack,
     Field,
     FieldCall,
+    OfferedTo,
     Waiting,
     next_stage,
     put_rules,
@@ -28,15 +29,14 @@ from domain.field_facts import (
     EndedBy,
     FieldRulesSet,
     Offered,
+    OfferEnded,
+    OfferResult,
     Overflowed,
     Relaxed,
     WrapUpEnded,
 )
 from domain.ids import AgentId, CallId
 from domain.waiting_field import read_rules
-
-ACTOR = "cti"
-"""Who causes what follows by itself."""
 
 Stepped = tuple[Field, tuple[Command, ...]]
 
@@ -101,6 +101,8 @@ def _of_call(field: Field, call: FieldCall, at: datetime) -> Body | None:
             return CallBackDue()
         case Aside():
             return CameBack()
+        case OfferedTo(agent):
+            return OfferEnded(agent, call.offers, OfferResult.FAILED)
         case Waiting():
             rules = field.rules_of(call.tenant)
             stage = next_stage(call, rules)

@@ -105,6 +105,7 @@ class FieldCall:
     place: Place = field(default_factory=Waiting)
     stage: int = 0
     offers: int = 0
+    offered_at: datetime | None = None
     told: tuple[int, Band] | None = None
     refused: frozenset[AgentId] = frozenset()
     call_back: CallBack | None = None
@@ -225,6 +226,9 @@ class Field:
     def at_phone(self, phone: Phone) -> Agent | None:
         return next((agent for agent in self.agents.values() if agent.phone == phone), None)
 
+
+_OFFER_ENDS_BY = timedelta(seconds=20)
+"""How long after the last ring, a whisper included, the end of an offer is awaited; then it is taken for lost."""
 
 _USUAL_RULES = FieldRules()
 _NEW_CONTRACT = Contract()
@@ -360,6 +364,8 @@ def call_due(call: FieldCall, rules: FieldRules) -> datetime | None:
             return not_before
         case Aside(until) if until is not None:
             return until
+        case OfferedTo() if call.offered_at is not None:
+            return call.offered_at + timedelta(seconds=rules.ring_s) + _OFFER_ENDS_BY
         case Waiting() if call.call_back is None:
             stage = next_stage(call, rules)
             waits = [] if stage is None else [stage[1]]

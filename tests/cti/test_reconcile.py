@@ -63,7 +63,7 @@ async def found(before: Field, *channels: Channel, devices: tuple[Channel, ...] 
         lost_phones=before.lost_phones,
         seen=before.seen,
     )
-    regained, *notes = await reconcile(renamed)
+    regained, *notes = await reconcile(renamed) or ()
     assert regained.body == facts.SightRegained(before.seen)
     return [note.body for note in notes]
 
@@ -126,4 +126,4 @@ async def test_phones() -> None:
 
 async def test_a_link_that_is_gone_again_says_nothing() -> None:
     link = WrittenLink({"CoreShowChannels": LinkDown("gone")})
-    assert await Reconcile(cast("Ami", link), "a", frozenset())(Field()) == ()
+    assert await Reconcile(cast("Ami", link), "a", frozenset())(Field()) is None
