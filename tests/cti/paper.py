@@ -210,6 +210,8 @@ def _noted(note: Note) -> str:
             return f"{call} told {position} {least}-{most}"
         case facts.TakerMissing():
             return f"{call} alarm"
+        case facts.OfferEnded():
+            return f"{call} is given back"
         case facts.CameBack():
             return f"{call} is back"
         case facts.CallBackDue():

@@ -114,6 +114,21 @@ async def test_a_caller_nobody_knew_of() -> None:
     assert isinstance(body, HandedOver)
 
 
+async def test_a_caller_nobody_knew_of_in_degraded_mode() -> None:
+    handed, aside = await found(Field(), caller("degraded"))
+    assert isinstance(handed, HandedOver)
+    assert aside == facts.SteppedAside()
+    talks = await found(field("eva in 201 alpenrad de"), caller("degraded", "b"), EVAS)
+    assert talks[1:] == [facts.FoundTalking(EVA)]
+
+
+async def test_what_has_ended_is_said_first() -> None:
+    """Eva spoke with C; unseen, C hung up and A reached her."""
+    before = field(*WAITS, "A aside", "C enters alpenrad de", *RINGS[:2], "eva answers")
+    notes = await found(before, caller("degraded", "b"), EVAS)
+    assert [type(body).__name__ for body in notes] == ["CallEnded", "FoundTalking"]
+
+
 async def test_who_is_still_in_the_portal_is_left_alone() -> None:
     assert await found(Field(), caller("portal")) == []
 

@@ -600,3 +600,54 @@ def test_whose_phone_rings_for_a_call() -> None:
     waits = follow("0:00 | A enters alpenrad de | A alarm")
     assert agent_of_call(rings.field.calls[CallId("A")]) == "eva"
     assert agent_of_call(waits.field.calls[CallId("A")]) is None
+
+
+def test_an_offer_whose_end_was_lost_ends_by_itself() -> None:
+    follow(
+        EVA
+        + """
+        0:01 | A enters alpenrad de | A rings eva
+        0:36 |                      | A is given back
+        0:38 |                      | A is back; A rings eva
+        """
+    )
+
+
+def test_an_offer_that_failed_goes_to_somebody_else_first() -> None:
+    follow(
+        """
+        0:00 | eva in 201 alpenrad de     |
+        0:00 | luis in 202 alpenrad=1 de  |
+        0:00 | eva ready                  |
+        0:00 | luis ready                 |
+        0:01 | A enters alpenrad de       | A rings eva
+        0:01 | eva fails                  |
+        0:03 |                            | A is back; A rings luis
+        """
+    )
+
+
+def test_who_asks_where_he_stands_is_back_from_self_service() -> None:
+    follow(
+        """
+        0:00 | eva in 201 alpenrad de |
+        0:01 | A enters alpenrad de   |
+        0:02 | A aside                |
+        0:40 | A asks                 | A told 1 0-None
+        0:41 | eva ready              | A rings eva
+        """
+    )
+
+
+def test_yesterdays_service_level_is_yesterdays() -> None:
+    paper = follow(
+        """
+        0:00    | eva in 201 alpenrad maison-lune de |
+        0:00    | X enters alpenrad de               |
+        0:30    | X hangs up                         |
+        1440:00 | A enters maison-lune de            |
+        1440:01 | B enters alpenrad de               |
+        1440:02 | eva ready                          | A rings eva
+        """
+    )
+    assert not any("below" in words for words in paper.reasons[0])

@@ -79,6 +79,20 @@ def test_the_way_of_an_offer() -> None:
     assert translated(field(*WAITS), rang, agent) == []
 
 
+def test_a_phone_that_rang_by_itself_talks_to_him() -> None:
+    """In degraded mode nobody offered him."""
+    agent = ("BridgeEnter", {"Uniqueid": "1.7", "Linkedid": "1.0", "Channel": "PJSIP/201-00000007"})
+    stranger = ("BridgeEnter", {"Uniqueid": "1.8", "Linkedid": "1.0", "Channel": "PJSIP/299-1"})
+    signed_in = field("eva in 201 alpenrad de", *WAITS, "CALL aside")
+    assert translated(signed_in, agent, stranger) == [facts.FoundTalking(EVA)]
+
+
+def test_a_phone_that_failed_in_a_call_is_found_again() -> None:
+    there = ("DeviceStateChange", {"Device": "PJSIP/201", "State": "NOT_INUSE"})
+    failed = field(*RINGS, "eva unreachable")
+    assert translated(failed, there) == [facts.PhoneFound(Phone("201"))]
+
+
 def test_only_the_agents_own_hold_counts() -> None:
     hold = ("Hold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
     unhold = ("Unhold", {"Uniqueid": "1.7", "Linkedid": "1.0"})

@@ -1,0 +1,160 @@
+"""The single consumer: what it decides, when it doesn't, and that nothing is forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
+from cti.carry_out import CarryOut
+from cti.reconcile import Reconcile
+from cti.switchboard import Desk, Switchboard
+from cti.translate import Translator
+from domain import field_facts as facts
+from domain.call import Certainty
+from domain.fact import Origin
+from domain.ids import AgentId, CallId, Phone, TenantId
+from domain.language import Language
+from domain.portal_facts import HandedOver
+from tests.fakes.manager_link import WrittenLink, listed
+from tests.fakes.memory_log import MemoryLog
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+EVA, PHONE, ALPENRAD = AgentId("eva"), Phone("201"), TenantId("alpenrad")
+HANDED_OVER = HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, 0)
+WAITING = {"Uniqueid": "1.0", "Linkedid": "1.0", "Context": "waiting", "Channel": "PJSIP/carrier-1"}
+
+
+class Link(WrittenLink):
+    """With items to tell."""
+
+    def __init__(self) -> None:
+        super().__init__({"CoreShowChannels": listed("CoreShowChannel", WAITING)})
+        self.told: asyncio.Queue[Item] = asyncio.Queue()
+        self.alive = False
+
+    async def items(self) -> AsyncIterator[Item]:
+        while True:
+            item = await self.told.get()
+            self.alive = isinstance(item, Linked) or (self.alive and not isinstance(item, Lost))
+            yield item
+
+
+@dataclass
+class Board:
+    log: MemoryLog
+    link: Link
+    switchboard: Switchboard
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not is_so():
+                await self.switchboard.caught_up()
+
+    @property
+    def offers(self) -> int:
+        return self.log.kinds().count("Offered")
+
+
+@asynccontextmanager
+async def board(log: MemoryLog) -> AsyncIterator[Board]:
+    link = Link()
+    ami = cast("Ami", link)
+    with ThreadPoolExecutor(1) as threads:
+        switchboard = Switchboard(
+            Desk(log, lambda: NOON),
+            ami,
+            Translator("a", frozenset({PHONE})),
+            CarryOut(ami, "a", lambda phone: f"PJSIP/{phone}", lambda _: ()),
+            Reconcile(ami, "a", frozenset({PHONE})),
+            threads,
+        )
+        running = asyncio.ensure_future(switchboard.run())
+        try:
+            yield Board(log, link, switchboard)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    """Eva is ready, and a caller was handed over."""
+    made = MemoryLog()
+    made.append(
+        Origin(None, None, "eva"),
+        NOON,
+        facts.SignedIn(EVA, PHONE, ("alpenrad", "de")),
+        facts.WentReady(EVA),
+    )
+    made.append(Origin(ALPENRAD, CallId("a-1.0"), "ivr"), NOON, HANDED_OVER)
+    return made
+
+
+async def test_nothing_is_decided_before_asterisk_was_looked_at(log: MemoryLog) -> None:
+    async with board(log) as at:
+        await at.switchboard.caught_up()
+        assert at.offers == 0
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: at.offers == 1)
+        assert log.kinds()[3:] == ["SightRegained", "Offered"]
+        await at.until(lambda: ("Redirect", "offer") in redirects(at.link))
+
+
+async def test_a_look_that_fails_is_taken_again(log: MemoryLog) -> None:
+    async with board(log) as at:
+        at.link.answers["DeviceStateList"] = ActionRefused("not now")
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: "DeviceStateList" in [action for action, _ in at.link.asked])
+        assert at.offers == 0
+        del at.link.answers["DeviceStateList"]
+        await at.until(lambda: at.offers == 1)
+
+
+async def test_who_talks_already_is_left_where_he_is(log: MemoryLog) -> None:
+    """In degraded mode Eva's phone rang by itself; she isn't rung for the caller she speaks with."""
+    talks = {**WAITING, "Context": "degraded", "BridgeId": "b"}
+    evas = {"Uniqueid": "1.1", "Linkedid": "1.0", "Channel": "PJSIP/201-2", "BridgeId": "b"}
+    async with board(log) as at:
+        at.link.answers["CoreShowChannels"] = listed("CoreShowChannel", talks, evas)
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: "FoundTalking" in log.kinds())
+        await at.switchboard.caught_up()
+        assert at.offers == 0
+
+
+async def test_without_a_link_nothing_is_offered(log: MemoryLog) -> None:
+    async with board(log) as at:
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: at.offers == 1)
+        at.link.told.put_nowait(Lost("cut"))
+        await at.until(lambda: not at.link.alive)
+        log.append(
+            Origin(ALPENRAD, CallId("a-1.0"), "cti"),
+            NOON,
+            facts.OfferEnded(EVA, 1, facts.OfferResult.NO_ANSWER),
+        )
+        await at.switchboard.caught_up()
+        await at.switchboard.caught_up()
+        assert at.offers == 1
+
+
+async def test_a_database_that_is_away_forgets_nothing(log: MemoryLog) -> None:
+    async with board(log) as at:
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: at.offers == 1)
+        log.down = 2
+        hangup = {"Uniqueid": "1.0", "Linkedid": "1.0"}
+        at.link.told.put_nowait(Event("Hangup", hangup))
+        await at.until(lambda: "CallEnded" in log.kinds())
+        assert not at.switchboard.field.calls
+
+
+def redirects(link: Link) -> list[tuple[str, object]]:
+    return [(action, fields.get("Context")) for action, fields in link.asked]
