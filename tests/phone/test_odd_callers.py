@@ -12,6 +12,7 @@ from domain import facts
 from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.portal_facts import (
+    PORTAL_FACTS,
     CallArrived,
     CardBlocked,
     DialogEnd,
@@ -136,8 +137,8 @@ class Outcome:
 
     @property
     def end(self) -> DialogEnd | None:
-        """How the dialog was left, if that is the last fact, and there once."""
-        last = self.bodies[-1]
+        """How the dialog was left, if that is its last fact, and there once; the waiting field's may follow."""
+        last = [body for body in self.bodies if isinstance(body, PORTAL_FACTS)][-1]
         is_once = self.kinds.count("DialogLeft") == 1
         return last.end if isinstance(last, DialogLeft) and is_once else None
 
