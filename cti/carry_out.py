@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -23,7 +24,7 @@ from domain.ids import CallId, Phone
 
 log = structlog.get_logger()
 
-NO_CHANNEL = "No such channel"
+NO_CHANNEL: Final = "No such channel"
 """How Asterisk begins to say that the caller is gone."""
 
 
@@ -42,17 +43,13 @@ class CarryOut:
         """Carry it out, once. What comes back is to be logged: it couldn't be done."""
         try:
             await self._do(command)
-        except LinkDown as error:
+        except (LinkDown, ActionRefused, BadValue, _NotSaid) as error:
             log.warning("not carried out", command=type(command).__name__, reason=str(error))
-            return self._failed(command, OfferResult.FAILED)
-        except (ActionRefused, BadValue) as error:
-            log.warning("refused", command=type(command).__name__, reason=str(error))
-            if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):
-                return self._gone(command)
-            return self._failed(command, OfferResult.FAILED)
+            if not isinstance(command, RingAgent):
+                return None
+            gone = isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL)
+            return _note(command, _HUNG_UP if gone else _failed(command))
         except ActionUncertain as error:
-            if isinstance(command, RingAgent) and str(error).startswith("Setvar"):
-                return self._failed(command, OfferResult.FAILED)  # nothing can ring yet
             # the offer may ring all the same: its end will be told, or found when the link is back
             log.warning("uncertain", command=type(command).__name__, reason=str(error))
         return None
@@ -87,7 +84,10 @@ class CarryOut:
             raise BadValue(f"there is no phone {command.phone!r}; name it in sip.phones")
         sounds = "&".join(self.sounds(command.whisper))
         offer = "|".join((str(command.offer), dialled, str(command.ring_s), sounds))
-        await self._set(command.call, {"OFFER": offer})
+        try:
+            await self._set(command.call, {"OFFER": offer})
+        except ActionUncertain as error:
+            raise _NotSaid(str(error)) from None
         await self._redirect(command.call, "offer", "1")
 
     async def _set(self, call: CallId, values: Mapping[str, str]) -> None:
@@ -103,16 +103,17 @@ class CarryOut:
         """Asterisk takes a channel's Uniqueid for its name."""
         return call.removeprefix(f"{self.node}-")
 
-    def _failed(self, command: Command, result: OfferResult) -> Note | None:
-        if not isinstance(command, RingAgent):
-            return None
-        return _note(command, OfferEnded(command.agent, command.offer, result))
 
-    def _gone(self, command: Command) -> Note | None:
-        """The caller hung up, and that wasn't heard of."""
-        if not isinstance(command, RingAgent):
-            return None
-        return _note(command, CallEnded(Side.NETWORK))
+class _NotSaid(Exception):
+    """Whether the offer was told to Asterisk isn't known, but nothing can ring yet."""
+
+
+_HUNG_UP: Final = CallEnded(Side.NETWORK)
+"""The caller did, and that wasn't heard of."""
+
+
+def _failed(command: RingAgent) -> OfferEnded:
+    return OfferEnded(command.agent, command.offer, OfferResult.FAILED)
 
 
 def _note(command: RingAgent, body: Body) -> Note:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -11,11 +10,12 @@ from typing import Final, TypeVar
 
 import structlog
 
+from actions import read_log
 from cti.ami import Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.reconcile import Reconcile
 from cti.routing.commands import Command, Note
-from cti.routing.engine import decide, next_deadline, step
+from cti.routing.engine import decide, next_deadline, replay, step
 from cti.routing.state import Field
 from cti.translate import Translator
 from domain.ports import Clock, StorageDown, Transactions
@@ -30,7 +30,9 @@ POLL_S: Final = 0.5
 WELL_S: Final = 3.0
 """After how long without a look at the log others may help themselves."""
 
-_PAGE: Final = 1000
+_TURN: Final = 100
+"""How many items are taken from the link's own queue at a time; that one is bounded, and counts."""
+
 _AGAIN_S: Final = 0.2
 
 
@@ -64,12 +66,12 @@ class Desk:
             commands: list[Command] = []
             while True:
                 follows: list[Note] = []
-                facts = list(uow.facts.read(field.seq, _PAGE))
+                facts = list(uow.facts.read(field.seq, read_log.PAGE))
                 for fact in facts:
                     field, called_for = step(field, fact)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
-                if not follows and len(facts) == _PAGE:
+                if not follows and len(facts) == read_log.PAGE:
                     continue
                 if not follows and decides and (decided := decide(field, now)) is not None:
                     follows = [decided]
@@ -82,12 +84,7 @@ class Desk:
 
     def replay(self) -> Field:
         """The field as the log left it; nothing is carried out again."""
-        field = Field()
-        with self.transactions.read() as uow:
-            while facts := list(uow.facts.read(field.seq, _PAGE)):
-                for fact in facts:
-                    field, _ = step(field, fact)
-        return field
+        return replay(read_log.facts(self.transactions))
 
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
@@ -113,7 +110,7 @@ class Switchboard:
         self._carry_out = carry_out
         self._reconcile = reconcile
         self._threads = threads
-        self._items: deque[Item] = deque()
+        self._items: asyncio.Queue[Item] = asyncio.Queue(_TURN)
         self._notes: list[Note] = []
         self._awake = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
@@ -154,7 +151,7 @@ class Switchboard:
 
     async def _listen(self) -> None:
         async for item in self._ami.items():
-            self._items.append(item)
+            await self._items.put(item)
             self._awake.set()
 
     async def _wait(self) -> None:
@@ -170,8 +167,8 @@ class Switchboard:
 
     async def _turn(self) -> None:
         notes, self._notes = self._notes, []
-        while self._items:
-            item = self._items.popleft()
+        while not self._items.empty():
+            item = self._items.get_nowait()
             match item:
                 case Event():
                     about = self._translator.about(item)

@@ -155,7 +155,7 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     if call is None:
         return freed(field, agent, at), ()
     field = put_call(field, replace(call, place=Waiting()))
-    return freed(field, agent, at), (WithdrawOffer(call.id, agent.state.offer),)
+    return freed(field, agent, at), (WithdrawOffer(call.id),)
 
 
 def _phone_found(field: Field, phone: Phone, at: datetime) -> Field:

@@ -50,7 +50,6 @@ class WithdrawOffer:
     """Stop ringing; the caller goes on waiting."""
 
     call: CallId
-    offer: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ async def test_the_wait_is_told_with_the_position_last() -> None:
 
 async def test_an_offer_withdrawn_and_something_else_offered() -> None:
     link = WrittenLink()
-    await carry_out(link)(WithdrawOffer(CALL, 1))
+    await carry_out(link)(WithdrawOffer(CALL))
     await carry_out(link)(OfferElse(CALL, Overflow.MESSAGE))
     assert [(action, fields.get("Priority")) for action, fields in link.asked] == [
         ("Redirect", "music"),
@@ -96,7 +96,7 @@ async def test_an_offer_withdrawn_and_something_else_offered() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [WithdrawOffer(CALL, 1), TellWait(CALL, 1, 0, 60)])
+@pytest.mark.parametrize("command", [WithdrawOffer(CALL), TellWait(CALL, 1, 0, 60)])
 async def test_what_else_fails_is_told_to_the_log_alone(command: Command) -> None:
     gone = ActionRefused("No such channel")
     link = WrittenLink({"Redirect": gone, "Setvar": gone})
