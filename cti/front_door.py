@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
 from cti.routing.choosing import level
-from cti.routing.state import Field, FieldCall, agent_of_call
+from cti.routing.field_call import FieldCall, agent_of_call
+from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
 from domain.ids import AgentId, CallId, Phone, TenantId

@@ -11,7 +11,8 @@ from typing import Final
 
 from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
 from cti.routing.commands import ACTOR, Note
-from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
 from domain.fact import Body, Origin
 from domain.field_facts import (

@@ -10,7 +10,8 @@ from typing import Final
 
 from cti.ami import Event
 from cti.routing.commands import ACTOR, Note
-from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field
 from domain.call import Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.routing.commands import Command, WithdrawOffer
-from cti.routing.state import Field, Waiting, drop_agent, put_agent, put_call
+from cti.routing.field_call import Waiting
+from cti.routing.state import Field, drop_agent, put_agent, put_call
 from domain.agent import (
     SIGNED_IN,
     Agent,

@@ -15,21 +15,17 @@ from cti.routing.commands import (
     TellWait,
     Whisper,
 )
-from cti.routing.state import (
+from cti.routing.field_call import (
     Aside,
     AwaitsCallBack,
     CallBack,
-    Contract,
-    Field,
     FieldCall,
     Leaving,
     OfferedTo,
     TalkingTo,
     Waiting,
-    drop_call,
-    put_agent,
-    put_call,
 )
+from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
 from domain.fact import Fact
 from domain.field_facts import (

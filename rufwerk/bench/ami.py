@@ -17,7 +17,8 @@ from typing import Any, Final
 from rich.console import Console
 
 from cti.ami_wire import Blocks, fields_of
-from cti.routing.state import Field, FieldCall, OfferedTo
+from cti.routing.field_call import FieldCall, OfferedTo
+from cti.routing.state import Field
 from cti.translate import Translator
 from cti.yardstick import Ours, Panoramisk
 from domain.fact import Origin

@@ -13,7 +13,8 @@ from heapq import heappop, heappush
 
 from cti.routing.commands import Command, Note, RingAgent
 from cti.routing.engine import decide, next_deadline, step
-from cti.routing.state import Field, TalkingTo, Waiting
+from cti.routing.field_call import TalkingTo, Waiting
+from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern

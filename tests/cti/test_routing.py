@@ -1,7 +1,7 @@
 """Each rule of the waiting field as a whole call in a text table."""
 
 from cti.routing.engine import step
-from cti.routing.state import Waiting, agent_of_call
+from cti.routing.field_call import Waiting, agent_of_call
 from domain import field_facts as facts
 from domain.agent import OnHold, Paused, Ready, Talking, Unreachable, WrapUp
 from domain.call import Concern

@@ -7,14 +7,8 @@ from hypothesis import strategies as st
 
 from cti.routing.choosing import choose
 from cti.routing.engine import replay
-from cti.routing.state import (
-    Field,
-    OfferedTo,
-    TalkingTo,
-    Waiting,
-    put_agent,
-    put_call,
-)
+from cti.routing.field_call import OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field, put_agent, put_call
 from domain import field_facts as facts
 from domain.agent import OnHold, Ready, Ringing, Talking
 from domain.call import Certainty, Concern
