@@ -22,6 +22,11 @@ from domain.waiting_field import FieldRules, write_rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALPENRAD = TenantId("alpenrad")
+EVA = """
+    0:00 | eva in 201 alpenrad de |
+    0:00 | eva ready              |
+"""
+"""How most tables begin."""
 
 RESULTS = {
     "misses": facts.OfferResult.NO_ANSWER,
@@ -118,6 +123,10 @@ def follow(table: str, rules: FieldRules | None = None) -> Paper:
     assert [_normal(row) for row in played] == wanted
     assert replay(paper.log) == paper.field
     return paper
+
+
+def state(paper: Paper, agent: str) -> object:
+    return paper.field.agents[AgentId(agent)].state
 
 
 def happen(paper: Paper, event: str) -> None:
