@@ -14,11 +14,16 @@ from actions import read_log
 from cti.ami import Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.reconcile import Reconcile
-from cti.routing.commands import Command, Note
+from cti.routing.commands import ACTOR, Command, Note
 from cti.routing.engine import decide, next_deadline, replay, step
+from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
 from cti.translate import Translator
-from domain.ports import Clock, StorageDown, Transactions
+from domain.dialling import CallBackState
+from domain.fact import Fact, Origin
+from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
+from domain.portal_facts import CallArrived
+from domain.ports import Clock, StorageDown, Transactions, UnitOfWork
 
 T = TypeVar("T")
 
@@ -68,7 +73,9 @@ class Desk:
                 follows: list[Note] = []
                 facts = list(uow.facts.read(field.seq, read_log.PAGE))
                 for fact in facts:
+                    before = field
                     field, called_for = step(field, fact)
+                    self._see_to_wish(uow, fact, before, field)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
                 if not follows and len(facts) == read_log.PAGE:
@@ -82,6 +89,26 @@ class Desk:
             uow.commit()
         return Turn(field, commands)
 
+    def _see_to_wish(self, uow: UnitOfWork, fact: Fact, before: Field, after: Field) -> None:
+        """Whoever has spoken with somebody needs no call-back any more, and may ask for another one."""
+        call = fact.origin.call
+        if call is None:
+            return
+        now, is_now = self.clock(), after.calls.get(call)
+        if _wishes(before.calls.get(call)) and not _wishes(is_now):
+            given_up = isinstance(fact.body, CallBackGivenUp)
+            state = CallBackState.GIVEN_UP if given_up else CallBackState.DONE
+            uow.call_backs.end(call, CallBackState.OPEN, state, now)
+        if isinstance(fact.body, Connected) and is_now is not None and is_now.on_line:
+            arrived = next(uow.facts.read(limit=1, call=call), None)
+            if arrived is None or not isinstance(arrived.body, CallArrived):
+                return
+            caller = arrived.body.caller
+            wish = None if caller is None else uow.call_backs.open_of(is_now.tenant, caller)
+            if wish is not None and wish.call != call:
+                settled = Origin(wish.tenant, wish.call, ACTOR)
+                uow.facts.append(settled, now, CallBackSettled(call))
+
     def replay(self) -> Field:
         """The field as the log left it; nothing is carried out again."""
         return replay(read_log.facts(self.transactions))
@@ -89,6 +116,10 @@ class Desk:
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
             return uow.facts.last_seq() > field.seq
+
+
+def _wishes(call: FieldCall | None) -> bool:
+    return call is not None and call.call_back is not None
 
 
 class Switchboard:
@@ -187,6 +218,8 @@ class Switchboard:
                     self._sighted = False
                     log.warning("asterisk out of sight", reason=reason)
         await self._step(notes)
+        if late := list(self._translator.late_ends(self.field)):
+            await self._step(late)
         if not self._sighted and self._ami.alive:
             await self._look()
 

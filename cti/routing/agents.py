@@ -156,7 +156,9 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     if call is None:
         return freed(field, agent, at), ()
     field = put_call(field, replace(call, place=Waiting()))
-    return freed(field, agent, at), (WithdrawOffer(call.id),)
+    if not call.on_line:  # her phone alone would ring
+        return freed(field, agent, at), ()
+    return freed(field, agent, at), (WithdrawOffer(call.id, call.line),)
 
 
 def _phone_found(field: Field, phone: Phone, at: datetime) -> Field:

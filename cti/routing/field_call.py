@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from domain.call import Concern
 from domain.fact import Origin
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
+from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, TenantId
 from domain.language import Language
 from domain.waiting_field import Band, FieldRules
 
@@ -71,9 +71,10 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """Whom to ring back, and how often that was tried."""
+    """Whom to ring back, from when on (None: at once), and how often that was tried."""
 
     caller: CallerId
+    not_before: datetime | None = None
     tries: int = 0
 
 
@@ -82,7 +83,8 @@ class FieldCall:
     """A call in the field. ``entered`` starts its clock; ``told`` is the last it heard of its position and wait.
 
     ``refused`` are the agents who let it pass: others come first. ``answered`` is when it was first connected.
-    ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``.
+    ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``. ``line`` is the
+    caller's where it isn't the one that started the call.
     """
 
     id: CallId
@@ -100,6 +102,7 @@ class FieldCall:
     refused: frozenset[AgentId] = frozenset()
     call_back: CallBack | None = None
     on_line: bool = True
+    line: LineId | None = None
     overflowed: bool = False
     answered: datetime | None = None
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from cti.ami_wire import Blocks, fields_of
+from cti.lines import Lines
 from cti.routing.field_call import FieldCall, OfferedTo
 from cti.routing.state import Field
 from cti.translate import Translator
@@ -150,7 +151,7 @@ async def tellings(captured: Captured, times: int) -> Sequence[_Told]:
     for number in range(times):
         pieces = captured.again(number)
         field = _field(b"".join(pieces))
-        ours = Ours(Translator(NODE, frozenset(map(Phone, PHONES))))
+        ours = Ours(Translator(Lines(NODE), frozenset(map(Phone, PHONES))))
         took: dict[str, float] = {}
         facts = 0
         for whose in ("ours", "panoramisk") if number % 2 else ("panoramisk", "ours"):

@@ -1,7 +1,7 @@
 """A caller's wait: his place, what he is told, what ends it, and how he is rung back."""
 
 from cti.routing.engine import step
-from domain.agent import Unreachable, WrapUp
+from domain.agent import Ready, Unreachable, WrapUp
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId
 from domain.language import Language
@@ -141,7 +141,7 @@ def test_a_call_back_keeps_its_place() -> None:
         0:10 | A call-back            |
         0:12 | A hangs up             |
         0:20 | eva ready              | A rings eva; eva to ring A back
-        0:22 | eva answers            |
+        0:22 | eva answers            | eva rings A
         0:30 | eva reaches            |
         1:30 | eva hangs up           |
         1:30 | A hangs up             |
@@ -159,17 +159,17 @@ def test_a_call_back_is_tried_three_times_and_then_given_up() -> None:
         0:02 | A call-back          |
         0:03 | A hangs up           |
         0:05 | eva ready            | A rings eva; eva to ring A back
-        0:06 | eva answers          |
+        0:06 | eva answers          | eva rings A
         0:09 | eva busy             |
         0:10 | eva hangs up         |
         0:40 |                      | eva wrapped up
         1:09 |                      | A due; A rings eva; eva to ring A back
-        1:10 | eva answers          |
+        1:10 | eva answers          | eva rings A
         1:20 | eva unanswered       |
         1:20 | eva hangs up         |
         1:50 |                      | eva wrapped up
         2:20 |                      | A due; A rings eva; eva to ring A back
-        2:21 | eva answers          |
+        2:21 | eva answers          | eva rings A
         2:30 | eva busy             | A given up
         """,
         FieldRules(call_back_again_s=60),
@@ -189,3 +189,102 @@ def test_who_is_connected_after_all_is_not_rung_back() -> None:
     )
     assert not paper.field.calls
     assert isinstance(state(paper, "eva"), WrapUp)
+
+
+def test_a_call_back_asked_for_at_night_waits_for_the_morning() -> None:
+    follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back 3:00     |
+        0:03 | A hangs up           |
+        0:05 | eva ready            |
+        3:00 |                      | A due; A rings eva; eva to ring A back
+        """
+    )
+
+
+def test_who_may_not_be_rung_at_this_hour_is_rung_later_and_she_takes_the_next() -> None:
+    follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back          |
+        0:03 | A hangs up           |
+        0:04 | B enters alpenrad de |
+        0:05 | eva ready            | A rings eva; eva to ring A back
+        0:06 | eva puts-off 5:00    | B rings eva
+        0:07 | eva answers          |
+        0:30 | B hangs up           |
+        1:00 |                      | eva wrapped up
+        5:00 |                      | A due; A rings eva; eva to ring A back
+        """
+    )
+
+
+def test_who_may_not_be_rung_at_all_is_given_up_before_her_phone_rings() -> None:
+    paper = follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back          |
+        0:03 | A hangs up           |
+        0:05 | eva ready            | A rings eva; eva to ring A back
+        0:06 | eva refused          | A given up
+        """
+    )
+    assert not paper.field.calls
+    assert isinstance(state(paper, "eva"), Ready)
+
+
+def test_who_was_reached_and_loses_his_agent_to_her_phone_is_fetched_back() -> None:
+    follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch            |
+        0:00 | tom in 202 alpenrad=1 de=1  |
+        0:01 | A enters alpenrad de        |
+        0:02 | A call-back                 |
+        0:03 | A hangs up                  |
+        0:05 | eva ready                   | A rings eva; eva to ring A back
+        0:06 | eva answers                 | eva rings A
+        0:09 | eva reaches                 |
+        0:20 | tom ready                   |
+        0:30 | eva breaks                  | A fetched; A rings tom
+        0:33 | tom answers                 |
+        """
+    )
+
+
+def test_who_has_asked_before_needs_no_second_place() -> None:
+    """He isn't offered any more, and that he leaves is no abandon."""
+    paper = follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:10 | A stands             |
+        0:11 | eva ready            |
+        0:20 | A hangs up           |
+        """
+    )
+    assert not paper.field.calls
+    assert paper.field.contract_of(ALPENRAD).abandoned == 0
+
+
+def test_who_rings_again_and_is_answered_is_not_rung_back() -> None:
+    paper = follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back          |
+        0:03 | A hangs up           |
+        0:05 | A settled B          |
+        0:06 | eva ready            |
+        """
+    )
+    assert not paper.field.calls

@@ -145,7 +145,7 @@ def test_who_speaks_french_too_saves_french_callers() -> None:
         0:10 | A call-back            |
         0:12 | A hangs up             |
         0:20 | eva ready              | A rings eva; eva to ring A back
-        0:22 | eva answers            |
+        0:22 | eva answers            | eva rings A
         0:25 | B priority 3           |
         0:30 | eva reaches            |
         1:00 | eva pauses lunch       |
@@ -265,7 +265,7 @@ def test_a_call_back_that_was_given_up_before_the_day_began() -> None:
         0:02 | A call-back            |
         0:03 | A hangs up             |
         0:05 | eva ready              | A rings eva; eva to ring A back
-        0:06 | eva answers            |
+        0:06 | eva answers            | eva rings A
         0:09 | eva busy               | A given up
         0:20 | eva hangs up           |
         0:25 | eva done               |

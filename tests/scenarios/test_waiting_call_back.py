@@ -106,7 +106,7 @@ def test_one_wish_at_a_time(exchange: Exchange, anna: Call) -> None:
     again = exchange.call("0#", number=ANNAS)
     visit = exchange.wait(again, "1", "1", number=ANNAS, **THIRD)
     assert visit.rows[-1] == ("1", ["call_back.already:de, farewell:de"])
-    assert visit.kinds == ["DialogLeft"]
+    assert visit.kinds == ["CallBackStands", "DialogLeft"]
     assert visit.variables["AGIDONE"] == "farewell"
 
 
@@ -121,12 +121,12 @@ def test_who_is_to_be_rung_back_and_is_still_here_is_let_go(exchange: Exchange, 
     ("fact", "waits"),
     [
         (Connected(AgentId("eva"), 1), True),
-        (CallBackTried(AgentId("eva"), 1, CallBackResult.REACHED), True),
-        (CallBackTried(AgentId("eva"), 1, CallBackResult.BUSY), False),
+        (CallBackTried(AgentId("eva"), 1, CallBackResult.REACHED, None), True),
+        (CallBackTried(AgentId("eva"), 1, CallBackResult.BUSY, None), False),
     ],
 )
 def test_a_call_back_is_over_once_they_have_spoken(
     exchange: Exchange, anna: Call, fact: Connected | CallBackTried, waits: bool
 ) -> None:
-    exchange.note(anna.uniqueid, CallBackAsked(CallerId("caller-1")), fact)
+    exchange.note(anna.uniqueid, CallBackAsked(CallerId("caller-1"), None), fact)
     assert goes_on(exchange.wait(anna, "-", number=ANNAS, **THIRD)) is waits
