@@ -76,11 +76,12 @@ class CallBackSeenTo:
 
 
 @dataclass(frozen=True, slots=True)
-class CallBacksGivenUp:
-    """The team lead's list: callers who weren't reached, the oldest wish first."""
+class CallBacksListed:
+    """Callers to be rung back, and the team lead's list of those who weren't reached; the oldest wish first."""
 
     transactions: Transactions
 
-    def __call__(self, tenant: TenantId) -> Sequence[CallBack]:
+    def __call__(self, tenant: TenantId | None = None) -> Sequence[CallBack]:
+        """Of one tenant, or of all. Raises StorageDown."""
         with self.transactions.read() as uow:
-            return uow.call_backs.given_up(tenant)
+            return uow.call_backs.unsettled(tenant)

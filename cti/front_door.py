@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
+from actions.shift import (
+    EndWrapUp,
+    FindAgent,
+    GoReady,
+    Pause,
+    SetPriority,
+    SetSkills,
+    SignIn,
+    SignOut,
+)
 from cti.routing.choosing import level
 from cti.routing.field_call import FieldCall, agent_of_call
 from cti.routing.state import Field
@@ -79,6 +88,7 @@ class FrontDoor:
     go_to_pause: Pause
     end_wrap_up: EndWrapUp
     set_skills_of: SetSkills
+    set_priority_of: SetPriority
     is_linked: Callable[[], bool]
 
     async def agent(self, name: str) -> KnownAgent:
@@ -120,6 +130,13 @@ class FrontDoor:
 
     async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
         await self._work(lambda: self.set_skills_of(by, agent, written))
+
+    async def set_priority(self, by: str, call: CallId, priority: int) -> None:
+        """Above 0 ahead of others, below 0 behind them. Raises NotNow where the call isn't in the field."""
+        known = self.switchboard.field.calls.get(call)
+        if known is None:
+            raise NotNow(f"There is no call {call} in the field. See rufwerk field.")
+        await self._work(lambda: self.set_priority_of(by, known.tenant, call, priority))
 
     def row(self, agent: AgentId) -> AgentRow | None:
         """None where she isn't signed in."""

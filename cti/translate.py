@@ -13,6 +13,7 @@ from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
 from cti.routing.state import Field
+from domain.agent import OnHold, Talking
 from domain.call import Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (
@@ -170,6 +171,14 @@ def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:
     return None
 
 
+def talking_about(field: Field, call: CallId) -> AgentId | None:
+    """Who is on the telephone on behalf of a call, though its caller may be out of reach."""
+    for agent in field.agents.values():
+        if isinstance(agent.state, Talking | OnHold) and agent.state.call == call:
+            return agent.id
+    return None
+
+
 def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
     """Whether a phone was lost or found, if that is news; one that failed in a call counts as lost till then."""
     lost = state in _GONE
@@ -202,8 +211,9 @@ def _of_line(event: Event, known: _Known, field: Field, *, asked: bool) -> Body 
             return Resumed(agent)
         case "Hangup", _ if call.on_line and uniqueid == known.callers:
             return CallEnded(Side.CALLER if asked else Side.PORTAL)
-        case "Hangup", TalkingTo(agent) if uniqueid == known.agents:
-            return LegEnded(agent, _who_ended(event, asked=asked))
+        case "Hangup", _ if uniqueid == known.agents:
+            talks = talking_about(field, call.id)
+            return None if talks is None else LegEnded(talks, _who_ended(event, asked=asked))
         case _:
             pass
     return None

@@ -147,12 +147,8 @@ class CallBacks(Protocol):
         """The open wish of a caller."""
         ...
 
-    def open(self) -> Sequence[CallBack]:
-        """All that are open, the oldest first."""
-        ...
-
-    def given_up(self, tenant: TenantId) -> Sequence[CallBack]:
-        """Those nobody could be reached for, and nobody has seen to since; the oldest first."""
+    def unsettled(self, tenant: TenantId | None) -> Sequence[CallBack]:
+        """All that are open, or were given up and not seen to since; of one tenant, if given; the oldest first."""
         ...
 
 

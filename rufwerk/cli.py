@@ -17,6 +17,7 @@ from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
 from rufwerk import (
     bench_commands,
+    call_back_commands,
     fact_commands,
     field_commands,
     prompt_commands,
@@ -56,8 +57,10 @@ app.add_typer(tenant_commands.app, name="tenant")
 app.add_typer(db_app, name="db")
 app.add_typer(bench_commands.app, name="bench")
 app.add_typer(field_commands.app, name="agent")
+app.add_typer(call_back_commands.app, name="call-backs")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
+app.command("priority")(field_commands.set_priority)
 app.command("replay")(replay_commands.replay)
 
 EXPECTED = (

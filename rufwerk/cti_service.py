@@ -14,7 +14,16 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from actions.dial import Cleared, Refused, Whom
-from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
+from actions.shift import (
+    EndWrapUp,
+    FindAgent,
+    GoReady,
+    Pause,
+    SetPriority,
+    SetSkills,
+    SignIn,
+    SignOut,
+)
 from cti.ami import ActionRefused, ActionUncertain, Address, Ami, LinkDown
 from cti.carry_out import CarryOut, House
 from cti.front_door import FrontDoor
@@ -34,6 +43,7 @@ from rufwerk.doctor import Doctor
 from rufwerk.metrics import Instance
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
+from rufwerk.tenant_files import TenantFiles
 from storage.unit_of_work import SqlTransactions
 
 log = structlog.get_logger()
@@ -52,6 +62,7 @@ class Cti:
     ami: Ami
     switchboard: Switchboard
     door: FrontDoor
+    tenants: TenantFiles
     transactions: SqlTransactions
     threads: ThreadPoolExecutor
 
@@ -64,8 +75,8 @@ def build(settings: Settings) -> Cti:
     address = Address("127.0.0.1", settings.ami.port, "rufwerk", ami_secret(settings.home))
     ami = Ami(address, EVENTS)
     catalogue = Catalogue.load()
-    book = wiring.tenant_files(settings, catalogue).current
-    gate = wiring.dial_gate(transactions, wiring.utc_now, lambda: book)
+    tenants = wiring.tenant_files(settings, catalogue)
+    gate = wiring.dial_gate(transactions, wiring.utc_now, lambda: tenants.current)
     lines = Lines(settings.node)
     folders = wiring.Folders.of(settings)
 
@@ -73,7 +84,7 @@ def build(settings: Settings) -> Cti:
         return f"PJSIP/{phone}" if phone in phones else None
 
     def sounds(whisper: Whisper) -> Sequence[str]:
-        tenant = book.tenants.get(whisper.tenant)
+        tenant = tenants.current.tenants.get(whisper.tenant)
         return () if tenant is None else whispered(catalogue, folders, tenant, whisper)
 
     async def clear(tenant: TenantId, whom: Whom) -> Cleared | Refused:
@@ -99,9 +110,10 @@ def build(settings: Settings) -> Cti:
         Pause(transactions, wiring.utc_now),
         EndWrapUp(transactions, wiring.utc_now),
         SetSkills(transactions, wiring.utc_now),
+        SetPriority(transactions, wiring.utc_now),
         lambda: ami.alive,
     )
-    return Cti(ami, switchboard, door, transactions, threads)
+    return Cti(ami, switchboard, door, tenants, transactions, threads)
 
 
 def whispered(
@@ -134,13 +146,14 @@ async def beat(cti: Cti) -> None:
 
 
 async def serve(config: Path | None) -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM; SIGHUP reads the tenants' files again."""
     options = configuration.load(config)
     cti = build(options)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, cti.tenants.take_over)
     runners = await _start_web(options, cti)
     async with asyncio.TaskGroup() as group:
         tasks = [
@@ -180,4 +193,5 @@ async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
 def main() -> None:
     logs.set_up("cti")
     leave_no_core()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be heeded
     asyncio.run(serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

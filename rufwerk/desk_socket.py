@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import aiohttp
 import msgspec
@@ -12,11 +12,12 @@ from aiohttp import web
 
 from actions.shift import ShiftError
 from cti.front_door import FrontDoor, NotNow
-from domain.ids import AgentId, Phone
+from domain.ids import AgentId, CallId, Phone
 from domain.ports import StorageDown
 from rufwerk.asterisk_config import Places
 from rufwerk.settings import Settings
 
+_BY = "operator"
 _ANSWER_S = 10.0
 _PROBE_S = 2.0
 
@@ -35,7 +36,7 @@ def socket_path(settings: Settings) -> Path:
 
 
 def application(door: FrontDoor) -> web.Application:
-    """``POST /agents/NAME/WISH``, which gives her row, and ``GET /field``; JSON both ways."""
+    """``POST /agents/NAME/WISH`` (gives her row), ``POST /calls/ID/priority``, ``GET /field``; JSON both ways."""
 
     async def wish(request: web.Request) -> web.Response:
         try:
@@ -52,11 +53,25 @@ def application(door: FrontDoor) -> web.Application:
         row = door.row(agent.id)
         return _json({} if row is None else asdict(row))
 
+    async def priority(request: web.Request) -> web.Response:
+        call = CallId(request.match_info["call"])
+        try:
+            given = msgspec.json.decode(await request.read(), type=_Priority)
+            await door.set_priority(_BY, call, given.priority)
+        except msgspec.MsgspecError as error:
+            return web.json_response({"error": f"No priority: {error}."}, status=400)
+        except NotNow as error:
+            return web.json_response({"error": str(error)}, status=409)
+        except StorageDown as error:
+            return web.json_response({"error": str(error)}, status=503)
+        return web.json_response({})
+
     async def field(_: web.Request) -> web.Response:
         return _json(asdict(door.view()))
 
     app = web.Application()
     app.router.add_post("/agents/{name}/{wish:signin|signout|ready|pause|done|skills}", wish)
+    app.router.add_post("/calls/{call}/priority", priority)
     app.router.add_get("/field", field)
     return app
 
@@ -71,10 +86,14 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skills: tuple[str, ...] = ()
 
 
+class _Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    priority: Annotated[int, msgspec.Meta(ge=-100, le=100)]
+
+
 def _wishes(
     door: FrontDoor, agent: AgentId, given: _Wish
 ) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    by = "operator"
+    by = _BY
     return {
         "signin": lambda: door.sign_in(by, agent, Phone(given.phone)),
         "signout": lambda: door.sign_out(by, agent),

@@ -66,6 +66,17 @@ def skills(
     _wish(name, "skills", {"skills": skill})
 
 
+def set_priority(
+    call: Annotated[str, typer.Argument(help="The call, as rufwerk field names it.")],
+    level: Annotated[
+        int, typer.Argument(help="Above 0 ahead of others, below 0 behind them.", min=-100, max=100)
+    ],
+) -> None:
+    """Put a waiting call ahead of others or behind them, at once."""
+    path = f"/calls/{quote(call, safe='')}/priority"
+    desk_socket.ask(load(), "POST", path, {"priority": level})
+
+
 def show_field(
     as_json: AsJson = False,
     once: Annotated[bool, typer.Option("--once", help="Print it once and end.")] = False,

@@ -17,7 +17,6 @@ from prompts.catalogue import Catalogue
 from rufwerk import demo_data, logs, settings, wiring
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
-from rufwerk.tenant_files import TenantError, TenantFiles
 from storage.errors import StorageFault
 from storage.unit_of_work import SqlTransactions
 
@@ -52,20 +51,12 @@ def serve(
     server.start()
     log.info("ready", port=options.agi.port)
     while signal.sigwait(signals) == signal.SIGHUP:
-        reload(tenants)
+        tenants.take_over()
         voice.forget()
         note_tenants(tenants.current, transactions)  # who reads it may ring: all is in force
     server.stop(_DRAIN_S)
     voice.close()
     transactions.close()
-
-
-def reload(tenants: TenantFiles) -> None:
-    """Take over changed tenants' files; a mistake leaves what is in force."""
-    try:
-        tenants.reload()
-    except TenantError as error:
-        log.warning("tenants not reloaded", mistakes=error.messages)
 
 
 def refuse_demo(transactions: SqlTransactions) -> None:

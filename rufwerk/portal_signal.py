@@ -21,14 +21,15 @@ class NotTakenOver(Exception):
 
 
 def tell_portal(settings: Settings) -> None:
-    """Have the portal, if one runs, read tenants and prompts again."""
+    """Have the portal and the switchboard, where they run, read tenants and prompts again."""
     folder = wiring.Folders.of(settings).run
-    pid = supervisor.pids(folder).get("ivr") if supervisor.is_running(folder) else None
-    if pid is not None:
-        with contextlib.suppress(
-            ProcessLookupError
-        ):  # it just died: the next one reads them anyway
-            os.kill(pid, signal.SIGHUP)
+    running = supervisor.pids(folder) if supervisor.is_running(folder) else {}
+    for part in ("ivr", "cti"):
+        pid = running.get(part)
+        if pid is not None:
+            # where it just died the next one reads them anyway
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGHUP)
 
 
 def wait_until_in_force(

@@ -5,10 +5,14 @@ import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import structlog
+
 from domain.ids import TenantId
 from domain.tenant import Tenant, TenantBook
 from rufwerk import tenant_schema
 from rufwerk.tenant_reading import KnowsPrompt, Reading
+
+log = structlog.get_logger()
 
 TextComplaints = Callable[[Tenant], Sequence[str]]
 """What is wrong with a tenant's own texts, a line each."""
@@ -43,6 +47,13 @@ class TenantFiles:
     def current(self) -> TenantBook:
         """A call keeps the book it began with."""
         return self._current
+
+    def take_over(self) -> None:
+        """Read the files again in a running process; of a mistake the log tells, and nothing changes."""
+        try:
+            self.reload()
+        except TenantError as error:
+            log.warning("tenants not reloaded", mistakes=error.messages)
 
     def reload(self) -> list[TenantId]:
         """Read the files again; the ids that came, went or changed, sorted.

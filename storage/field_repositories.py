@@ -102,11 +102,12 @@ class SqlCallBacks:
         found = self._where(table.c.tenant == tenant, table.c.caller == caller, _IS_OPEN)
         return found[0] if found else None
 
-    def open(self) -> Sequence[CallBack]:
-        return self._where(_IS_OPEN)
-
-    def given_up(self, tenant: TenantId) -> Sequence[CallBack]:
-        return self._where(tables.call_backs.c.tenant == tenant, text("state = 'given_up'"))
+    def unsettled(self, tenant: TenantId | None) -> Sequence[CallBack]:
+        table = tables.call_backs
+        conditions = [table.c.state != CallBackState.DONE.value]
+        if tenant is not None:
+            conditions.append(table.c.tenant == tenant)
+        return self._where(*conditions)
 
     def _where(self, *conditions: ColumnElement[bool] | TextClause) -> Sequence[CallBack]:
         table = tables.call_backs

@@ -27,6 +27,7 @@ from cti.routing.field_call import (
     TalkingTo,
     Waiting,
     agent_of_call,
+    is_last_try,
 )
 from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
@@ -83,7 +84,7 @@ def step(field: Field, fact: Fact) -> Stepped | None:
         return _entered(field, fact, fact.body)
     call = field.calls.get(fact.origin.call)
     if call is None:
-        return _after_the_call(field, fact)
+        return None
     match fact.body:
         case (
             Offered()
@@ -111,15 +112,6 @@ def step(field: Field, fact: Fact) -> Stepped | None:
             return _ended(field, fact, call), ()
         case _:
             return _changed(field, fact, call)
-
-
-def _after_the_call(field: Field, fact: Fact) -> Stepped | None:
-    """A call-back that was given up is out of the field while its agent is still on the telephone."""
-    tenant, call = fact.origin.tenant, fact.origin.call
-    if not isinstance(fact.body, LegEnded) or tenant is None or call is None:
-        return None
-    seconds = field.rules_of(tenant).wrap_up(None)
-    return to_wrap_up(field, fact.body.agent, call, fact.at, seconds), ()
 
 
 def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
@@ -303,6 +295,8 @@ def _resumed(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> 
 def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Stepped:
     """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
     field = _wrapped_up(field, call, agent, fact.at)
+    if isinstance(call.place, AwaitsCallBack) and is_last_try(call, field.rules_of(call.tenant)):
+        return field, (_given_up(call),)
     if call.place != TalkingTo(agent):
         return field, ()
     if call.call_back is not None:
@@ -365,15 +359,22 @@ def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> S
             return field, ()
         return put_call(field, replace(call, call_back=None, on_line=True, line=tried.line)), ()
     assert call.call_back is not None, "a call-back was tried"
-    if call.place == OfferedTo(tried.agent):  # it was refused before her phone rang
+    rules, rings = field.rules_of(call.tenant), call.place == OfferedTo(tried.agent)
+    if rings:  # it was refused before her phone could
         field = freed(field, field.agents[tried.agent], fact.at)
-    rules = field.rules_of(call.tenant)
-    again = fact.at + timedelta(seconds=rules.call_back_again_s)
-    call_back = replace(call.call_back, tries=tried.tries)
-    call = replace(call, call_back=call_back, place=AwaitsCallBack(again))
-    if tried.result is CallBackResult.REFUSED or tried.tries >= rules.call_back_tries:
-        return put_call(field, call), (Note(call.origin, CallBackGivenUp(tried.tries)),)
-    return put_call(field, call), ()
+    refused = tried.result is CallBackResult.REFUSED
+    tries = max(tried.tries, rules.call_back_tries) if refused else tried.tries
+    again = AwaitsCallBack(fact.at + timedelta(seconds=rules.call_back_again_s))
+    call = replace(call, call_back=replace(call.call_back, tries=tries), place=again)
+    field = put_call(field, call)
+    if rings and is_last_try(call, rules):
+        return field, (_given_up(call),)
+    return field, ()  # her part isn't over yet
+
+
+def _given_up(call: FieldCall) -> Note:
+    assert call.call_back is not None, "he was to be rung back"
+    return Note(replace(call.origin, actor=ACTOR), CallBackGivenUp(call.call_back.tries))
 
 
 def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:

@@ -11,12 +11,21 @@ from datetime import datetime
 from cti.routing import agents, calls
 from cti.routing.choosing import choose
 from cti.routing.commands import ACTOR, Command, Note
-from cti.routing.field_call import Aside, AwaitsCallBack, FieldCall, OfferedTo, Waiting, next_stage
+from cti.routing.field_call import (
+    Aside,
+    AwaitsCallBack,
+    FieldCall,
+    OfferedTo,
+    Waiting,
+    is_last_try,
+    next_stage,
+)
 from cti.routing.state import Field, put_rules
 from domain.agent import WrapUp
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import (
     CallBackDue,
+    CallBackGivenUp,
     CameBack,
     EndedBy,
     FieldRulesSet,
@@ -90,6 +99,8 @@ def _fallen_due(field: Field, whose: str, at: datetime) -> Note | None:
 def _of_call(field: Field, call: FieldCall, at: datetime) -> Body | None:
     match call.place:
         case AwaitsCallBack():
+            if call.call_back is not None and is_last_try(call, field.rules_of(call.tenant)):
+                return CallBackGivenUp(call.call_back.tries)
             return CallBackDue()
         case Aside():
             return CameBack()

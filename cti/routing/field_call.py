@@ -150,6 +150,11 @@ def call_due(call: FieldCall, rules: FieldRules) -> datetime | None:
             return None
 
 
+def is_last_try(call: FieldCall, rules: FieldRules) -> bool:
+    """Whether a caller who wasn't reached is rung no more."""
+    return call.call_back is not None and call.call_back.tries >= rules.call_back_tries
+
+
 def agent_of_call(call: FieldCall) -> AgentId | None:
     """Whose phone rings for it, or who speaks with the caller."""
     match call.place:

@@ -170,7 +170,8 @@ def test_a_call_back_is_tried_three_times_and_then_given_up() -> None:
         1:50 |                      | eva wrapped up
         2:20 |                      | A due; A rings eva; eva to ring A back
         2:21 | eva answers          | eva rings A
-        2:30 | eva busy             | A given up
+        2:30 | eva busy             |
+        2:31 | eva hangs up         | A given up
         """,
         FieldRules(call_back_again_s=60),
     )

@@ -16,11 +16,11 @@ from domain.language import Language
 from domain.portal_facts import HandedOver
 from tests.cti.paper import Paper, happen
 
-EVA, THE_CALL = AgentId("eva"), CallId("a-1.0")
+EVA, THE_CALL = AgentId("eva"), CallId("A-1.0")
 
 
 def translated(field: Field, *events: tuple[str, dict[str, str]]) -> list[Body]:
-    translator = Translator(Lines("a"), frozenset({Phone("201")}))
+    translator = Translator(Lines("A"), frozenset({Phone("201")}))
     return [
         note.body
         for name, fields in events
@@ -29,16 +29,11 @@ def translated(field: Field, *events: tuple[str, dict[str, str]]) -> list[Body]:
 
 
 def field(*rows: str) -> Field:
-    """The field after what happened; the one call is a-1.0."""
+    """The field after what happened."""
     paper = Paper()
     for row in rows:
-        happen(paper, row.replace("CALL", "A"))
-    calls = [replace(call, id=THE_CALL) for call in paper.field.calls.values()]
-    return Field(
-        calls={call.id: call for call in calls},
-        agents=paper.field.agents,
-        lost_phones=paper.field.lost_phones,
-    )
+        happen(paper, row.replace("CALL", THE_CALL))
+    return paper.field
 
 
 WAITS = ("CALL enters alpenrad de",)
@@ -263,8 +258,15 @@ def test_both_lines_end() -> None:
         assert ended == [facts.LegEnded(EVA, by)]
 
 
+def test_she_wraps_up_whom_she_didnt_reach() -> None:
+    busy = field(*ASKED, "eva answers", "eva busy")
+    assert translated(busy, ("Hangup", {**LEG, "Cause": "16"})) == [
+        facts.LegEnded(EVA, Side.PORTAL)
+    ]
+
+
 def test_whoever_was_gone_before_he_was_handed_over_has_ended() -> None:
-    translator = Translator(Lines("a"), frozenset())
+    translator = Translator(Lines("A"), frozenset())
     assert not list(translator.facts(Event("Hangup", {"Uniqueid": "1.0"}), Field()))
     (note,) = translator.late_ends(field(*WAITS))
     assert note.body == facts.CallEnded(Side.PORTAL)

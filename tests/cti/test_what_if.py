@@ -266,8 +266,8 @@ def test_a_call_back_that_was_given_up_before_the_day_began() -> None:
         0:03 | A hangs up             |
         0:05 | eva ready              | A rings eva; eva to ring A back
         0:06 | eva answers            | eva rings A
-        0:09 | eva busy               | A given up
-        0:20 | eva hangs up           |
+        0:09 | eva busy               |
+        0:20 | eva hangs up           | A given up
         0:25 | eva done               |
         """,
         FieldRules(call_back_tries=1),

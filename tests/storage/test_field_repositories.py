@@ -61,10 +61,10 @@ def test_open_wishes_come_in_the_order_they_were_made(transactions: SqlTransacti
         assert uow.call_backs.end(elsewhere.call, CallBackState.OPEN, CallBackState.GIVEN_UP, NOW)
         uow.commit()
     with transactions.read() as uow:
-        assert uow.call_backs.open() == [sooner, later]
+        assert uow.call_backs.unsettled(TENANT) == [sooner, later]
         given_up = replace(elsewhere, state=CallBackState.GIVEN_UP, ended_at=NOW)
-        assert uow.call_backs.given_up(elsewhere.tenant) == [given_up]
-        assert uow.call_backs.given_up(TENANT) == []
+        assert uow.call_backs.unsettled(elsewhere.tenant) == [given_up]
+        assert len(uow.call_backs.unsettled(None)) == 3
 
 
 @pytest.mark.parametrize(

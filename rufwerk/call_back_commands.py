@@ -1,0 +1,62 @@
+"""``rufwerk call-backs``: who waits to be rung back, and whom nobody reached."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from actions.call_back import CallBackSeenTo, CallBacksListed
+from domain.dialling import CallBack, CallBackState
+from domain.ids import CallId, TenantId
+from domain.ports import Transactions
+from rufwerk import wiring
+from rufwerk.terminal import AsJson, fail, load, out, print_json
+
+app = typer.Typer(help="Callers who want to be rung back.", no_args_is_help=True)
+
+_STATES: Mapping[CallBackState, str] = {
+    CallBackState.OPEN: "waits for his turn",
+    CallBackState.GIVEN_UP: "wasn't reached",
+}
+
+
+@app.command("list")
+def show(
+    tenant: Annotated[str | None, typer.Option(help="Only this brand's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who waits to be rung back, and the team lead's list of those nobody reached; with their numbers."""
+    of_tenant = None if tenant is None else TenantId(tenant)
+    with closing(wiring.transactions(load())) as transactions:
+        rows = [_row(transactions, wish) for wish in CallBacksListed(transactions)(of_tenant)]
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("Call", "Brand", "Number", "Asked", "State", box=None)
+    for row in rows:
+        state = _STATES[CallBackState(row["state"])]
+        table.add_row(row["call"], row["tenant"], row["number"] or "erased", row["asked_at"], state)
+    out.print(table)
+
+
+@app.command()
+def done(call: Annotated[str, typer.Argument(help="The call, as the list names it.")]) -> None:
+    """Take somebody off the team lead's list, since he has been seen to."""
+    with closing(wiring.transactions(load())) as transactions:
+        seen_to = CallBackSeenTo(transactions, wiring.utc_now)(CallId(call))
+    if not seen_to:
+        fail(f"{call} isn't on the list of those nobody reached. See rufwerk call-backs list.")
+
+
+def _row(transactions: Transactions, wish: CallBack) -> dict[str, Any]:
+    with transactions.read() as uow:
+        number = uow.callers.number_of(wish.caller)
+    return {
+        "call": wish.call,
+        "tenant": wish.tenant,
+        "number": number,
+        "asked_at": wish.asked_at.isoformat(timespec="seconds"),
+        "state": wish.state,
+    }

@@ -1,0 +1,159 @@
+"""Callers are rung back by real phones, through the demo's carrier, which answers by the last digit."""
+
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from domain import field_facts as facts
+from domain.field_facts import CallBackResult, OfferResult, Side
+from tests.phone import house
+from tests.phone.floor import Floor, floor, until
+from tests.phone.house import Called, House
+from tests.phone.instance import Instance
+
+pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
+
+ANSWERS, BUSY, HANGS_UP = "+491713920000", "+491713920002", "+491713920008"
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    running = Instance(tmp_path_factory.mktemp("back"))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+async def at(instance: Instance) -> AsyncIterator[House]:
+    async with house.house(instance) as made:
+        yield made
+        await house.until(lambda: house.no_calls(made), 60)
+
+
+@pytest.fixture
+async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
+    async with floor(instance.settings) as made:
+        yield made
+
+
+async def wants_call_back(at: House, agents: Floor, number: str) -> Called:
+    """He asks for a person, hears how long it takes, takes the call-back and hangs up."""
+    called = await at.dial(caller=number)
+    await at.follow(called, ["!0#", "1", "1"])
+    await at.gone(called)
+    assert agents.of_call(called.id, facts.CallBackAsked)
+    return called
+
+
+def tries(agents: Floor, called: Called) -> list[CallBackResult]:
+    return [tried.result for tried in agents.of_call(called.id, facts.CallBackTried)]
+
+
+def waits_to_be_rung(instance: Instance) -> dict[str, str]:
+    """The state of each wish that isn't settled, by its call."""
+    return {
+        row["call"]: row["state"]
+        for row in json.loads(instance.run("call-backs", "list", "--json"))
+    }
+
+
+async def test_he_is_rung_back_and_they_talk(instance: Instance, at: House, agents: Floor) -> None:
+    called = await wants_call_back(at, agents, ANSWERS)
+    assert waits_to_be_rung(instance)[called.id] == "open"
+    phone = await agents.seat("eva", "201")
+    await phone.event("answered", 30)
+    await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
+    row = await agents.until_agent("eva", "talking")
+    assert row["call"] == called.id
+    assert called.id not in waits_to_be_rung(instance)
+    await phone.hang_up()
+    await agents.until_agent("eva", "wrap_up")
+    await agents.until_call(called.id, "out")
+    (leg,) = agents.of_call(called.id, facts.LegEnded)
+    assert leg.by is Side.AGENT
+
+
+async def test_he_hangs_up(at: House, agents: Floor) -> None:
+    called = await wants_call_back(at, agents, HANGS_UP)
+    phone = await agents.seat("eva", "201")
+    await phone.event("over", 30)
+    await agents.until_agent("eva", "wrap_up")
+    assert agents.of_call(called.id, facts.CallEnded)[-1].by is Side.CALLER
+    await agents.until_call(called.id, "out")
+
+
+async def test_who_is_busy_is_tried_again_later(
+    instance: Instance, at: House, agents: Floor
+) -> None:
+    called = await wants_call_back(at, agents, BUSY)
+    await agents.seat("eva", "201")
+    await until(lambda: tries(agents, called) == [CallBackResult.BUSY], 30)
+    await agents.until_agent("eva", "wrap_up")
+    await agents.until_call(called.id, "awaits_call_back")
+    assert waits_to_be_rung(instance)[called.id] == "open"
+
+
+async def test_her_phone_is_let_pass_and_the_next_agent_rings_him(at: House, agents: Floor) -> None:
+    called = await wants_call_back(at, agents, ANSWERS)
+    evas = await agents.seat("eva", "201", answer_after_s=None)
+    await evas.event("ringing", 30)
+    toms = await agents.seat("tom", "202")
+    await evas.decline()
+    await toms.event("answered", 30)
+    await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
+    (ended,) = agents.of_call(called.id, facts.OfferEnded)
+    assert (ended.agent, ended.result) == (agents.agent_id("eva"), OfferResult.REJECTED)
+    await toms.hang_up()
+    await agents.until_call(called.id, "out")
+
+
+async def test_whom_her_dying_phone_leaves_alone_goes_on_to_the_next(
+    at: House, agents: Floor
+) -> None:
+    called = await wants_call_back(at, agents, ANSWERS)
+    evas = await agents.seat("eva", "201")
+    await until(lambda: bool(tries(agents, called)), 30)
+    evas.vanish()
+    toms = await agents.seat("tom", "202")
+    await toms.event("answered", 40)
+    await agents.until_call(called.id, "talking_to")
+    assert agents.of_call(called.id, facts.LegEnded)[0].by is Side.NETWORK
+    await toms.hang_up()
+    await agents.until_call(called.id, "out")
+
+
+async def test_a_killed_switchboard_rings_nobody_twice(
+    instance: Instance, at: House, agents: Floor
+) -> None:
+    """Her phone rings as it dies; she answers when it is back, and he is rung once."""
+    called = await wants_call_back(at, agents, ANSWERS)
+    evas = await agents.seat("eva", "201", answer_after_s=None)
+    await evas.event("ringing", 30)
+    os.kill(instance.pids()["cti"], signal.SIGKILL)
+    await agents.is_back()
+    await evas.answer()
+    await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
+    assert len(agents.of_call(called.id, facts.Offered)) == 1
+    await evas.hang_up()
+    await agents.until_call(called.id, "out")
+
+
+async def test_who_rings_again_and_is_answered_is_not_rung_back(
+    instance: Instance, at: House, agents: Floor
+) -> None:
+    asked = await wants_call_back(at, agents, ANSWERS)
+    again = await at.dial(caller=ANSWERS)
+    await at.follow(again, ["!0#", "field"])
+    instance.run("priority", again.id, "2")
+    phone = await agents.seat("eva", "201")
+    await phone.event("answered", 30)
+    await agents.until_call(again.id, "talking_to")
+    await agents.until_call(asked.id, "out")
+    assert asked.id not in waits_to_be_rung(instance)
+    await again.wire.hang_up()
