@@ -7,6 +7,7 @@ need() { # need COMMAND-OR-FILE PACKAGE
 }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 need espeak-ng espeak-ng
+need chromium chromium
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ]; then
     echo "Installing$missing"
