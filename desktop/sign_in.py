@@ -115,7 +115,7 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
         except StorageDown:
             return page(request, 503, "signin_down")
 
-    async def sign_in(request: web.Request) -> web.StreamResponse:
+    async def sign_in(request: web.Request) -> web.Response:
         if not 0 < (request.content_length or 0) <= _FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
         if request.content_type != "application/x-www-form-urlencoded":
@@ -128,31 +128,26 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
                 await entrance.leave(request.cookies[entrance.cookie])
         except StorageDown:
             return page(request, 503, "signin_down")
-        match found:
-            case SignInFailure():
-                log.warning(
-                    "not signed in",
-                    why=found.value,
-                    **{"pii.name": name, "pii.from": request.remote},
-                )
-                return _refused(page, request, found)
-            case SignedIn(person, token):
-                log.info("signed in", person=person.id, role=person.role.value)
-                answer = web.HTTPSeeOther(_own_path(request.query.get("next", "")))
-                answer.set_cookie(
-                    entrance.cookie, token, path="/", httponly=True, samesite="Lax",
-                    secure=_is_encrypted(request),
-                )  # fmt: skip
-                return answer
+        if isinstance(found, SignInFailure):
+            whose = {"pii.name": name, "pii.from": request.remote}
+            log.warning("not signed in", why=found.value, **whose)
+            return _refused(page, request, found)
+        log.info("signed in", person=found.person.id, role=found.person.role.value)
+        onwards = web.HTTPSeeOther(_own_path(request.query.get("next", "")))
+        onwards.set_cookie(
+            entrance.cookie, found.token, path="/", httponly=True, samesite="Lax",
+            secure=_is_encrypted(request),
+        )  # fmt: skip
+        raise onwards
 
-    async def sign_out(request: web.Request) -> web.StreamResponse:
+    async def sign_out(request: web.Request) -> web.Response:
         await entrance.leave(request[TOKEN])
         log.info("signed out", person=request[PERSON].id)
-        answer = web.HTTPSeeOther("/signin")
-        answer.del_cookie(
+        onwards = web.HTTPSeeOther("/signin")
+        onwards.del_cookie(
             entrance.cookie, path="/", httponly=True, samesite="Lax", secure=_is_encrypted(request)
         )
-        return answer
+        raise onwards
 
     application.router.add_get("/signin", show)
     application.router.add_post("/signin", sign_in)

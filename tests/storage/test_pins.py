@@ -72,7 +72,7 @@ def test_two_hash_at_once_and_stand_back_behind_calls() -> None:
     two = Argon2Pins(b"k" * 32)
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda count: two.hash(ANNA, str(count)), range(6)))
-    hashing = [thread for thread in threading.enumerate() if thread in two._hashers._threads]
+    hashing = [thread for thread in threading.enumerate() if thread in two._slow._threads._threads]
     assert 1 <= len(hashing) <= 2
     for thread in hashing:
         assert thread.native_id is not None
