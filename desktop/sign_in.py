@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 import structlog
@@ -36,7 +36,8 @@ _OUR_PATH: Final = re.compile(r"/[a-z0-9_-][a-z0-9/_-]{0,200}")
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """The actions behind the way in. ``cookie`` names the session's; a browser keeps one jar for all ports of a
-    machine, so each instance has a name of its own. ``demo`` are names to sign in as that everybody may know.
+    machine, so each instance has a name of its own. ``demo`` are names to sign in as that everybody may know;
+    ``threads`` are for short work, and those who wait for a password's hash have others.
     """
 
     sign_in: SignIn
@@ -45,7 +46,6 @@ class Entrance:
     threads: Executor
     cookie: str
     demo: tuple[str, ...] = ()
-    # hashing is slow on purpose: those who try wait for each other, and for nobody else
     _hashing: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="signing-in")
     )
@@ -84,16 +84,19 @@ def gate(entrance: Entrance) -> Middleware:
         if (request.method not in _SAFE or "Upgrade" in request.headers) and not _is_ours(request):
             raise web.HTTPForbidden(text="This was asked by a page that isn't ours.\n")
         resource = request.match_info.route.resource
-        if resource is None or resource.canonical not in OPEN:
-            try:
-                person = await entrance.person(request)
-            except StorageDown:
-                raise web.HTTPServiceUnavailable(text="The database is out of reach.\n") from None
-            if person is None:
-                raise _to_sign_in(request)
-            request[PERSON] = person
-            request[TOKEN] = request.cookies[entrance.cookie]
-        return await handler(request)
+        try:
+            if resource is None or resource.canonical not in OPEN:
+                await let_in(request)
+            return await handler(request)
+        except StorageDown:
+            raise web.HTTPServiceUnavailable(text="The database is out of reach.\n") from None
+
+    async def let_in(request: web.Request) -> None:
+        person = await entrance.person(request)
+        if person is None:
+            raise _to_sign_in(request)
+        request[PERSON] = person
+        request[TOKEN] = request.cookies[entrance.cookie]
 
     return passed
 
@@ -105,9 +108,8 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
         request: web.Request, status: int = 200, error: str = "", person: Person | None = None
     ) -> web.Response:
         return pages.answer(
-            request, "signin.html", status, error=error, person=person, demo=entrance.demo,
-            next=request.query.get("next", ""),
-        )  # fmt: skip
+            request, "signin.html", status, error=error, person=person, demo=entrance.demo
+        )
 
     async def show(request: web.Request) -> web.Response:
         try:
@@ -170,8 +172,7 @@ def _refused(
 
 def _is_ours(request: web.Request) -> bool:
     """Whether the page that asks was served under the name that is asked."""
-    origin = urlsplit(request.headers.get("Origin", ""))
-    return origin.scheme in {"http", "https"} and origin.netloc == request.host
+    return request.headers.get("Origin") in {f"http://{request.host}", f"https://{request.host}"}
 
 
 def _is_encrypted(request: web.Request) -> bool:

@@ -185,7 +185,9 @@ def _entrance(options: Settings, cti: Cti) -> Entrance:
         sign_in.SignIn(transactions, Argon2Passwords(), now, lambda: secrets.token_urlsafe(32)),
         sign_in.WhoIsIt(transactions, now),
         sign_in.SignOut(transactions),
-        cti.threads,
+        ThreadPoolExecutor(
+            2, thread_name_prefix="desk"
+        ),  # nobody's page keeps the switchboard waiting
         cookie=f"rufwerk-{options.web.port}",
         demo=tuple(one.name for one in staff),
     )

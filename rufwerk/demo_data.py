@@ -138,7 +138,8 @@ def refuse_left(transactions: Transactions) -> None:
     """Whoever of the demo's people is there could be called in or signed in as. Raises DemoLeft or StorageDown."""
     with transactions.read() as uow:
         left = [person.participant.number for person in PEOPLE if _known(uow, person)]
-        left += [one.name for one in OTHER_STAFF if uow.people.get(one.id) is not None]
+        staff = (*AGENTS, *OTHER_STAFF)
+        left += [one.name for one in staff if uow.people.get(PersonId(one.id)) is not None]
     if left:
         raise DemoLeft(
             f"demo.enabled is false, but the demo's people {', '.join(left)} are in the "

@@ -12,12 +12,14 @@ from tests.phone.instance import Instance
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
-def program() -> str:
-    """Chromium's; where there is none the test is skipped, but not in CI."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+def program(own: str) -> str:
+    """Chromium, the system's or Playwright's ``own``; where there is none the test is skipped, but not in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome", own):
         if found := shutil.which(name):
             return found
-    reason = "Chromium is missing: apt-get install chromium"
+    reason = (
+        "Chromium is missing: apt-get install chromium, or .venv/bin/playwright install chromium"
+    )
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -35,9 +37,10 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    executable = program()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=MICROPHONE)
+        browser = await playwright.chromium.launch(
+            executable_path=program(playwright.chromium.executable_path), args=MICROPHONE
+        )
         try:
             yield browser
         finally:

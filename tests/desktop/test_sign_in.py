@@ -126,7 +126,7 @@ async def test_a_planted_session_is_not_taken_over(actions: Actions) -> None:
 async def test_nobody_elses_page_signs_in_or_out(actions: Actions) -> None:
     async with served(actions) as desk, desk.browser("eva") as eva:
         for origin in (
-            None, "null", "", "http://evil.example", f"{desk.base}.evil.example",
+            None, "null", "", "http://[", "http://evil.example", f"{desk.base}.evil.example",
             "http://127.0.0.1:1", f"ftp{desk.base.removeprefix('http')}",
         ):  # fmt: skip
             headers = {} if origin is None else {"Origin": origin}
