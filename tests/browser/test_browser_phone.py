@@ -23,7 +23,7 @@ async def sign_in(window: BrowserContext, name: str, password: str = "rufwerk") 
     await page.get_by_label("Name").fill(name)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_load_state()
+    await page.get_by_role("button", name="Sign out").wait_for()
     return page
 
 
@@ -38,7 +38,7 @@ async def open_phone(page: Page) -> None:
 
 
 async def look(page: Page, what: str) -> Any:
-    """What the page's script says of its phone; by itself, since the desk's policy lets no text be run as script."""
+    """What the page's script says of its phone."""
     return await page.evaluate(f"window.phone?.{what}")
 
 
@@ -76,3 +76,19 @@ async def test_a_caller_reaches_an_agent_in_her_browser(
         await until_phone(page, "over")
         await agents.until_agent("eva", "wrap_up")
         await agents.wish("eva", "signout")
+
+
+async def test_a_reload_keeps_her_phone_and_signing_out_takes_it(window: BrowserContext) -> None:
+    page = await sign_in(window, "tom")
+    numbers = []
+    for _ in range(2):
+        await page.reload()
+        await open_phone(page)
+        await until_phone(page, "registered")
+        numbers.append(await look(page, "number"))
+    assert numbers[0] == numbers[1]
+    elsewhere = await window.new_page()
+    await elsewhere.goto("/signin")
+    await elsewhere.get_by_role("button", name="Sign out").click()
+    await elsewhere.get_by_label("Password").wait_for()
+    await until_phone(page, "disconnected")
