@@ -1,12 +1,15 @@
 """Have a caller rung back: one wish at a time for each caller, kept until he was reached or given up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from actions.take_call import handed_over
 from domain.dialling import CallBack, CallBackState
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked
+from domain.field_facts import CallBackAsked, CallBackStands
+from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
 from domain.ports import Clock, Transactions
 
@@ -22,40 +25,52 @@ class CallBackWish(StrEnum):
 class AskCallBack:
     """Notes a caller's wish to be rung back; row and fact in one transaction.
 
-    Whoever has an open wish at the tenant, from whichever call, keeps that one, and its place.
+    Whoever has an open wish at the tenant, from whichever call, keeps that one, and its place. ``rings_back_from`` is
+    the first instant from another on at which a tenant may ring somebody back, None where none comes.
     """
 
     transactions: Transactions
     clock: Clock
+    rings_back_from: Callable[[TenantId, datetime], datetime | None]
 
-    def __call__(self, origin: Origin, caller: CallerId) -> CallBackWish:
-        """``origin`` is the call's. Raises StorageDown."""
+    def __call__(
+        self, origin: Origin, caller: CallerId, entering: Handover | None = None
+    ) -> CallBackWish:
+        """``origin`` is the call's; ``entering`` takes a caller into the field who isn't there yet, since whoever is
+        rung back needs a place. Raises StorageDown.
+        """
         if origin.tenant is None or origin.call is None:
             raise ValueError("a call-back belongs to a call at a tenant")
         with self.transactions.write() as uow:
             now = self.clock()
             wish = CallBack(origin.call, origin.tenant, caller, CallBackState.OPEN, now)
             if not uow.call_backs.claim(wish):
+                if entering is None:
+                    uow.facts.append(origin, now, CallBackStands())
+                    uow.commit()
                 return CallBackWish.ALREADY_ASKED
-            uow.facts.append(origin, now, CallBackAsked(caller))
+            if entering is not None:
+                uow.facts.append(origin, now, handed_over(entering))
+            first = self.rings_back_from(origin.tenant, now)
+            later = first if first is not None and first > now else None
+            uow.facts.append(origin, now, CallBackAsked(caller, later))
             uow.commit()
         return CallBackWish.NOTED
 
 
 @dataclass(frozen=True, slots=True)
-class EndCallBack:
-    """Marks a wish as done or given up, so that the caller may ask again.
-
-    What came of it is a fact already, written by who found out; asking twice does no harm.
-    """
+class CallBackSeenTo:
+    """Takes a caller who wasn't reached off the team lead's list."""
 
     transactions: Transactions
     clock: Clock
 
-    def __call__(self, call: CallId, state: CallBackState) -> bool:
-        """Whether that changed anything: only what is open can be given up. Raises StorageDown."""
+    def __call__(self, call: CallId) -> bool:
+        """Whether he stood on it. Raises StorageDown."""
         with self.transactions.write() as uow:
-            ended = uow.call_backs.end(call, state, self.clock())
+            ended = uow.call_backs.end(
+                call, CallBackState.GIVEN_UP, CallBackState.DONE, self.clock()
+            )
             uow.commit()
         return ended
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from domain.dialling import Refusal, TelephoneNumber, may_dial
 from domain.ids import CallerId, TenantId
@@ -37,7 +37,10 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
+    """``until`` is when the hours of ``Refusal.HOURS`` are over; None: not foreseeable, or for another reason."""
+
     refusal: Refusal
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,11 @@ class Dial:
         self, tenant: Tenant, number: TelephoneNumber | None, *, blocked: bool
     ) -> Cleared | Refused:
         rules, now = tenant.dialling, self.clock()
-        holidays = self.holidays(tenant, now.astimezone(rules.hours.zone).year)
+        year = now.astimezone(rules.hours.zone).year
+        holidays = self.holidays(tenant, year) | self.holidays(tenant, year + 1)
         refusal = may_dial(number, rules, now, holidays, blocked=blocked)
+        if refusal is Refusal.HOURS:
+            return Refused(refusal, tenant.rings_back_from(now, holidays))
         if refusal is not None:
             return Refused(refusal)
         assert number is not None, "may_dial refuses what is no number"

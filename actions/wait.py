@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from actions.take_call import handed_over
 from domain.call import Caller, Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (
@@ -15,7 +14,6 @@ from domain.field_facts import (
     SteppedAside,
     WaitTold,
 )
-from domain.handover import Handover
 from domain.ids import CallerId, CallId
 from domain.language import Language
 from domain.participant import Participant
@@ -82,19 +80,6 @@ class ComeBack:
     def __call__(self, origin: Origin) -> None:
         with self.transactions.write() as uow:
             uow.facts.append(origin, self.clock(), CameBack())
-            uow.commit()
-
-
-@dataclass(frozen=True, slots=True)
-class EnterField:
-    """Records the handover of a caller who will not wait on the line: he needs a place to be rung back in."""
-
-    transactions: Transactions
-    clock: Clock
-
-    def __call__(self, origin: Origin, handover: Handover) -> None:
-        with self.transactions.write() as uow:
-            uow.facts.append(origin, self.clock(), handed_over(handover))
             uow.commit()
 
 

@@ -1,119 +1,197 @@
 """Commands as actions of Asterisk's manager; what can't be done comes back as a fact."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
+from actions.dial import Cleared, KnownCaller, Refused, Whom
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
+from cti.lines import Lines
 from cti.routing.commands import (
     ACTOR,
     Command,
     Note,
     OfferElse,
     RaiseAlarm,
+    Reconnect,
     RingAgent,
+    RingCaller,
     TellWait,
     Whisper,
     WithdrawOffer,
 )
+from cti.routing.field_call import CallBack
 from domain.fact import Body, Origin
-from domain.field_facts import CallEnded, OfferEnded, OfferResult, Side
-from domain.ids import CallId, Phone
+from domain.field_facts import (
+    CallBackPutOff,
+    CallBackResult,
+    CallBackTried,
+    CallEnded,
+    OfferEnded,
+    OfferResult,
+    Side,
+)
+from domain.ids import LineId, Phone, TenantId
+from domain.ports import StorageDown
 
 log = structlog.get_logger()
 
-NO_CHANNEL = "No such channel"
+NO_CHANNEL: Final = "No such channel"
 """How Asterisk begins to say that the caller is gone."""
+
+Gate = Callable[[TenantId, Whom], Awaitable[Cleared | Refused]]
+"""``actions.dial.Dial``, in a thread. Raises StorageDown."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """``dial_string`` is how Asterisk dials a phone, None where there is no such phone; ``sounds`` are the files
+    (without their extension) that an agent hears before the caller is joined; ``gate`` clears outgoing calls.
+    """
+
+    dial_string: Callable[[Phone], str | None]
+    sounds: Callable[[Whisper], Sequence[str]]
+    gate: Gate
 
 
 @dataclass(frozen=True, slots=True)
 class CarryOut:
-    """``dial_string`` is how Asterisk dials a phone, None where there is no such phone; ``sounds`` are the files
-    (without their extension) that an agent hears before the caller is joined.
-    """
+    """Carries commands out on one Asterisk."""
 
     ami: Ami
-    node: str
-    dial_string: Callable[[Phone], str | None]
-    sounds: Callable[[Whisper], Sequence[str]]
+    lines: Lines
+    house: House
 
     async def __call__(self, command: Command) -> Note | None:
-        """Carry it out, once. What comes back is to be logged: it couldn't be done."""
+        """Carry it out, once. What comes back is to be logged: what came of it, or that it couldn't be done."""
         try:
-            await self._do(command)
-        except LinkDown as error:
+            body = await self._do(command)
+        except (LinkDown, ActionRefused, BadValue, StorageDown, _NotSaid) as error:
             log.warning("not carried out", command=type(command).__name__, reason=str(error))
-            return self._failed(command, OfferResult.FAILED)
-        except (ActionRefused, BadValue) as error:
-            log.warning("refused", command=type(command).__name__, reason=str(error))
-            if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):
-                return self._gone(command)
-            return self._failed(command, OfferResult.FAILED)
+            body = _failed(command, error)
         except ActionUncertain as error:
-            if isinstance(command, RingAgent) and str(error).startswith("Setvar"):
-                return self._failed(command, OfferResult.FAILED)  # nothing can ring yet
             # the offer may ring all the same: its end will be told, or found when the link is back
             log.warning("uncertain", command=type(command).__name__, reason=str(error))
-        return None
+            return None
+        return None if body is None else _note(command, body)
 
-    async def _do(self, command: Command) -> None:
+    async def _do(self, command: Command) -> Body | None:
         match command:
-            case RingAgent():
+            case RingAgent(call_back=call_back):
+                if call_back is not None:
+                    return await self._ring_to_call_back(command, call_back)
                 await self._ring(command)
-            case WithdrawOffer(call=call):
-                await self._redirect(call, "waiting", "music")
+            case RingCaller():
+                return await self._ring_caller(command)
+            case WithdrawOffer(call, line):
+                await self._redirect(self.lines.callers(call, line), "waiting", "music")
+            case Reconnect(line=line):
+                await self._redirect(line, "offer", "broken")
             case TellWait():
                 told = {
                     "WAIT_LEAST_S": str(command.at_least_s),
                     "WAIT_MOST_S": "" if command.at_most_s is None else str(command.at_most_s),
                     "WAIT_POSITION": str(command.position),  # without it the others aren't read
                 }
-                await self._set(command.call, told)
-            case OfferElse(call=call, overflow=overflow):
-                await self._set(call, {"WAIT_OFFER": overflow.value})
-                await self._redirect(call, "waiting", "1")
+                await self._set(self.lines.callers(command.call, command.line), told)
+            case OfferElse(call, overflow, line):
+                channel = self.lines.callers(call, line)
+                await self._set(channel, {"WAIT_OFFER": overflow.value})
+                await self._redirect(channel, "waiting", "1")
             case RaiseAlarm(call=call, tenant=tenant):
                 log.error("nobody signed in may take this call", call=call, tenant=tenant)
             case Note():
                 raise AssertionError("a note is written, not carried out")
+        return None
 
     async def _ring(self, command: RingAgent) -> None:
         """Where the phone doesn't exist nothing is sent: a redirect to nowhere would hang the caller up."""
-        if command.call_back is not None:
-            raise BadValue("nobody is rung back yet")
-        dialled = self.dial_string(command.phone)
+        sounds = "&".join(self.house.sounds(command.whisper))
+        offer = "|".join((str(command.offer), self._dialled(command), str(command.ring_s), sounds))
+        channel = self.lines.callers(command.call, command.line)
+        try:
+            await self._set(channel, {"OFFER": offer})
+        except ActionUncertain as error:
+            raise _NotSaid(str(error)) from None
+        await self._redirect(channel, "offer", "1")
+
+    async def _ring_to_call_back(self, command: RingAgent, call_back: CallBack) -> Body | None:
+        """Her phone rings only where the caller's may."""
+        dialled, tenant = self._dialled(command), command.whisper.tenant
+        cleared = await self.house.gate(tenant, KnownCaller(call_back.caller))
+        if isinstance(cleared, Refused):
+            if cleared.until is not None:
+                return CallBackPutOff(command.agent, command.offer, cleared.until)
+            return _refused(command, call_back, cleared)
+        fields = {
+            "Channel": dialled,
+            "Context": "call-back",
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": str(1000 * command.ring_s),
+            "CallerID": cleared.show,
+            "ChannelId": self.lines.agents(command.call, command.offer),
+            "Variable": (
+                f"WHISPER={'&'.join(self.house.sounds(command.whisper))}",
+                f"__SPOKEN={command.whisper.language}",
+                f"__TENANT={tenant}",
+            ),
+        }
+        await self.ami.act("Originate", fields)
+        return None
+
+    async def _ring_caller(self, command: RingCaller) -> Body | None:
+        """The gate is asked again: it counts for the dial that follows at once."""
+        channel = self.lines.agents(command.call, command.offer)
+        cleared = await self.house.gate(command.tenant, KnownCaller(command.call_back.caller))
+        if isinstance(cleared, Refused):
+            await self._redirect(channel, "call-back", "over")
+            return _refused(command, command.call_back, cleared)
+        await self._set(channel, {"SHOWN": cleared.show, "WHOM": cleared.number})
+        return None
+
+    def _dialled(self, command: RingAgent) -> str:
+        dialled = self.house.dial_string(command.phone)
         if dialled is None:
             raise BadValue(f"there is no phone {command.phone!r}; name it in sip.phones")
-        sounds = "&".join(self.sounds(command.whisper))
-        offer = "|".join((str(command.offer), dialled, str(command.ring_s), sounds))
-        await self._set(command.call, {"OFFER": offer})
-        await self._redirect(command.call, "offer", "1")
+        return dialled
 
-    async def _set(self, call: CallId, values: Mapping[str, str]) -> None:
+    async def _set(self, channel: LineId, values: Mapping[str, str]) -> None:
         for name, value in values.items():
-            fields = {"Channel": self._channel(call), "Variable": name, "Value": value}
-            await self.ami.act("Setvar", fields)
+            await self.ami.act("Setvar", {"Channel": channel, "Variable": name, "Value": value})
 
-    async def _redirect(self, call: CallId, context: str, priority: str) -> None:
+    async def _redirect(self, channel: LineId, context: str, priority: str) -> None:
         where = {"Context": context, "Exten": "s", "Priority": priority}
-        await self.ami.act("Redirect", {"Channel": self._channel(call), **where})
+        await self.ami.act("Redirect", {"Channel": channel, **where})
 
-    def _channel(self, call: CallId) -> str:
-        """Asterisk takes a channel's Uniqueid for its name."""
-        return call.removeprefix(f"{self.node}-")
 
-    def _failed(self, command: Command, result: OfferResult) -> Note | None:
-        if not isinstance(command, RingAgent):
+class _NotSaid(Exception):
+    """Whether the offer was told to Asterisk isn't known, but nothing can ring yet."""
+
+
+def _refused(command: RingAgent | RingCaller, call_back: CallBack, answer: Refused) -> Body:
+    log.warning("may not be rung back", call=command.call, refusal=answer.refusal)
+    result = CallBackResult.REFUSED
+    return CallBackTried(command.agent, call_back.tries + 1, result, None)
+
+
+def _failed(command: Command, error: Exception) -> Body | None:
+    """What an offer that couldn't be made means; the others change nothing that a fact would have to say."""
+    if not isinstance(command, RingAgent):
+        return None
+    if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):
+        return CallEnded(Side.NETWORK)  # the caller hung up, and that wasn't heard of
+    return OfferEnded(command.agent, command.offer, OfferResult.FAILED)
+
+
+def _note(command: Command, body: Body) -> Note | None:
+    match command:
+        case RingAgent():
+            tenant = command.whisper.tenant
+        case RingCaller():
+            tenant = command.tenant
+        case _:
             return None
-        return _note(command, OfferEnded(command.agent, command.offer, result))
-
-    def _gone(self, command: Command) -> Note | None:
-        """The caller hung up, and that wasn't heard of."""
-        if not isinstance(command, RingAgent):
-            return None
-        return _note(command, CallEnded(Side.NETWORK))
-
-
-def _note(command: RingAgent, body: Body) -> Note:
-    return Note(Origin(command.whisper.tenant, command.call, ACTOR), body)
+    return Note(Origin(tenant, command.call, ACTOR), body)

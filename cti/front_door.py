@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
 from cti.routing.choosing import level
-from cti.routing.state import Field, FieldCall, agent_of_call
+from cti.routing.field_call import FieldCall, agent_of_call
+from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
 from domain.ids import AgentId, CallId, Phone, TenantId
@@ -24,7 +25,9 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent as a desk shows her; ``reason`` of a pause, "" elsewhere."""
+    """An agent as a desk shows her; ``reason`` of a pause, "" elsewhere. ``afterwards`` is what begins when the call
+    is over: ``sign_out``, or the reason of a pause; "" is the next call.
+    """
 
     agent: AgentId
     phone: Phone
@@ -32,6 +35,7 @@ class AgentRow:
     reason: str
     since: datetime
     call: CallId | None
+    afterwards: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,11 @@ class FrontDoor:
     async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
         await self._work(lambda: self.set_skills_of(by, agent, written))
 
+    def row(self, agent: AgentId) -> AgentRow | None:
+        """None where she isn't signed in."""
+        found = self.switchboard.field.agents.get(agent)
+        return None if found is None else _agent_row(found)
+
     def view(self) -> View:
         field = self.switchboard.field
         now = self.clock()
@@ -168,7 +177,8 @@ def _agent_row(agent: Agent) -> AgentRow:
         case Ready():
             pass
     word = _word(type(state).__name__)
-    return AgentRow(agent.id, agent.phone, word, reason or "", state.since, call)
+    afterwards = "sign_out" if agent.leaves else agent.pause or ""
+    return AgentRow(agent.id, agent.phone, word, reason or "", state.since, call, afterwards)
 
 
 def _word(name: str) -> str:

@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
+from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
-from cti.routing.state import Aside, Field, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
 from domain.fact import Body, Origin
 from domain.field_facts import (
+    CallBackResult,
+    CallBackTried,
     CallEnded,
     CameBack,
     Connected,
@@ -26,7 +30,7 @@ from domain.field_facts import (
     SightRegained,
     SteppedAside,
 )
-from domain.ids import CallId, Phone, TenantId
+from domain.ids import CallId, LineId, Phone, TenantId
 
 FIELD: Final = frozenset({"field", "waiting", "offer", "degraded"})
 """The dialplan's contexts where a caller is in the field."""
@@ -38,10 +42,10 @@ Bridged = Mapping[str, Sequence[Event]]
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """``node`` and ``phones`` as ``Translator`` has them."""
+    """``lines`` and ``phones`` as ``Translator`` has them."""
 
     ami: Ami
-    node: str
+    lines: Lines
     phones: frozenset[Phone]
 
     async def __call__(self, field: Field) -> Sequence[Note] | None:
@@ -81,7 +85,7 @@ class Reconcile:
         return str(answer.fields.get("Value", ""))
 
     def _call_id(self, channel: Event) -> CallId:
-        return CallId(f"{self.node}-{channel.get('Uniqueid')}")
+        return self.lines.call(channel.get("Uniqueid"))
 
     def _is_unknown(self, channel: Event, field: Field) -> bool:
         is_callers = channel.get("Uniqueid") == channel.get("Linkedid")
@@ -101,21 +105,52 @@ class Reconcile:
             yield SteppedAside()
 
     def _calls(self, field: Field, channels: Sequence[Event], bridged: Bridged) -> Iterator[Note]:
-        by_call = {self._call_id(one): one for one in channels}
+        by_line = {LineId(one.get("Uniqueid")): one for one in channels}
         for call in field.calls.values():
-            if not call.on_line:
-                continue
-            channel = by_call.get(call.id)
-            body: Body | None = CallEnded(Side.NETWORK)
-            if channel is not None:
-                body = _difference(field, call, channel, _others(channel, bridged))
-            if body is not None:
-                yield Note(replace(call.origin, actor=ACTOR), body)
+            if call.on_line:
+                found = by_line.get(self.lines.callers(call.id, call.line))
+                bodies = _difference(field, call, found, bridged)
+            else:
+                found = by_line.get(self.lines.agents(call.id, call.offers))
+                bodies = _rung_back(call, found, bridged)
+            yield from (Note(replace(call.origin, actor=ACTOR), body) for body in bodies)
 
 
 def _difference(
-    field: Field, call: FieldCall, channel: Event, others: Sequence[Event]
-) -> Body | None:
+    field: Field, call: FieldCall, channel: Event | None, bridged: Bridged
+) -> Iterator[Body]:
+    """What is otherwise with a caller on the line than the field has it."""
+    if channel is None:
+        yield CallEnded(Side.NETWORK)
+        return
+    others = _others(channel, bridged)
+    found = _found(field, call, channel, others)
+    if found is not None:
+        yield found
+
+
+def _rung_back(call: FieldCall, agents: Event | None, bridged: Bridged) -> Iterator[Body]:
+    """The same of a caller who is being rung back; ``agents`` is the line of the agent who is to speak with him."""
+    match call.place:
+        case OfferedTo(agent) if agents is None:
+            yield OfferEnded(agent, call.offers, OfferResult.FAILED)
+            return
+        case OfferedTo(agent) if agents is not None and agents.get("ChannelStateDesc") == "Up":
+            yield Connected(agent, call.offers)
+        case TalkingTo(agent) if agents is None:
+            yield LegEnded(agent, Side.NETWORK)
+            return
+        case TalkingTo(agent):
+            pass
+        case _:
+            return
+    others = () if agents is None else _others(agents, bridged)
+    if others and call.call_back is not None:
+        line = LineId(others[0].get("Uniqueid"))
+        yield CallBackTried(agent, call.call_back.tries + 1, CallBackResult.REACHED, line)
+
+
+def _found(field: Field, call: FieldCall, channel: Event, others: Sequence[Event]) -> Body | None:
     context, plays = channel.get("Context"), channel.get("Application")
     talks_to = agent_on(field, others)
     match call.place:

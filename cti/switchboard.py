@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -11,14 +10,20 @@ from typing import Final, TypeVar
 
 import structlog
 
+from actions import read_log
 from cti.ami import Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.reconcile import Reconcile
-from cti.routing.commands import Command, Note
-from cti.routing.engine import decide, next_deadline, step
+from cti.routing.commands import ACTOR, Command, Note
+from cti.routing.engine import decide, next_deadline, replay, step
+from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
 from cti.translate import Translator
-from domain.ports import Clock, StorageDown, Transactions
+from domain.dialling import CallBackState
+from domain.fact import Fact, Origin
+from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
+from domain.portal_facts import CallArrived
+from domain.ports import Clock, StorageDown, Transactions, UnitOfWork
 
 T = TypeVar("T")
 
@@ -30,7 +35,9 @@ POLL_S: Final = 0.5
 WELL_S: Final = 3.0
 """After how long without a look at the log others may help themselves."""
 
-_PAGE: Final = 1000
+_TURN: Final = 100
+"""How many items are taken from the link's own queue at a time; that one is bounded, and counts."""
+
 _AGAIN_S: Final = 0.2
 
 
@@ -64,12 +71,14 @@ class Desk:
             commands: list[Command] = []
             while True:
                 follows: list[Note] = []
-                facts = list(uow.facts.read(field.seq, _PAGE))
+                facts = list(uow.facts.read(field.seq, read_log.PAGE))
                 for fact in facts:
+                    before = field
                     field, called_for = step(field, fact)
+                    self._see_to_wish(uow, fact, before, field)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
-                if not follows and len(facts) == _PAGE:
+                if not follows and len(facts) == read_log.PAGE:
                     continue
                 if not follows and decides and (decided := decide(field, now)) is not None:
                     follows = [decided]
@@ -80,18 +89,37 @@ class Desk:
             uow.commit()
         return Turn(field, commands)
 
+    def _see_to_wish(self, uow: UnitOfWork, fact: Fact, before: Field, after: Field) -> None:
+        """Whoever has spoken with somebody needs no call-back any more, and may ask for another one."""
+        call = fact.origin.call
+        if call is None:
+            return
+        now, is_now = self.clock(), after.calls.get(call)
+        if _wishes(before.calls.get(call)) and not _wishes(is_now):
+            given_up = isinstance(fact.body, CallBackGivenUp)
+            state = CallBackState.GIVEN_UP if given_up else CallBackState.DONE
+            uow.call_backs.end(call, CallBackState.OPEN, state, now)
+        if isinstance(fact.body, Connected) and is_now is not None and is_now.on_line:
+            arrived = next(uow.facts.read(limit=1, call=call), None)
+            if arrived is None or not isinstance(arrived.body, CallArrived):
+                return
+            caller = arrived.body.caller
+            wish = None if caller is None else uow.call_backs.open_of(is_now.tenant, caller)
+            if wish is not None and wish.call != call:
+                settled = Origin(wish.tenant, wish.call, ACTOR)
+                uow.facts.append(settled, now, CallBackSettled(call))
+
     def replay(self) -> Field:
         """The field as the log left it; nothing is carried out again."""
-        field = Field()
-        with self.transactions.read() as uow:
-            while facts := list(uow.facts.read(field.seq, _PAGE)):
-                for fact in facts:
-                    field, _ = step(field, fact)
-        return field
+        return replay(read_log.facts(self.transactions))
 
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
             return uow.facts.last_seq() > field.seq
+
+
+def _wishes(call: FieldCall | None) -> bool:
+    return call is not None and call.call_back is not None
 
 
 class Switchboard:
@@ -113,7 +141,7 @@ class Switchboard:
         self._carry_out = carry_out
         self._reconcile = reconcile
         self._threads = threads
-        self._items: deque[Item] = deque()
+        self._items: asyncio.Queue[Item] = asyncio.Queue(_TURN)
         self._notes: list[Note] = []
         self._awake = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
@@ -154,7 +182,7 @@ class Switchboard:
 
     async def _listen(self) -> None:
         async for item in self._ami.items():
-            self._items.append(item)
+            await self._items.put(item)
             self._awake.set()
 
     async def _wait(self) -> None:
@@ -170,8 +198,8 @@ class Switchboard:
 
     async def _turn(self) -> None:
         notes, self._notes = self._notes, []
-        while self._items:
-            item = self._items.popleft()
+        while not self._items.empty():
+            item = self._items.get_nowait()
             match item:
                 case Event():
                     about = self._translator.about(item)
@@ -190,6 +218,8 @@ class Switchboard:
                     self._sighted = False
                     log.warning("asterisk out of sight", reason=reason)
         await self._step(notes)
+        if late := list(self._translator.late_ends(self.field)):
+            await self._step(late)
         if not self._sighted and self._ami.alive:
             await self._look()
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.fact import Body
-from domain.ids import AgentId, CallerId, Phone
+from domain.ids import AgentId, CallerId, CallId, LineId, Phone
 from domain.waiting_field import Overflow
 
 
@@ -47,6 +47,7 @@ class CallBackResult(StrEnum):
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
+    """It may not be dialled, or there is no such number; no other try is made."""
     FAILED = "failed"
 
 
@@ -167,9 +168,22 @@ class PrioritySet(Body):
 
 @dataclass(frozen=True, slots=True)
 class CallBackAsked(Body):
-    """He may hang up and keeps his place; ``caller`` is whom to ring."""
+    """He may hang up and keeps his place; ``caller`` is whom to ring, ``not_before`` when that may be first."""
 
     caller: CallerId
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackStands(Body):
+    """He had asked for one before: that one keeps its place, and he needn't wait in this call too."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackSettled(Body):
+    """He rang again and was answered: nobody needs to ring him."""
+
+    by: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +192,22 @@ class CallBackDue(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackPutOff(Body):
+    """It is her offer, but he may not be rung at this hour. It isn't a try."""
+
+    agent: AgentId
+    offer: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallBackTried(Body):
-    """``tries`` is how many there have been, this one included."""
+    """``tries`` is how many there have been, this one included; ``line`` is the caller's where he was reached."""
 
     agent: AgentId
     tries: int
     result: CallBackResult
+    line: LineId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +316,10 @@ FIELD_FACTS: Final[tuple[type[Body], ...]] = (
     CallEnded,
     PrioritySet,
     CallBackAsked,
+    CallBackStands,
+    CallBackSettled,
     CallBackDue,
+    CallBackPutOff,
     CallBackTried,
     CallBackGivenUp,
     SignedIn,

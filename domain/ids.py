@@ -19,6 +19,9 @@ CallId = NewType("CallId", str)
 """Asterisk's Uniqueid of the channel that started the call, with the node that took it before it.
 """
 
+LineId = NewType("LineId", str)
+"""Asterisk's Uniqueid of a channel."""
+
 Receipt = NewType("Receipt", str)
 """A receipt number of six digits or more, spoken digit by digit."""
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 
@@ -34,3 +35,19 @@ class OpeningHours:
         if local.date() in holidays:
             return False
         return any(span.holds(local.time()) for span in self.week.get(local.weekday(), ()))
+
+    def next_open(self, at: datetime, holidays: Set[date] = frozenset()) -> datetime | None:
+        """The first instant from ``at`` (aware) on at which persons answer; None where none comes within a month."""
+        if self.open_at(at, holidays):
+            return at
+        local = at.astimezone(self.zone)
+        for days in range(_MONTH):
+            day = local.date() + timedelta(days=days)
+            for span in sorted(self.week.get(day.weekday(), ()), key=lambda one: one.start):
+                opens = datetime.combine(day, span.start, self.zone).astimezone(UTC)
+                if opens >= at and day not in holidays:
+                    return opens
+        return None
+
+
+_MONTH: Final = 31

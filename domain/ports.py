@@ -141,8 +141,12 @@ class CallBacks(Protocol):
         """Note an open wish; False, and nothing changed, where the caller has one. The row itself is the claim."""
         ...
 
-    def end(self, call: CallId, state: CallBackState, at: datetime) -> bool:
-        """Mark an open wish as done or given up, or one given up as done; False where it is neither."""
+    def end(self, call: CallId, was: CallBackState, state: CallBackState, at: datetime) -> bool:
+        """Change a wish from what it was; False, and nothing changed, where it wasn't."""
+        ...
+
+    def open_of(self, tenant: TenantId, caller: CallerId) -> CallBack | None:
+        """The open wish of a caller."""
         ...
 
     def open(self) -> Sequence[CallBack]:

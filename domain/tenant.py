@@ -1,9 +1,11 @@
 """A brand whose customers we serve: its lines, languages, hours and rules."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.dialling import DiallingRules
 from domain.ids import TenantId
@@ -54,6 +56,26 @@ class Tenant:
     field: FieldRules = dataclasses.field(default_factory=FieldRules)
     dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
     open_on_holidays: bool = False
+
+    def rings_back_from(self, at: datetime, holidays: Set[date]) -> datetime | None:
+        """The first instant from ``at`` on at which its persons answer and may ring somebody; None where none comes
+        within a month.
+        """
+        closed = frozenset() if self.open_on_holidays else holidays
+        quiet = frozenset() if self.dialling.on_holidays else holidays
+        for _ in range(_ALTERNATIONS):
+            open_from = self.hours.next_open(at, closed)
+            if open_from is None:
+                return None
+            may_from = self.dialling.hours.next_open(open_from, quiet)
+            if may_from is None or may_from == open_from:
+                return may_from
+            at = may_from
+        return None
+
+
+_ALTERNATIONS: Final = 100
+"""How often the two kinds of hours may pass each other by before they are taken never to meet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,25 +140,27 @@ class Inbound:
         """
         call, language = self.take_call(arrival, dialled)
         line = CalledLine(call, dialled.tenant, dialled.line)
+        ended: DialogEnd | None = DialogEnd.FAILED
+        handover = None
         try:
             channel.answer()
             caller.switch_to(language)
             end = self.dialog(caller, line)
             if isinstance(end, Handover):
                 caller.finish()  # once that is in the log an agent may be found, and cut what is being said
+                ended, handover = DialogEnd.HANDOVER, end
+            else:
+                ended = DialogEnd.FAREWELL
         except CallerHungUp:
-            self.house.left(caller, line, DialogEnd.HUNG_UP)
+            ended = DialogEnd.HUNG_UP
             raise
         except StorageDown:
-            raise  # nothing can be recorded now
-        except Exception:
-            self.house.left(caller, line, DialogEnd.FAILED)
+            ended = None  # nothing can be recorded now
             raise
-        if isinstance(end, Handover):
-            self.house.left(caller, line, DialogEnd.HANDOVER, end)
-            return TO_FIELD
-        self.house.left(caller, line, DialogEnd.FAREWELL)
-        return TO_FAREWELL
+        finally:
+            if ended is not None:
+                self.house.left(caller, line, ended, handover)
+        return TO_FIELD if handover is not None else TO_FAREWELL
 
 
 @dataclass(frozen=True, slots=True)

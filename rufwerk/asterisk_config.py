@@ -15,6 +15,7 @@ from pathlib import Path
 import jinja2
 
 import dialplans
+from domain.language import Language
 from domain.tenant import TenantBook
 from rufwerk.asterisk_modules import MODULES
 from rufwerk.asterisk_program import Program
@@ -36,6 +37,12 @@ AGI_PATIENCE_S = 3
 
 HEARTBEAT_S = 5
 """Seconds without a heartbeat of the switchboard after which the dialplan rings the phones itself."""
+
+DESK = Language.DE
+"""The language in which agents are spoken to on the telephone."""
+
+CALL_BACK_RING_S = 40
+"""How long the telephone of a caller who is rung back rings."""
 
 FIELD_ROUNDS = 900
 """How often a caller is put back into the operators' queue; a round takes two seconds at least."""
@@ -217,10 +224,10 @@ def _check(settings: Settings) -> None:
     if settings.carrier.host == OUR_ADDRESS:
         raise ConfigError(f"carrier.host: {OUR_ADDRESS} is where our web server rings from.")
     for key, path in (("RUFWERK_HOME", settings.home), ("RUFWERK_CACHE", settings.cache)):
-        if not path.is_absolute() or re.search(r"[;\\\n\r]|[^ -~]", str(path)):
+        if not path.is_absolute() or re.search(r"[;\\\n\r,&|^${}]|[^ -~]", str(path)):
             raise ConfigError(
                 f"{key}: Asterisk can't read the path {str(path)!r}. "
-                "Use an absolute path of ASCII characters without ; and \\."
+                "Use an absolute path of ASCII characters without any of ;\\,&|^${}"
             )
 
     longest = max(_templates(), key=len)
@@ -244,13 +251,17 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "media_address": "" if address.is_unspecified else str(address),
         # Without a trunk the carrier is this machine itself.
         "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
-        "carrier_contact": _contact(settings.carrier) if settings.carrier.host else "",
+        "carrier_contact": _contact(settings.carrier)
+        if settings.carrier.host
+        else f"sip:{shown}:{settings.sip.port}",
         "ami_secret": ami_secret(settings.home),
         "browser_phones": browser_phones(settings),
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
         "field_rounds": FIELD_ROUNDS,
         "heartbeat_s": HEARTBEAT_S,
+        "call_back_ring_s": CALL_BACK_RING_S,
+        "desk_language": DESK.value,
     }
 
 

@@ -15,10 +15,12 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from actions import sign_in
+from actions.dial import Cleared, Refused, Whom
 from actions.shift import EndWrapUp, FindAgent, GoReady, Pause, SetSkills, SignIn, SignOut
 from cti.ami import ActionRefused, ActionUncertain, Address, Ami, LinkDown
-from cti.carry_out import CarryOut
+from cti.carry_out import CarryOut, House
 from cti.front_door import FrontDoor
+from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.routing.commands import Whisper
 from cti.switchboard import Desk, Switchboard
@@ -26,13 +28,12 @@ from cti.translate import EVENTS, Translator
 from desktop.application import desk, ops
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
-from domain.ids import Phone
-from domain.language import Language
+from domain.ids import Phone, TenantId
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, Clip
 from rufwerk import demo_data, desk_socket, logs, wiring
 from rufwerk import settings as configuration
-from rufwerk.asterisk_config import ami_secret, browser_phones
+from rufwerk.asterisk_config import DESK, ami_secret, browser_phones
 from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.doctor import Doctor
 from rufwerk.metrics import Instance
@@ -48,8 +49,6 @@ HEARTBEAT: Final = "HEARTBEAT"
 
 BEAT_S: Final = 1.0
 _THREADS: Final = 4
-_DESK: Final = Language.DE
-"""The language agents are spoken to in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ def build(settings: Settings) -> Cti:
     ami = Ami(address, EVENTS)
     catalogue = Catalogue.load()
     book = wiring.tenant_files(settings, catalogue).current
+    gate = wiring.dial_gate(transactions, wiring.utc_now, lambda: book)
+    lines = Lines(settings.node)
     folders = wiring.Folders.of(settings)
 
     def dial_string(phone: Phone) -> str | None:
@@ -81,12 +82,15 @@ def build(settings: Settings) -> Cti:
         tenant = book.tenants.get(whisper.tenant)
         return () if tenant is None else whispered(catalogue, folders, tenant, whisper)
 
+    async def clear(tenant: TenantId, whom: Whom) -> Cleared | Refused:
+        return await asyncio.get_running_loop().run_in_executor(threads, gate, tenant, whom)
+
     switchboard = Switchboard(
         Desk(transactions, wiring.utc_now),
         ami,
-        Translator(settings.node, phones),
-        CarryOut(ami, settings.node, dial_string, sounds),
-        Reconcile(ami, settings.node, phones),
+        Translator(lines, phones),
+        CarryOut(ami, lines, House(dial_string, sounds, clear)),
+        Reconcile(ami, lines, phones),
         threads,
     )
     door = FrontDoor(
@@ -109,16 +113,17 @@ def build(settings: Settings) -> Cti:
 def whispered(
     catalogue: Catalogue, folders: wiring.Folders, tenant: Tenant, whisper: Whisper
 ) -> Sequence[str]:
-    """The sound files that tell an agent who waits: the brand, the language, the concern."""
-    keys = ["whisper.brand", f"whisper.language_{whisper.language}"]
+    """The sound files that tell an agent who waits: whether he is rung back, the brand, the language, the concern."""
+    keys = ["whisper.call_back"] if whisper.call_back else []
+    keys += ["whisper.brand", f"whisper.language_{whisper.language}"]
     if whisper.concern is not None:
         keys.append(f"whisper.concern_{whisper.concern}")
     files = []
     for key in keys:
-        for clip in catalogue.sentence(_DESK, key, tenant):
+        for clip in catalogue.sentence(DESK, key, tenant):
             assert isinstance(clip, Clip), "what is whispered has no holes"
             folder = folders.own_sounds if clip.is_tenants else folders.sounds
-            files.append(str(folder / _DESK / clip.key))
+            files.append(str(folder / DESK / clip.key))
     return files
 
 

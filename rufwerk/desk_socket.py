@@ -35,7 +35,7 @@ def socket_path(settings: Settings) -> Path:
 
 
 def application(door: FrontDoor) -> web.Application:
-    """``POST /agents/NAME/WISH`` and ``GET /field``, JSON both ways."""
+    """``POST /agents/NAME/WISH``, which gives her row, and ``GET /field``; JSON both ways."""
 
     async def wish(request: web.Request) -> web.Response:
         try:
@@ -49,17 +49,20 @@ def application(door: FrontDoor) -> web.Application:
             return web.json_response({"error": str(error)}, status=409)
         except StorageDown as error:
             return web.json_response({"error": str(error)}, status=503)
-        return web.json_response({})
+        row = door.row(agent.id)
+        return _json({} if row is None else asdict(row))
 
     async def field(_: web.Request) -> web.Response:
-        return web.Response(
-            body=msgspec.json.encode(asdict(door.view())), content_type="application/json"
-        )
+        return _json(asdict(door.view()))
 
     app = web.Application()
     app.router.add_post("/agents/{name}/{wish:signin|signout|ready|pause|done|skills}", wish)
     app.router.add_get("/field", field)
     return app
+
+
+def _json(document: Mapping[str, Any]) -> web.Response:
+    return web.Response(body=msgspec.json.encode(document), content_type="application/json")
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

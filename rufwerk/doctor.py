@@ -134,7 +134,9 @@ class Doctor:
             return _broken(part, f"{away} is out of reach", f"See {self._folders.log}/cti.log.")
         ready = sum(agent["state"] == "ready" for agent in seen["agents"])
         waiting = sum(call["place"] in {"waiting", "offered_to", "aside"} for call in seen["calls"])
-        return _well(part, f"{waiting} wait; {len(seen['agents'])} agents signed in, {ready} ready")
+        return _well(
+            part, f"waiting: {waiting}; agents signed in: {len(seen['agents'])}, ready: {ready}"
+        )
 
     def _database(self) -> Finding:
         part = "Database"

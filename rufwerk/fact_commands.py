@@ -8,13 +8,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from actions import read_log
 from domain import facts
 from domain.fact import Fact
-from domain.ports import Transactions
+from domain.ids import CallId
 from rufwerk import terminal, wiring
 from rufwerk.terminal import AsJson, print_json
 
-_PAGE: Final = 1000
 _LOOK_AGAIN_S: Final = 0.5
 
 
@@ -24,28 +24,18 @@ def show_facts(
     as_json: AsJson = False,
 ) -> None:
     """The log of facts, oldest first. With --follow --json each line is a document."""
+    of_call = None if call is None else CallId(call)
     transactions = wiring.transactions(terminal.load())
     try:
         if as_json and not follow:
-            _print_document(_pages(transactions, 0, call))
+            _print_document(read_log.pages(transactions, 0, of_call))
             return
-        last = _print_lines(_pages(transactions, 0, call), 0, as_json=as_json)
+        last = _print_lines(read_log.pages(transactions, 0, of_call), 0, as_json=as_json)
         while follow:
             Event().wait(_LOOK_AGAIN_S)
-            last = _print_lines(_pages(transactions, last, call), last, as_json=as_json)
+            last = _print_lines(read_log.pages(transactions, last, of_call), last, as_json=as_json)
     finally:
         transactions.close()
-
-
-def _pages(transactions: Transactions, after: int, call: str | None) -> Iterator[Sequence[Fact]]:
-    """Each page is read by itself: whoever reads slowly holds up nobody, and the log only grows."""
-    while True:
-        with transactions.read() as uow:
-            page = list(uow.facts.read(after, _PAGE, call))
-        if not page:
-            return
-        yield page
-        after = page[-1].seq
 
 
 def _print_document(pages: Iterator[Sequence[Fact]]) -> None:

@@ -84,7 +84,22 @@ def show_field(
 
 
 def _wish(name: str, wish: str, body: Mapping[str, Any] | None = None) -> None:
-    desk_socket.ask(load(), "POST", f"/agents/{quote(name, safe='')}/{wish}", body or {})
+    row = desk_socket.ask(load(), "POST", f"/agents/{quote(name, safe='')}/{wish}", body or {})
+    out.print(_in_words(name, row), soft_wrap=True)
+
+
+def _in_words(name: str, row: Mapping[str, Any]) -> str:
+    """What became of her: ``eva at 201: paused (lunch)``."""
+    if not row:
+        return f"{name}: signed out"
+    words = f"{name} at {row['phone']}: {row['state'].replace('_', ' ')}"
+    if row["reason"]:
+        words += f" ({row['reason'].replace('_', ' ')})"
+    if row["afterwards"] == "sign_out":
+        words += ", signs out afterwards"
+    elif row["afterwards"]:
+        words += f", pauses afterwards ({row['afterwards']})"
+    return words
 
 
 def _tables(settings: Settings) -> Group:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from actions import read_log
 from cti.routing.changes import Changes
 from cti.routing.day import Span, figures, straightened
 from cti.routing.engine import step
@@ -23,8 +24,6 @@ from rufwerk import wiring
 from rufwerk.day_figures import FORMULAS, as_document, as_table
 from rufwerk.replay_changes import House, WrongChange, read_changes
 from rufwerk.terminal import AsJson, fail, load, out, print_json
-
-_PAGE: Final = 1000
 
 ASSUMED: Final = (
     "Who was answered waits on, if need be, with a patience drawn from the day's own abandons"
@@ -64,7 +63,7 @@ def replay(
 
 def _verify(transactions: Transactions, *, as_json: bool) -> None:
     verifier, found = Verifier(Field()), list[Finding]()
-    for fact in _facts(transactions):
+    for fact in read_log.facts(transactions):
         found += verifier.take_in(fact)
     if as_json:
         document = {
@@ -166,21 +165,9 @@ def _span(day: str | None) -> Span:
     return Span(since, min(since + timedelta(days=1), now))
 
 
-def _facts(transactions: Transactions) -> Iterator[Fact]:
-    """The whole log. Each page is read by itself, so that nobody is held up meanwhile."""
-    after = 0
-    while True:
-        with transactions.read() as uow:
-            page = list(uow.facts.read(after, _PAGE))
-        if not page:
-            return
-        yield from page
-        after = page[-1].seq
-
-
 def _read(transactions: Transactions, span: Span) -> _Recorded:
     before, day, newest = Field(), list[Fact](), None
-    for fact in _facts(transactions):
+    for fact in read_log.facts(transactions):
         if fact.at >= span.until:
             break
         if day or fact.at >= span.since:

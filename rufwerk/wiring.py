@@ -16,9 +16,9 @@ from actions.dial import Cleared, Dial, GivenNumber
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
-from actions.wait import ComeBack, EnterField, NoteNumber, RecallCaller, StepAside
+from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.dialling import Refusal
-from domain.ids import CallerId, Receipt
+from domain.ids import CallerId, Receipt, TenantId
 from domain.language import Language
 from domain.ports import Clock, PinHasher, Transactions
 from domain.tenant import Tenant, TenantBook
@@ -158,13 +158,8 @@ def dialogs(
     hasher: PinHasher,
     clock: Clock,
     book: Callable[[], TenantBook],
-    *,
-    rings_back: bool = False,
 ) -> Dialogs:
-    """The dialogs with the actions they use; they share the log-in, which counts wrong PINs.
-
-    ``rings_back`` says whether somebody rings callers back who want it; only then it is offered.
-    """
+    """The dialogs with the actions they use; they share the log-in, which counts wrong PINs."""
     note_language = NoteLanguage(transactions, clock)
     log_in = LogInByPhone(
         find_fitting=FindFitting(transactions),
@@ -173,14 +168,11 @@ def dialogs(
         note_language=note_language,
     )
     balance = Balance(TellBalance(transactions, clock))
-    gate = Dial(transactions, clock, book, telephone_numbers.read, holidays_of)
-    ring_me_back = None
-    if rings_back:
-        ring_me_back = RingMeBack(
-            Numbers(telephone_numbers.e164, ringable(gate)),
-            NoteNumber(transactions, new_caller),
-            AskCallBack(transactions, clock),
-        )
+    ring_me_back = RingMeBack(
+        Numbers(telephone_numbers.e164, ringable(dial_gate(transactions, clock, book))),
+        NoteNumber(transactions, new_caller),
+        AskCallBack(transactions, clock, rings_back_from(book)),
+    )
     portal = Portal(
         welcome=Welcome(),
         log_in=log_in,
@@ -188,7 +180,7 @@ def dialogs(
         block_my_card=BlockMyCard(
             BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
         ),
-        to_person=ToPerson(opens(clock), EnterField(transactions, clock), ring_me_back),
+        to_person=ToPerson(opens(clock), ring_me_back),
     )
     waiting = WaitingField(
         ring_me_back=ring_me_back,
@@ -211,6 +203,24 @@ def opens(clock: Clock) -> Callable[[Tenant], bool]:
         return tenant.hours.open_at(now, holidays_of(tenant, year))
 
     return open_now
+
+
+def dial_gate(transactions: Transactions, clock: Clock, book: Callable[[], TenantBook]) -> Dial:
+    """The gate of all outgoing calls."""
+    return Dial(transactions, clock, book, telephone_numbers.read, holidays_of)
+
+
+def rings_back_from(
+    book: Callable[[], TenantBook],
+) -> Callable[[TenantId, datetime], datetime | None]:
+    """The first instant from another on at which a tenant may ring somebody back."""
+
+    def first(tenant_id: TenantId, at: datetime) -> datetime | None:
+        tenant = book().tenants[tenant_id]
+        year = at.astimezone(tenant.hours.zone).year
+        return tenant.rings_back_from(at, holidays_of(tenant, year) | holidays_of(tenant, year + 1))
+
+    return first
 
 
 def ringable(gate: Dial) -> Callable[[str, Tenant], bool]:

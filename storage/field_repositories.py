@@ -23,11 +23,6 @@ from domain.ports import KnownAgent
 from storage import tables
 
 _IS_OPEN: Final = text("state = 'open'")  # as the index says it, so that the index is used
-_ENDED_FROM: Final[Mapping[CallBackState, Sequence[str]]] = {
-    CallBackState.OPEN: (),
-    CallBackState.DONE: (CallBackState.OPEN.value, CallBackState.GIVEN_UP.value),
-    CallBackState.GIVEN_UP: (CallBackState.OPEN.value,),
-}
 
 
 class SqlAgents:
@@ -92,15 +87,20 @@ class SqlCallBacks:
         self._connection.execute(insert(table), row)
         return True
 
-    def end(self, call: CallId, state: CallBackState, at: datetime) -> bool:
+    def end(self, call: CallId, was: CallBackState, state: CallBackState, at: datetime) -> bool:
         table = tables.call_backs
         change = (
             update(table)
-            .where(table.c.call == call, table.c.state.in_(_ENDED_FROM[state]))
+            .where(table.c.call == call, table.c.state == was.value)
             .values(state=state.value, ended_at=at)
             .returning(table.c.call)
         )
         return self._connection.execute(change).first() is not None
+
+    def open_of(self, tenant: TenantId, caller: CallerId) -> CallBack | None:
+        table = tables.call_backs
+        found = self._where(table.c.tenant == tenant, table.c.caller == caller, _IS_OPEN)
+        return found[0] if found else None
 
     def open(self) -> Sequence[CallBack]:
         return self._where(_IS_OPEN)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.routing.commands import Command, WithdrawOffer
-from cti.routing.state import Field, Waiting, drop_agent, put_agent, put_call
+from cti.routing.field_call import Waiting
+from cti.routing.state import Field, drop_agent, put_agent, put_call
 from domain.agent import (
     SIGNED_IN,
     Agent,
@@ -155,7 +156,9 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     if call is None:
         return freed(field, agent, at), ()
     field = put_call(field, replace(call, place=Waiting()))
-    return freed(field, agent, at), (WithdrawOffer(call.id, agent.state.offer),)
+    if not call.on_line:  # her phone alone would ring
+        return freed(field, agent, at), ()
+    return freed(field, agent, at), (WithdrawOffer(call.id, call.line),)
 
 
 def _phone_found(field: Field, phone: Phone, at: datetime) -> Field:

@@ -11,32 +11,34 @@ from cti.routing.commands import (
     Note,
     OfferElse,
     RaiseAlarm,
+    Reconnect,
     RingAgent,
+    RingCaller,
     TellWait,
     Whisper,
 )
-from cti.routing.state import (
+from cti.routing.field_call import (
     Aside,
     AwaitsCallBack,
     CallBack,
-    Contract,
-    Field,
     FieldCall,
     Leaving,
     OfferedTo,
     TalkingTo,
     Waiting,
-    drop_call,
-    put_agent,
-    put_call,
+    agent_of_call,
 )
+from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
 from domain.fact import Fact
 from domain.field_facts import (
     CallBackAsked,
     CallBackDue,
     CallBackGivenUp,
+    CallBackPutOff,
     CallBackResult,
+    CallBackSettled,
+    CallBackStands,
     CallBackTried,
     CallEnded,
     CameBack,
@@ -93,7 +95,15 @@ def step(field: Field, fact: Fact) -> Stepped | None:
             | Resumed()
         ):
             return _with_agent(field, fact, call)
-        case CallBackAsked() | CallBackDue() | CallBackTried() | CallBackGivenUp():
+        case (
+            CallBackAsked()
+            | CallBackStands()
+            | CallBackSettled()
+            | CallBackDue()
+            | CallBackPutOff()
+            | CallBackTried()
+            | CallBackGivenUp()
+        ):
             return _called_back(field, fact, call)
         case WaitAsked():
             return _tell(field, call, fact.at)
@@ -151,7 +161,7 @@ def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
     if call.told is not None:
         position, band = min(position, call.told[0]), never_rising(call.told[1], band)
     told = WaitTold(position, band.at_least_s, band.at_most_s)
-    command = TellWait(call.id, position, band.at_least_s, band.at_most_s)
+    command = TellWait(call.id, position, band.at_least_s, band.at_most_s, call.line)
     return put_call(field, replace(call, told=(position, band))), (Note(call.origin, told), command)
 
 
@@ -171,7 +181,7 @@ def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             call = replace(call, stage=stage)
         case Overflowed(to) if isinstance(call.place, Waiting) and not call.overflowed:
             call = replace(call, overflowed=True)
-            return put_call(field, call), (OfferElse(call.id, to),)
+            return put_call(field, call), (OfferElse(call.id, to, call.line),)
         case _:
             return None
     return put_call(field, call), ()
@@ -188,12 +198,12 @@ def _with_agent(field: Field, fact: Fact, call: FieldCall) -> Stepped:
             if (agent.state.call, agent.state.offer) != (call.id, offer):
                 return field, ()
             if isinstance(fact.body, Connected):
-                return _connected(field, call, agent, fact.at), ()
+                return _answered(field, call, agent, fact.at)
             return _offer_ended(field, call, agent, fact.body.result, fact.at), ()
         case FoundTalking(agent=agent_id):
             return _found_talking(field, call, agent_id, fact.at), ()
         case LegEnded(agent=agent_id, by=by):
-            return _leg_ended(field, fact, call, agent_id, by), ()
+            return _leg_ended(field, fact, call, agent_id, by)
         case Held(agent=agent_id):
             return _held(field, call, agent_id, fact.at), ()
         case Resumed(agent=agent_id):
@@ -211,15 +221,15 @@ def _offered(field: Field, fact: Fact, call: FieldCall, body: Offered) -> Steppe
     offered = replace(call, place=OfferedTo(agent.id), offers=body.offer, offered_at=fact.at)
     field = put_call(field, offered)
     field = put_agent(field, with_state(agent, Ringing(fact.at, call.id, body.offer)))
-    wants_back = call.call_back is not None and not call.on_line
     ring = RingAgent(
         call.id,
         agent.id,
         agent.phone,
         body.offer,
         field.rules_of(call.tenant).ring_s,
-        Whisper(call.tenant, call.language, call.concern),
-        call.call_back.caller if call.call_back is not None and wants_back else None,
+        Whisper(call.tenant, call.language, call.concern, call_back=not call.on_line),
+        None if call.on_line else call.call_back,
+        call.line,
     )
     return field, (ring,)
 
@@ -243,6 +253,14 @@ def _offer_ended(
             refused = call.refused | {agent.id}  # others come first: at her phone it may fail again
             changed = replace(call, place=Aside(at + _TRY_AGAIN), refused=refused)
             return freed(put_call(field, changed), agent, at)
+
+
+def _answered(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Stepped:
+    """She hears the caller, or goes on to ring him who asked for that."""
+    field = _connected(field, call, agent, at)
+    if call.on_line or call.call_back is None:
+        return field, ()
+    return field, (RingCaller(call.id, agent.id, call.offers, call.tenant, call.call_back),)
 
 
 def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Field:
@@ -282,16 +300,18 @@ def _resumed(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> 
     return put_agent(field, with_state(agent, Talking(at, call.id)))
 
 
-def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Field:
+def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Stepped:
     """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
     field = _wrapped_up(field, call, agent, fact.at)
     if call.place != TalkingTo(agent):
-        return field
+        return field, ()
     if call.call_back is not None:
-        return put_call(field, replace(call, place=AwaitsCallBack(fact.at + _RING_BACK_AGAIN)))
-    if by is Side.NETWORK:
-        return put_call(field, replace(call, place=Waiting(), priority=call.priority + 1))
-    return put_call(field, replace(call, place=Leaving()))
+        awaits = AwaitsCallBack(fact.at + _RING_BACK_AGAIN)
+        return put_call(field, replace(call, place=awaits)), ()
+    if by is not Side.NETWORK:
+        return put_call(field, replace(call, place=Leaving())), ()
+    back = () if call.line is None else (Reconnect(call.id, call.line),)
+    return put_call(field, replace(call, place=Waiting(), priority=call.priority + 1)), back
 
 
 def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> Field:
@@ -310,30 +330,49 @@ def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> 
 
 def _called_back(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     match fact.body:
-        case CallBackAsked(caller) if call.on_line and not isinstance(call.place, TalkingTo):
+        case CallBackAsked(caller, not_before) if call.on_line and not _talks(call):
             place = Aside(None) if isinstance(call.place, Waiting) else call.place
-            changed = replace(call, call_back=CallBack(caller), place=place)
+            changed = replace(call, call_back=CallBack(caller, not_before), place=place)
             return put_call(field, changed), ()
+        case CallBackStands() if isinstance(call.place, Waiting | Aside):
+            return put_call(field, replace(call, place=Leaving())), ()
+        case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
+            return drop_call(field, call.id), ()
         case CallBackDue() if isinstance(call.place, AwaitsCallBack):
             return put_call(field, replace(call, place=Waiting())), ()
-        case CallBackTried(tries=tries, result=result) if call.call_back is not None:
-            return _tried(field, fact, call, replace(call.call_back, tries=tries), result)
+        case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
+            if offer != call.offers:
+                return field, ()
+            field = put_call(field, replace(call, place=AwaitsCallBack(until)))
+            return freed(field, field.agents[agent], fact.at), ()
+        case CallBackTried(agent=agent) if call.call_back is not None and not call.on_line:
+            if agent_of_call(call) != agent:
+                return field, ()
+            return _tried(field, fact, call, fact.body)
         case CallBackGivenUp():
             return drop_call(field, call.id), ()
         case _:
             return field, ()
 
 
-def _tried(
-    field: Field, fact: Fact, call: FieldCall, call_back: CallBack, result: CallBackResult
-) -> Stepped:
-    if result is CallBackResult.REACHED:
-        return put_call(field, replace(call, call_back=None, on_line=True)), ()
+def _talks(call: FieldCall) -> bool:
+    return isinstance(call.place, TalkingTo)
+
+
+def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> Stepped:
+    if tried.result is CallBackResult.REACHED:
+        if call.place != TalkingTo(tried.agent):
+            return field, ()
+        return put_call(field, replace(call, call_back=None, on_line=True, line=tried.line)), ()
+    assert call.call_back is not None, "a call-back was tried"
+    if call.place == OfferedTo(tried.agent):  # it was refused before her phone rang
+        field = freed(field, field.agents[tried.agent], fact.at)
     rules = field.rules_of(call.tenant)
-    not_before = fact.at + timedelta(seconds=rules.call_back_again_s)
-    call = replace(call, call_back=call_back, place=AwaitsCallBack(not_before))
-    if result is CallBackResult.REFUSED or call_back.tries >= rules.call_back_tries:
-        return put_call(field, call), (Note(call.origin, CallBackGivenUp(call_back.tries)),)
+    again = fact.at + timedelta(seconds=rules.call_back_again_s)
+    call_back = replace(call.call_back, tries=tried.tries)
+    call = replace(call, call_back=call_back, place=AwaitsCallBack(again))
+    if tried.result is CallBackResult.REFUSED or tried.tries >= rules.call_back_tries:
+        return put_call(field, call), (Note(call.origin, CallBackGivenUp(tried.tries)),)
     return put_call(field, call), ()
 
 
@@ -349,8 +388,12 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:
         case _:
             pass
     if call.call_back is not None:
-        return put_call(field, replace(call, on_line=False, place=Waiting()))
-    if call.answered is None and not call.overflowed and not call.origin.synthetic:
+        not_before = call.call_back.not_before
+        later = not_before is not None and not_before > fact.at
+        place = AwaitsCallBack(not_before) if later and not_before is not None else Waiting()
+        return put_call(field, replace(call, on_line=False, place=place))
+    excused = call.overflowed or isinstance(call.place, Leaving) or call.origin.synthetic
+    if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)
     return drop_call(field, call.id)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from cti.routing.state import Field, FieldCall
+from cti.routing.field_call import FieldCall
+from cti.routing.state import Field
 from domain.agent import Agent, Ready
 from domain.ids import AgentId, Skill
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from cti.routing.field_call import CallBack
 from domain.call import Concern
 from domain.fact import Body, Origin
-from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
+from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language
 from domain.waiting_field import Overflow
 
@@ -27,13 +28,15 @@ class Whisper:
     tenant: TenantId
     language: Language
     concern: Concern | None
+    call_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RingAgent:
     """Ring the phone for ``ring_s`` seconds and join the waiting caller when it is answered.
 
-    ``call_back`` is whom to ring once the agent has answered, where the caller doesn't wait on the line.
+    ``call_back`` is whom to ring once the agent has answered, and how often that was tried, where the caller doesn't
+    wait on the line. ``line`` in each command is the caller's, where it isn't the one that started the call.
     """
 
     call: CallId
@@ -42,7 +45,19 @@ class RingAgent:
     offer: int
     ring_s: int
     whisper: Whisper
-    call_back: CallerId | None = None
+    call_back: CallBack | None = None
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RingCaller:
+    """The agent has answered: ring the caller who wants to be rung back."""
+
+    call: CallId
+    agent: AgentId
+    offer: int
+    tenant: TenantId
+    call_back: CallBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,15 @@ class WithdrawOffer:
     """Stop ringing; the caller goes on waiting."""
 
     call: CallId
-    offer: int
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Take a caller whose agent's line broke back into the field."""
+
+    call: CallId
+    line: LineId
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,7 @@ class TellWait:
     position: int
     at_least_s: int
     at_most_s: int | None
+    line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +93,7 @@ class OfferElse:
 
     call: CallId
     overflow: Overflow
+    line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +104,6 @@ class RaiseAlarm:
     tenant: TenantId
 
 
-Command = Note | RingAgent | WithdrawOffer | TellWait | OfferElse | RaiseAlarm
+Command = (
+    Note | RingAgent | RingCaller | WithdrawOffer | Reconnect | TellWait | OfferElse | RaiseAlarm
+)

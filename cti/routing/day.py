@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cti.routing.engine import step
-from cti.routing.state import Field, FieldCall
+from cti.routing.field_call import FieldCall
+from cti.routing.state import Field
 from domain.agent import AgentState, OnHold, Ready, Talking, WrapUp
 from domain.fact import Fact
 from domain.ids import AgentId, CallId, TenantId

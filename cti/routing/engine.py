@@ -11,16 +11,8 @@ from datetime import datetime
 from cti.routing import agents, calls
 from cti.routing.choosing import choose
 from cti.routing.commands import ACTOR, Command, Note
-from cti.routing.state import (
-    Aside,
-    AwaitsCallBack,
-    Field,
-    FieldCall,
-    OfferedTo,
-    Waiting,
-    next_stage,
-    put_rules,
-)
+from cti.routing.field_call import Aside, AwaitsCallBack, FieldCall, OfferedTo, Waiting, next_stage
+from cti.routing.state import Field, put_rules
 from domain.agent import WrapUp
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import (

@@ -222,7 +222,7 @@ class Player:
         stretch = Stretch(self._at, agent, on_line)
         ended = Fact(_AFTER_ALL, self._at, origin, self._node, facts.CallEnded(Side.CALLER))
         if not on_line:
-            reached = facts.CallBackTried(agent, 1, CallBackResult.REACHED)
+            reached = facts.CallBackTried(agent, 1, CallBackResult.REACHED, None)
             stretch.facts.append(Later(timedelta(), replace(ended, body=reached)))
         stretch.facts.append(Later(self._usual.talk(origin.tenant), ended))
         return stretch

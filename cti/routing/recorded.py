@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from cti.routing.blind import Blind, Look, notes_in
 from cti.routing.day import Span
 from cti.routing.engine import step
+from cti.routing.field_call import OfferedTo, TalkingTo
 from cti.routing.patience import Stay, patience
-from cti.routing.state import Field, OfferedTo, TalkingTo
+from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.agent import MISSED, Paused, Ringing, Unreachable, WrapUp
 from domain.fact import Fact

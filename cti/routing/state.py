@@ -1,26 +1,15 @@
-"""The waiting field at one moment: the calls in it, the agents signed in, and what the contracts have seen today.
-
-A call in the field is in exactly one place:
-
-    HandedOver --> Waiting <--> Offered --Connected--> Talking --LegEnded--> (out, or Waiting where a phone failed)
-                    ^   ^
-           CameBack |   | CallBackDue
-                    v   v
-                Aside   AwaitsCallBack (he has hung up, and keeps his place)
-"""
+"""The waiting field at one moment: the calls in it, the agents signed in, and what the contracts have seen today."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
+from cti.routing.field_call import FieldCall, Group, Waiting, call_due
 from domain.agent import Agent, Paused, Ready, Unreachable, WrapUp
-from domain.call import Concern
-from domain.fact import Origin
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, Skill, TenantId
-from domain.language import Language
-from domain.waiting_field import Band, FieldRules, required
+from domain.ids import AgentId, CallId, ParticipantId, Phone, Skill, TenantId
+from domain.waiting_field import FieldRules, required
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -28,102 +17,6 @@ Entry = TypeVar("Entry", bound=tuple[datetime, str])
 
 Needs = tuple[frozenset[Skill], ...]
 """Sets of skills; who has all the skills of any one of them may take a call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Hears music."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedTo:
-    """An agent's phone rings for him."""
-
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Is in self-service, or can't be offered before ``until``; keeps his place."""
-
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TalkingTo:
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """His conversation is over, his line isn't gone yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitsCallBack:
-    """Is rung back at his turn, but not before ``not_before``."""
-
-    not_before: datetime
-
-
-Place = Waiting | OfferedTo | Aside | TalkingTo | Leaving | AwaitsCallBack
-
-
-class Group(NamedTuple):
-    """Callers whom the same agents may take; the one who entered first is the next of them."""
-
-    tenant: TenantId
-    language: Language
-    concern: Concern | None
-    stage: int
-    priority: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallBack:
-    """Whom to ring back, and how often that was tried."""
-
-    caller: CallerId
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCall:
-    """A call in the field. ``entered`` starts its clock; ``told`` is the last it heard of its position and wait.
-
-    ``refused`` are the agents who let it pass: others come first. ``answered`` is when it was first connected.
-    ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``.
-    """
-
-    id: CallId
-    origin: Origin
-    language: Language
-    concern: Concern | None
-    participant: ParticipantId | None
-    priority: int
-    entered: datetime
-    place: Place = field(default_factory=Waiting)
-    stage: int = 0
-    offers: int = 0
-    offered_at: datetime | None = None
-    told: tuple[int, Band] | None = None
-    refused: frozenset[AgentId] = frozenset()
-    call_back: CallBack | None = None
-    on_line: bool = True
-    overflowed: bool = False
-    answered: datetime | None = None
-
-    @property
-    def tenant(self) -> TenantId:
-        assert self.origin.tenant is not None, "a call in the field belongs to a tenant"
-        return self.origin.tenant
-
-    @property
-    def group(self) -> Group:
-        return Group(self.tenant, self.language, self.concern, self.stage, self.priority)
-
-    def waited_s(self, at: datetime) -> float:
-        return (at - self.entered).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +119,6 @@ class Field:
     def at_phone(self, phone: Phone) -> Agent | None:
         return next((agent for agent in self.agents.values() if agent.phone == phone), None)
 
-
-_OFFER_ENDS_BY = timedelta(seconds=20)
-"""How long after the last ring, a whisper included, the end of an offer is awaited; then it is taken for lost."""
 
 _USUAL_RULES = FieldRules()
 _NEW_CONTRACT = Contract()
@@ -347,42 +237,6 @@ def put_rules(old: Field, tenant: TenantId, rules: FieldRules) -> Field:
     for call in calls:
         changed = put_call(changed, call)
     return changed
-
-
-def next_stage(call: FieldCall, rules: FieldRules) -> tuple[int, int] | None:
-    """The next stage of relaxing and after how many seconds of waiting it begins; None after the last."""
-    for stage, after_s in enumerate(rules.stages, start=1):
-        if stage > call.stage and after_s is not None:
-            return stage, after_s
-    return None
-
-
-def call_due(call: FieldCall, rules: FieldRules) -> datetime | None:
-    """When something happens to the call by itself."""
-    match call.place:
-        case AwaitsCallBack(not_before):
-            return not_before
-        case Aside(until) if until is not None:
-            return until
-        case OfferedTo() if call.offered_at is not None:
-            return call.offered_at + timedelta(seconds=rules.ring_s) + _OFFER_ENDS_BY
-        case Waiting() if call.call_back is None:
-            stage = next_stage(call, rules)
-            waits = [] if stage is None else [stage[1]]
-            if rules.overflow_s is not None and not call.overflowed:
-                waits.append(rules.overflow_s)
-            return call.entered + timedelta(seconds=min(waits)) if waits else None
-        case _:
-            return None
-
-
-def agent_of_call(call: FieldCall) -> AgentId | None:
-    """Whose phone rings for it, or who speaks with the caller."""
-    match call.place:
-        case OfferedTo(agent) | TalkingTo(agent):
-            return agent
-        case _:
-            return None
 
 
 def _with(entries: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cti.routing.engine import decide, step
-from cti.routing.state import Field, Waiting
+from cti.routing.field_call import Waiting
+from cti.routing.state import Field
 from domain.agent import Ready
 from domain.fact import Fact
 from domain.field_facts import Offered

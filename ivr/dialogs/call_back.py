@@ -7,6 +7,7 @@ from typing import Final
 
 from actions.call_back import AskCallBack, CallBackWish
 from actions.wait import NoteNumber
+from domain.handover import Handover
 from domain.tenant import Tenant
 from ivr.dialog import CalledLine, Caller, Farewell, Menu, Option, Question, Way
 from ivr.keypad import EntryRule
@@ -67,14 +68,25 @@ class RingMeBack:
         number = line.call.number
         return number is not None and self._may_ring(caller, line, number)
 
-    def at_own(self, caller: Caller, line: CalledLine, noted: str) -> Farewell:
-        """Have him rung at the number he rings from; ``noted`` is the prompt that promises it."""
+    def at_own(
+        self, caller: Caller, line: CalledLine, noted: str, entering: Handover | None = None
+    ) -> Farewell:
+        """Have him rung at the number he rings from; ``noted`` is the prompt that promises it, ``entering`` takes him
+        into the field who isn't there yet.
+        """
         assert line.call.number is not None, "it was asked whether it can be rung"
-        return self._note(caller, line, line.call.number, noted)
+        return self._note(caller, line, line.call.number, noted, entering)
 
-    def _note(self, caller: Caller, line: CalledLine, number: str, noted: str) -> Farewell:
+    def _note(
+        self,
+        caller: Caller,
+        line: CalledLine,
+        number: str,
+        noted: str,
+        entering: Handover | None = None,
+    ) -> Farewell:
         def ask() -> CallBackWish:
-            return self.ask(line.origin, self.note_number(number))
+            return self.ask(line.origin, self.note_number(number), entering)
 
         match caller.during(None, ask):
             case CallBackWish.NOTED:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.wait import EnterField
 from domain.call import Certainty, Concern
 from domain.handover import Handover
 from domain.ports import StorageDown
@@ -35,14 +34,10 @@ CONCERNS = Menu(
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field.
-
-    ``ring_me_back`` is None where nobody is rung back.
-    """
+    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field."""
 
     opens: Callable[[Tenant], bool]
-    enter_field: EnterField
-    ring_me_back: RingMeBack | None
+    ring_me_back: RingMeBack
 
     def asked_for(self, caller: Caller, line: CalledLine) -> End | None:
         """The caller wants a person: once he is logged in we ask what for; None is back."""
@@ -78,18 +73,16 @@ class ToPerson:
         """Nobody is there. Whoever can be rung back once somebody is may have that."""
         caller.say("person.closed")
         try:
-            ring_me_back = self.ring_me_back
-            if ring_me_back is not None and self._wants_call_back(ring_me_back, caller, line):
-                handover = self._handover(caller, line, None, failed_at)
-                caller.during(None, lambda: self.enter_field(line.origin, handover))
-                return ring_me_back.at_own(caller, line, "call_back.when_open")
+            if self._wants_call_back(caller, line):
+                entering = self._handover(caller, line, None, failed_at)
+                return self.ring_me_back.at_own(caller, line, "call_back.when_open", entering)
         except StorageDown:
             caller.sorry("call_back.sorry")
         caller.say("farewell")
         return Farewell()
 
-    def _wants_call_back(self, ring_me_back: RingMeBack, caller: Caller, line: CalledLine) -> bool:
-        if not ring_me_back.own_can_be_rung(caller, line):
+    def _wants_call_back(self, caller: Caller, line: CalledLine) -> bool:
+        if not self.ring_me_back.own_can_be_rung(caller, line):
             return False
         try:
             return caller.confirm("person.closed_call_back")

@@ -59,12 +59,9 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class WaitingField:
-    """Tells where the caller stands and asks nothing of him who just wants to wait. He may be taken out at any time.
+    """Tells where the caller stands and asks nothing of him who just wants to wait. He may be taken out at any time."""
 
-    ``ring_me_back`` is None where nobody is rung back: then it isn't offered.
-    """
-
-    ring_me_back: RingMeBack | None
+    ring_me_back: RingMeBack
     log_in: LogInByPhone
     balance: Balance
     step_aside: StepAside
@@ -90,7 +87,7 @@ class WaitingField:
         return self._grant(caller, line, visit.waiter, self._wish(caller, line, visit))
 
     def _wish(self, caller: Caller, line: CalledLine, visit: Visit) -> Wish:
-        if visit.offer is Overflow.CALL_BACK and self.ring_me_back is not None:
+        if visit.offer is Overflow.CALL_BACK:
             return _chosen(caller, OVERFLOW)
         if visit.standing is None:
             caller.say("field.wait")
@@ -99,11 +96,9 @@ class WaitingField:
             caller.say("field.busy")
         _say_position(caller, visit.standing.position)
         caller.say(wait_prompt(visit.standing.band))
-        options = [CALL_BACK] if self.ring_me_back is not None else []
+        options = [CALL_BACK]
         if MenuItem.BALANCE in line.tenant.menu:
             options.append(BALANCE)
-        if not options:
-            return Wish.WAIT
         return _chosen(caller, Menu("field", options, outro="field.or_wait", tries=1))
 
     def _grant(self, caller: Caller, line: CalledLine, waiter: Waiter, wish: Wish) -> WaitEnd:
@@ -111,7 +106,6 @@ class WaitingField:
             case Wish.WAIT:
                 pass
             case Wish.CALL_BACK:
-                assert self.ring_me_back is not None, "it was offered"
                 with suppress(PersonWanted, NoUsableInput):
                     if farewell := self.ring_me_back(caller, line):
                         return farewell

@@ -17,7 +17,9 @@ from typing import Any, Final
 from rich.console import Console
 
 from cti.ami_wire import Blocks, fields_of
-from cti.routing.state import Field, FieldCall, OfferedTo
+from cti.lines import Lines
+from cti.routing.field_call import FieldCall, OfferedTo
+from cti.routing.state import Field
 from cti.translate import Translator
 from cti.yardstick import Ours, Panoramisk
 from domain.fact import Origin
@@ -149,7 +151,7 @@ async def tellings(captured: Captured, times: int) -> Sequence[_Told]:
     for number in range(times):
         pieces = captured.again(number)
         field = _field(b"".join(pieces))
-        ours = Ours(Translator(NODE, frozenset(map(Phone, PHONES))))
+        ours = Ours(Translator(Lines(NODE), frozenset(map(Phone, PHONES))))
         took: dict[str, float] = {}
         facts = 0
         for whose in ("ours", "panoramisk") if number % 2 else ("panoramisk", "ours"):

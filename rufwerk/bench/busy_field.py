@@ -8,7 +8,8 @@ from typing import Final
 
 from cti.routing.commands import Note
 from cti.routing.engine import decide, step
-from cti.routing.state import Aside, Field, FieldCall, Leaving, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, Leaving, OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.agent import Agent, OnHold, Paused, Ringing, Talking, WrapUp, write_skills
 from domain.call import Certainty, Concern

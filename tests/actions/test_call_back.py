@@ -1,15 +1,20 @@
 """A caller has one open wish to be rung back, whoever notes it and however often."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
 
-from actions.call_back import AskCallBack, CallBacksGivenUp, CallBackWish, EndCallBack
+from actions.call_back import AskCallBack, CallBackSeenTo, CallBacksGivenUp, CallBackWish
+from actions.take_call import handed_over
+from domain.call import Certainty
 from domain.dialling import CallBack, CallBackState
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked
+from domain.field_facts import CallBackAsked, CallBackStands
+from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
+from domain.language import Language
 from storage.unit_of_work import SqlTransactions
 from tests.actions.conftest import NOON, clock
 from tests.storage.people import OpenStorage
@@ -21,22 +26,36 @@ def origin(call: str, tenant: TenantId = TENANT) -> Origin:
     return Origin(tenant, CallId(call), "caller")
 
 
+def at_once(tenant: TenantId, at: datetime) -> datetime | None:
+    return at
+
+
+def end(transactions: SqlTransactions, call: str, was: CallBackState, state: CallBackState) -> bool:
+    """As the switchboard does it."""
+    with transactions.write() as uow:
+        ended = uow.call_backs.end(CallId(call), was, state, NOON)
+        uow.commit()
+    return ended
+
+
 def asked(transactions: SqlTransactions) -> list[tuple[str | None, object]]:
     with transactions.read() as uow:
         return [(fact.origin.call, fact.body) for fact in uow.facts.read()]
 
 
 def test_a_second_wish_is_the_first_one(transactions: SqlTransactions) -> None:
-    ask = AskCallBack(transactions, clock)
+    ask = AskCallBack(transactions, clock, at_once)
     assert ask(origin("a-1"), CALLER) is CallBackWish.NOTED
     assert ask(origin("a-1"), CALLER) is CallBackWish.ALREADY_ASKED
     assert ask(origin("a-2"), CALLER) is CallBackWish.ALREADY_ASKED
     assert ask(origin("a-3"), CallerId("n2")) is CallBackWish.NOTED
     assert ask(origin("a-4", TenantId("maison-lune")), CALLER) is CallBackWish.NOTED
     assert asked(transactions) == [
-        ("a-1", CallBackAsked(CALLER)),
-        ("a-3", CallBackAsked(CallerId("n2"))),
-        ("a-4", CallBackAsked(CALLER)),
+        ("a-1", CallBackAsked(CALLER, None)),
+        ("a-1", CallBackStands()),
+        ("a-2", CallBackStands()),
+        ("a-3", CallBackAsked(CallerId("n2"), None)),
+        ("a-4", CallBackAsked(CALLER, None)),
     ]
 
 
@@ -45,10 +64,10 @@ def test_a_second_wish_is_the_first_one(transactions: SqlTransactions) -> None:
 def test_who_was_seen_to_may_ask_again(
     transactions: SqlTransactions, state: CallBackState, again: str
 ) -> None:
-    ask, end = AskCallBack(transactions, clock), EndCallBack(transactions, clock)
+    ask = AskCallBack(transactions, clock, at_once)
     ask(origin("a-1"), CALLER)
-    assert end(CallId("a-1"), state)
-    assert not end(CallId("a-1"), state)
+    assert end(transactions, "a-1", CallBackState.OPEN, state)
+    assert not end(transactions, "a-1", CallBackState.OPEN, state)
     assert ask(origin(again), CALLER) is CallBackWish.NOTED
     with transactions.read() as uow:
         wish = CallBack(CallId(again), TENANT, CALLER, CallBackState.OPEN, NOON)
@@ -58,25 +77,37 @@ def test_who_was_seen_to_may_ask_again(
 def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     transactions: SqlTransactions,
 ) -> None:
-    ask, end = AskCallBack(transactions, clock), EndCallBack(transactions, clock)
+    ask, seen_to = AskCallBack(transactions, clock, at_once), CallBackSeenTo(transactions, clock)
     given_up = CallBacksGivenUp(transactions)
     for count in range(4):
         ask(origin(f"a-{count}"), CallerId(f"n{count}"))
     ask(origin("a-9", TenantId("maison-lune")), CALLER)
     for call in ("a-9", "a-2", "a-1"):
-        assert end(CallId(call), CallBackState.GIVEN_UP)
-    end(CallId("a-0"), CallBackState.DONE)
-    assert not end(CallId("a-0"), CallBackState.GIVEN_UP)
-    assert not end(CallId("a-8"), CallBackState.DONE)
-    assert not end(CallId("a-1"), CallBackState.OPEN)
+        assert end(transactions, call, CallBackState.OPEN, CallBackState.GIVEN_UP)
+    end(transactions, "a-0", CallBackState.OPEN, CallBackState.DONE)
+    assert not seen_to(CallId("a-0"))
+    assert not seen_to(CallId("a-3"))
+    assert not seen_to(CallId("a-8"))
     assert [wish.call for wish in given_up(TENANT)] == ["a-1", "a-2"]
     assert {wish.ended_at for wish in given_up(TENANT)} == {NOON}
-    assert end(CallId("a-1"), CallBackState.DONE)
+    assert seen_to(CallId("a-1"))
     assert [wish.call for wish in given_up(TENANT)] == ["a-2"]
 
 
+def test_a_wish_at_night_waits_until_somebody_may_ring(transactions: SqlTransactions) -> None:
+    morning = NOON + timedelta(hours=20)
+    ask = AskCallBack(transactions, clock, lambda tenant, at: morning)
+    handover = Handover(TENANT, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None)
+    assert ask(origin("a-1"), CALLER, handover) is CallBackWish.NOTED
+    assert ask(origin("a-2"), CALLER, handover) is CallBackWish.ALREADY_ASKED
+    assert asked(transactions) == [
+        ("a-1", handed_over(handover)),
+        ("a-1", CallBackAsked(CALLER, morning)),
+    ]
+
+
 def test_calls_side_by_side_leave_one_wish(url: str, open_storage: OpenStorage) -> None:
-    machines = [AskCallBack(open_storage(url, node), clock) for node in "ab"]
+    machines = [AskCallBack(open_storage(url, node), clock, at_once) for node in "ab"]
     start = Barrier(4)
 
     def ask(count: int) -> CallBackWish:
@@ -86,10 +117,12 @@ def test_calls_side_by_side_leave_one_wish(url: str, open_storage: OpenStorage) 
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(ask, range(4)))
     assert sorted(answers) == [*[CallBackWish.ALREADY_ASKED] * 3, CallBackWish.NOTED]
-    reader = open_storage(url, "c")
-    assert asked(reader) == [(f"a-{answers.index(CallBackWish.NOTED)}", CallBackAsked(CALLER))]
+    noted = f"a-{answers.index(CallBackWish.NOTED)}"
+    found = asked(open_storage(url, "c"))
+    assert [call for call, body in found if body == CallBackAsked(CALLER, None)] == [noted]
+    assert sorted(call for call, _ in found if call) == [f"a-{count}" for count in range(4)]
 
 
 def test_a_wish_without_a_call_is_a_mistake(lite: SqlTransactions) -> None:
     with pytest.raises(ValueError, match="belongs to a call"):
-        AskCallBack(lite, clock)(Origin(TENANT, None, "caller"), CALLER)
+        AskCallBack(lite, clock, at_once)(Origin(TENANT, None, "caller"), CALLER)

@@ -3,7 +3,8 @@
 from itertools import islice
 
 from cti.routing.choosing import choose, level, standing
-from cti.routing.state import Field, FieldCall, Waiting
+from cti.routing.field_call import FieldCall, Waiting
+from cti.routing.state import Field
 from domain.agent import Paused, Ready, Unreachable
 from rufwerk.bench.busy_field import BusyField, Size, settled
 

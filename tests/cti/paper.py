@@ -9,19 +9,34 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import UTC, datetime, timedelta
 
-from cti.routing.commands import Command, Note, OfferElse, RaiseAlarm, RingAgent, WithdrawOffer
+from cti.routing.commands import (
+    Command,
+    Note,
+    OfferElse,
+    RaiseAlarm,
+    Reconnect,
+    RingAgent,
+    RingCaller,
+    WithdrawOffer,
+)
 from cti.routing.engine import decide, next_deadline, replay, step
+from cti.routing.field_call import CallBack
 from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.call import Certainty, Concern
 from domain.fact import Body, Fact, Origin
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, TenantId
+from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.waiting_field import FieldRules, write_rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALPENRAD = TenantId("alpenrad")
+EVA = """
+    0:00 | eva in 201 alpenrad de |
+    0:00 | eva ready              |
+"""
+"""How most tables begin."""
 
 RESULTS = {
     "misses": facts.OfferResult.NO_ANSWER,
@@ -120,6 +135,10 @@ def follow(table: str, rules: FieldRules | None = None) -> Paper:
     return paper
 
 
+def state(paper: Paper, agent: str) -> object:
+    return paper.field.agents[AgentId(agent)].state
+
+
 def happen(paper: Paper, event: str) -> None:
     """One event in words."""
     who, what, *rest = event.split()
@@ -144,10 +163,20 @@ def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
         "asks": facts.WaitAsked,
         "aside": facts.SteppedAside,
         "back": facts.CameBack,
-        "call-back": lambda: facts.CallBackAsked(CallerId(f"caller-{call}")),
+        "call-back": lambda: facts.CallBackAsked(CallerId(f"caller-{call}"), _after_noon(rest)),
+        "stands": facts.CallBackStands,
+        "settled": lambda: facts.CallBackSettled(CallId(rest[0])),
         "priority": lambda: facts.PrioritySet(int(rest[0])),
     }
     paper.write(Origin(tenant, call, "caller"), bodies[what]())
+
+
+def _after_noon(words: list[str]) -> datetime | None:
+    """``minutes:seconds``, if any."""
+    if not words:
+        return None
+    minutes, seconds = words[0].split(":")
+    return NOON + timedelta(minutes=int(minutes), seconds=int(seconds))
 
 
 def _handed_over(words: list[str]) -> HandedOver:
@@ -174,10 +203,15 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
         paper.write(origin, facts.SignedIn(agent, Phone(rest[0]), tuple(rest[1:])))
     elif what in RESULTS:
         paper.write(of_call, facts.OfferEnded(agent, offer, RESULTS[what]))
+    elif what == "puts-off":
+        until = _after_noon(rest)
+        assert until is not None, "say until when"
+        paper.write(of_call, facts.CallBackPutOff(agent, offer, until))
     elif what in CALL_BACK:
         back = paper.field.calls[call].call_back if call in paper.field.calls else None
         tries = 0 if back is None else back.tries
-        tried = facts.CallBackTried(agent, tries + 1, CALL_BACK[what])
+        line = LineId("9.1") if what == "reaches" else None
+        tried = facts.CallBackTried(agent, tries + 1, CALL_BACK[what], line)
         paper.write(of_call, tried)
     else:
         bodies: Mapping[str, Callable[[], tuple[Origin, Body]]] = {
@@ -226,8 +260,12 @@ def _told(command: Command) -> str:
     match command:
         case WithdrawOffer(call):
             return f"{call} withdrawn"
-        case RingAgent(call=call, agent=agent, call_back=str()):
+        case RingAgent(call=call, agent=agent, call_back=CallBack()):
             return f"{agent} to ring {call} back"
+        case RingCaller(call=call, agent=agent):
+            return f"{agent} rings {call}"
+        case Reconnect(call):
+            return f"{call} fetched"
         case OfferElse() | RaiseAlarm() | RingAgent():
             return ""
         case _:

@@ -13,7 +13,8 @@ from heapq import heappop, heappush
 
 from cti.routing.commands import Command, Note, RingAgent
 from cti.routing.engine import decide, next_deadline, step
-from cti.routing.state import Field, TalkingTo, Waiting
+from cti.routing.field_call import TalkingTo, Waiting
+from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern
@@ -208,7 +209,7 @@ class RandomDay:
             self.later(10, lambda: self.note(origin, facts.SteppedAside()))
             self.later(40, lambda: self.note(origin, facts.CameBack()))
         if self._oddly():
-            asked = facts.CallBackAsked(CallerId(f"caller-{call}"))
+            asked = facts.CallBackAsked(CallerId(f"caller-{call}"), None)
             self.later(45, lambda: self._if_waits(origin, asked))
             self.later(50, lambda: self._hang_up_for_call_back(origin))
         if self._oddly():
@@ -273,6 +274,10 @@ class RandomDay:
             self.later(lasts, lambda: self._if_rings(ring, origin, connected))
             if ring.call_back is not None:
                 self.later(lasts + 9, lambda: self._try(origin, ring.agent))
+                if self._oddly():
+                    until = self.at + timedelta(minutes=10)
+                    off = facts.CallBackPutOff(ring.agent, ring.offer, until)
+                    self._if_rings(ring, origin, off)
 
     def _if_rings(self, ring: RingAgent, origin: Origin, body: Body) -> None:
         agent = self.field.agents.get(ring.agent)
@@ -286,7 +291,7 @@ class RandomDay:
             return
         reached = self.rng.random() < 0.6
         result = facts.CallBackResult.REACHED if reached else facts.CallBackResult.BUSY
-        self.note(origin, facts.CallBackTried(agent, call.call_back.tries + 1, result))
+        self.note(origin, facts.CallBackTried(agent, call.call_back.tries + 1, result, None))
         if not reached:
             self.note(origin, facts.LegEnded(agent, facts.Side.AGENT))
 

@@ -1,36 +1,53 @@
 """Commands on the wire, and what comes back of those that can't be carried out."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 
+from actions.dial import Cleared, KnownCaller, Refused, Whom
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
-from cti.carry_out import CarryOut
+from cti.carry_out import CarryOut, House
+from cti.lines import Lines
 from cti.routing.commands import (
     Command,
     OfferElse,
     RaiseAlarm,
+    Reconnect,
     RingAgent,
+    RingCaller,
     TellWait,
     Whisper,
     WithdrawOffer,
 )
+from cti.routing.field_call import CallBack
 from domain import field_facts as facts
-from domain.field_facts import OfferResult, Side
-from domain.ids import AgentId, CallId, Phone, TenantId
+from domain.dialling import Refusal
+from domain.field_facts import CallBackResult, OfferResult, Side
+from domain.ids import AgentId, CallerId, CallId, LineId, Phone, TenantId
 from domain.language import Language
+from domain.ports import StorageDown
 from domain.waiting_field import Overflow
 from tests.fakes.manager_link import WrittenLink
 
 EVA, CALL, ALPENRAD = AgentId("eva"), CallId("a-1.0"), TenantId("alpenrad")
+CALLER, CLEARED = CallerId("caller-1"), Cleared("+491713920001", "+493023125100")
 RING = RingAgent(CALL, EVA, Phone("201"), 2, 15, Whisper(ALPENRAD, Language.DE, None))
 
 
-def carry_out(link: WrittenLink) -> CarryOut:
+def carry_out(link: WrittenLink, answers: Cleared | Refused | StorageDown = CLEARED) -> CarryOut:
     def dial_string(phone: Phone) -> str | None:
         return f"PJSIP/{phone}" if phone == "201" else None
 
-    return CarryOut(cast("Ami", link), "a", dial_string, lambda _: ("brand", "german"))
+    async def gate(tenant: TenantId, whom: Whom) -> Cleared | Refused:
+        assert (tenant, whom) == (ALPENRAD, KnownCaller(CALLER))
+        if isinstance(answers, StorageDown):
+            raise answers
+        return answers
+
+    house = House(dial_string, lambda _: ("brand", "german"), gate)
+    return CarryOut(cast("Ami", link), Lines("a"), house)
 
 
 async def test_an_offer_is_said_and_then_the_caller_is_taken_there() -> None:
@@ -87,7 +104,7 @@ async def test_the_wait_is_told_with_the_position_last() -> None:
 
 async def test_an_offer_withdrawn_and_something_else_offered() -> None:
     link = WrittenLink()
-    await carry_out(link)(WithdrawOffer(CALL, 1))
+    await carry_out(link)(WithdrawOffer(CALL))
     await carry_out(link)(OfferElse(CALL, Overflow.MESSAGE))
     assert [(action, fields.get("Priority")) for action, fields in link.asked] == [
         ("Redirect", "music"),
@@ -96,7 +113,7 @@ async def test_an_offer_withdrawn_and_something_else_offered() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [WithdrawOffer(CALL, 1), TellWait(CALL, 1, 0, 60)])
+@pytest.mark.parametrize("command", [WithdrawOffer(CALL), TellWait(CALL, 1, 0, 60)])
 async def test_what_else_fails_is_told_to_the_log_alone(command: Command) -> None:
     gone = ActionRefused("No such channel")
     link = WrittenLink({"Redirect": gone, "Setvar": gone})
@@ -107,3 +124,66 @@ async def test_an_alarm_needs_nothing_of_asterisk() -> None:
     link = WrittenLink()
     assert await carry_out(link)(RaiseAlarm(CALL, ALPENRAD)) is None
     assert link.asked == []
+
+
+# Ringing callers back
+
+TO_RING = replace(RING, call_back=CallBack(CALLER, None, 1))
+RING_CALLER = RingCaller(CALL, EVA, 2, ALPENRAD, CallBack(CALLER, None, 1))
+BLOCKED = Refused(Refusal.BLOCKED)
+GIVEN_UP = facts.CallBackTried(EVA, 2, CallBackResult.REFUSED, None)
+
+
+async def test_to_ring_somebody_back_her_phone_rings_first() -> None:
+    link = WrittenLink()
+    assert await carry_out(link)(TO_RING) is None
+    ((action, fields),) = link.asked
+    assert (action, fields["Channel"], fields["ChannelId"]) == ("Originate", "PJSIP/201", "1.0-o2")
+    assert (fields["Context"], fields["Timeout"]) == ("call-back", "15000")
+    assert fields["CallerID"] == "+493023125100"
+    assert "WHISPER=brand&german" in fields["Variable"]
+    assert "+491713920001" not in str(fields)
+
+
+@pytest.mark.parametrize("command", [TO_RING, RING_CALLER])
+async def test_who_may_not_be_rung_is_given_up(command: RingAgent | RingCaller) -> None:
+    link = WrittenLink()
+    note = await carry_out(link, BLOCKED)(command)
+    assert note is not None
+    assert note.body == GIVEN_UP
+    assert "Originate" not in [action for action, _ in link.asked]
+    assert "Setvar" not in [action for action, _ in link.asked]
+
+
+async def test_who_may_not_be_rung_at_this_hour_waits_for_the_next() -> None:
+    link, morning = WrittenLink(), datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+    note = await carry_out(link, Refused(Refusal.HOURS, morning))(TO_RING)
+    assert note is not None
+    assert note.body == facts.CallBackPutOff(EVA, 2, morning)
+    assert link.asked == []
+
+
+async def test_the_gate_is_asked_again_when_she_has_answered() -> None:
+    link = WrittenLink()
+    assert await carry_out(link)(RING_CALLER) is None
+    assert [
+        (fields["Channel"], fields["Variable"], fields["Value"]) for _, fields in link.asked
+    ] == [
+        ("1.0-o2", "SHOWN", "+493023125100"),
+        ("1.0-o2", "WHOM", "+491713920001"),
+    ]
+
+
+async def test_without_the_database_nobody_is_rung_and_the_offer_fails() -> None:
+    link = WrittenLink()
+    note = await carry_out(link, StorageDown("away"))(TO_RING)
+    assert note is not None
+    assert note.body == facts.OfferEnded(EVA, 2, OfferResult.FAILED)
+    assert link.asked == []
+
+
+async def test_a_caller_whose_agents_line_broke_is_fetched_back() -> None:
+    link = WrittenLink()
+    await carry_out(link)(Reconnect(CALL, LineId("7.1")))
+    where = {"Channel": "7.1", "Context": "offer", "Exten": "s", "Priority": "broken"}
+    assert link.asked == [("Redirect", where)]

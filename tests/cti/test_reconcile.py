@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from cti.ami import Ami, Answer, LinkDown
+from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.routing.state import Field
 from domain import field_facts as facts
@@ -55,7 +56,7 @@ async def found(before: Field, *channels: Channel, devices: tuple[Channel, ...] 
             "Getvar": Answer({"Value": "alpenrad"}),
         }
     )
-    reconcile = Reconcile(cast("Ami", link), "", frozenset({Phone("201")}))
+    reconcile = Reconcile(cast("Ami", link), Lines(""), frozenset({Phone("201")}))
     ids = {name: CallId(f"-{name}") for name in before.calls}
     renamed = Field(
         calls={ids[name]: replace(call, id=ids[name]) for name, call in before.calls.items()},
@@ -141,4 +142,4 @@ async def test_phones() -> None:
 
 async def test_a_link_that_is_gone_again_says_nothing() -> None:
     link = WrittenLink({"CoreShowChannels": LinkDown("gone")})
-    assert await Reconcile(cast("Ami", link), "a", frozenset())(Field()) is None
+    assert await Reconcile(cast("Ami", link), Lines("a"), frozenset())(Field()) is None

@@ -7,23 +7,17 @@ from hypothesis import strategies as st
 
 from cti.routing.choosing import choose
 from cti.routing.engine import replay
-from cti.routing.state import (
-    Field,
-    OfferedTo,
-    TalkingTo,
-    Waiting,
-    put_agent,
-    put_call,
-)
+from cti.routing.field_call import OfferedTo, TalkingTo, Waiting
+from cti.routing.state import Field, put_agent, put_call
 from domain import field_facts as facts
 from domain.agent import OnHold, Ready, Ringing, Talking
 from domain.call import Certainty, Concern
 from domain.fact import Body, Origin
-from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
+from domain.ids import AgentId, CallerId, CallId, LineId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.waiting_field import FieldRules, Overflow, write_rules
-from tests.cti.paper import Paper, happen
+from tests.cti.paper import NOON, Paper, happen
 
 RULES = FieldRules(
     skilled=(Concern.RETURN,),
@@ -47,6 +41,7 @@ SKILLS = st.lists(
     unique_by=lambda skill: skill.split("=")[0],
 ).map(tuple)
 OFFERS = st.integers(1, 4)
+LATER = NOON + timedelta(minutes=2)
 
 OF_CALLS = st.one_of(
     st.builds(
@@ -72,10 +67,17 @@ OF_CALLS = st.one_of(
     st.builds(facts.LegEnded, AGENTS, st.sampled_from(facts.Side)),
     st.builds(facts.CallEnded, st.sampled_from(facts.Side)),
     st.builds(facts.PrioritySet, st.integers(0, 3)),
-    st.builds(facts.CallBackAsked, st.just(CallerId("caller"))),
+    st.builds(facts.CallBackAsked, st.just(CallerId("caller")), st.sampled_from([None, LATER])),
+    st.builds(facts.CallBackStands),
+    st.builds(facts.CallBackSettled, CALLS),
     st.builds(facts.CallBackDue),
+    st.builds(facts.CallBackPutOff, AGENTS, OFFERS, st.just(LATER)),
     st.builds(
-        facts.CallBackTried, AGENTS, st.integers(1, 3), st.sampled_from(facts.CallBackResult)
+        facts.CallBackTried,
+        AGENTS,
+        st.integers(1, 3),
+        st.sampled_from(facts.CallBackResult),
+        st.sampled_from([None, LineId("9.9")]),
     ),
 )
 OF_AGENTS = st.one_of(
@@ -174,9 +176,9 @@ def _indexes_follow(field: Field) -> None:
 
 
 def _leaves_rightly(before: Field, paper: Paper) -> None:
-    """A caller leaves by hanging up, or when his call-back is given up."""
+    """A caller leaves by hanging up, or when his call-back is given up or needn't be made."""
     for call in before.calls.keys() - paper.field.calls.keys():
-        ends = facts.CallEnded | facts.CallBackGivenUp
+        ends = facts.CallEnded | facts.CallBackGivenUp | facts.CallBackSettled
         assert any(
             isinstance(fact.body, ends) and fact.origin.call == call
             for fact in paper.log[before.seq :]

@@ -10,13 +10,16 @@ from typing import cast
 
 import pytest
 
+from actions.dial import Cleared, Refused, Whom
 from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
-from cti.carry_out import CarryOut
+from cti.carry_out import CarryOut, House
+from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.switchboard import Desk, Switchboard
 from cti.translate import Translator
 from domain import field_facts as facts
 from domain.call import Certainty
+from domain.dialling import Refusal
 from domain.fact import Origin
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.language import Language
@@ -61,6 +64,10 @@ class Board:
         return self.log.kinds().count("Offered")
 
 
+async def nobody(tenant: TenantId, whom: Whom) -> Cleared | Refused:
+    return Refused(Refusal.BLOCKED)
+
+
 @asynccontextmanager
 async def board(log: MemoryLog) -> AsyncIterator[Board]:
     link = Link()
@@ -69,9 +76,9 @@ async def board(log: MemoryLog) -> AsyncIterator[Board]:
         switchboard = Switchboard(
             Desk(log, lambda: NOON),
             ami,
-            Translator("a", frozenset({PHONE})),
-            CarryOut(ami, "a", lambda phone: f"PJSIP/{phone}", lambda _: ()),
-            Reconcile(ami, "a", frozenset({PHONE})),
+            Translator(Lines("a"), frozenset({PHONE})),
+            CarryOut(ami, Lines("a"), House(lambda phone: f"PJSIP/{phone}", lambda _: (), nobody)),
+            Reconcile(ami, Lines("a"), frozenset({PHONE})),
             threads,
         )
         running = asyncio.ensure_future(switchboard.run())

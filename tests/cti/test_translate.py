@@ -1,23 +1,26 @@
 """What Asterisk's events mean, and what they don't."""
 
+from dataclasses import replace
+
 import pytest
 
 from cti.ami import Event
+from cti.lines import Lines
 from cti.routing.state import Field
 from cti.translate import PORTAL_FAILED, Translator, offer_result
 from domain import field_facts as facts
 from domain.fact import Body
-from domain.field_facts import OfferResult, Side
-from domain.ids import AgentId, CallId, Phone
+from domain.field_facts import CallBackResult, OfferResult, Side
+from domain.ids import AgentId, CallId, LineId, Phone
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from tests.cti.paper import Paper, happen
 
-EVA = AgentId("eva")
+EVA, THE_CALL = AgentId("eva"), CallId("a-1.0")
 
 
 def translated(field: Field, *events: tuple[str, dict[str, str]]) -> list[Body]:
-    translator = Translator("a", frozenset({Phone("201")}))
+    translator = Translator(Lines("a"), frozenset({Phone("201")}))
     return [
         note.body
         for name, fields in events
@@ -30,8 +33,12 @@ def field(*rows: str) -> Field:
     paper = Paper()
     for row in rows:
         happen(paper, row.replace("CALL", "A"))
-    calls = {CallId("a-1.0"): call for call in paper.field.calls.values()}
-    return Field(calls=calls, agents=paper.field.agents, lost_phones=paper.field.lost_phones)
+    calls = [replace(call, id=THE_CALL) for call in paper.field.calls.values()]
+    return Field(
+        calls={call.id: call for call in calls},
+        agents=paper.field.agents,
+        lost_phones=paper.field.lost_phones,
+    )
 
 
 WAITS = ("CALL enters alpenrad de",)
@@ -169,3 +176,96 @@ def test_he_asks_where_he_stands_and_other_words_mean_nothing() -> None:
 )
 def test_dial_statuses(status: str, cause: str, result: OfferResult) -> None:
     assert offer_result(status, cause) is result
+
+
+# Ringing callers back
+
+ASKED = ("eva in 201 alpenrad de", *WAITS, "CALL call-back", "CALL hangs up", "eva ready")
+LEG = {"Uniqueid": "1.0-o1", "Linkedid": "1.0-o1"}
+RUNG = {"Uniqueid": "7.1", "Linkedid": "1.0-o1"}
+
+
+def test_she_answers_and_the_caller_is_reached() -> None:
+    rang = (
+        "DialState",
+        {"DestUniqueid": "1.0-o1", "DestLinkedid": "1.0-o1", "DialStatus": "RINGING"},
+    )
+    on_line = ("UserEvent", {"UserEvent": "AgentOnLine", **LEG})
+    answered = ("OriginateResponse", {"Response": "Success", "Uniqueid": "1.0-o1", "Reason": "4"})
+    assert translated(field(*ASKED), rang, on_line, answered) == [
+        facts.PhoneRang(EVA, 1),
+        facts.Connected(EVA, 1),
+    ]
+    talks = field(*ASKED, "eva answers")
+    bridged = [("BridgeEnter", RUNG), ("BridgeEnter", LEG)]
+    reached = ("UserEvent", {"UserEvent": "CallerReached", **RUNG})
+    assert translated(talks, reached, *bridged) == [
+        facts.CallBackTried(EVA, 1, CallBackResult.REACHED, LineId("7.1"))
+    ]
+
+
+def test_another_offers_line_is_none_of_this_ones() -> None:
+    late = {"Uniqueid": "1.0-o7", "Linkedid": "1.0-o7"}
+    on_line = ("UserEvent", {"UserEvent": "AgentOnLine", **late})
+    failed = ("OriginateResponse", {"Response": "Failure", "Reason": "3", **late})
+    assert translated(field(*ASKED), on_line, failed) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "declines", "result"),
+    [
+        ("3", False, OfferResult.NO_ANSWER),
+        ("0", True, OfferResult.REJECTED),
+        ("5", False, OfferResult.REJECTED),
+        ("0", False, OfferResult.UNREACHABLE),
+        ("8", False, OfferResult.UNREACHABLE),
+    ],
+)
+def test_she_doesnt_answer(reason: str, declines: bool, result: OfferResult) -> None:
+    failed = ("OriginateResponse", {"Response": "Failure", "Uniqueid": "1.0-o1", "Reason": reason})
+    asked = [("HangupRequest", LEG)] if declines else []
+    assert translated(field(*ASKED), *asked, failed) == [facts.OfferEnded(EVA, 1, result)]
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "result"),
+    [
+        ("BUSY", "17", CallBackResult.BUSY),
+        ("CHANUNAVAIL", "21", CallBackResult.BUSY),
+        ("NOANSWER", "0", CallBackResult.NO_ANSWER),
+        ("NOANSWER", "19", CallBackResult.NO_ANSWER),
+        ("CHANUNAVAIL", "1", CallBackResult.REFUSED),
+        ("CHANUNAVAIL", "28", CallBackResult.REFUSED),
+        ("CONGESTION", "34", CallBackResult.FAILED),
+        ("ANSWER", "16", CallBackResult.FAILED),
+    ],
+)
+def test_what_comes_of_ringing_him(status: str, cause: str, result: CallBackResult) -> None:
+    ended = {"UserEvent": "CallBackEnded", "Status": status, "Cause": cause, **LEG}
+    talks = field(*ASKED, "eva answers")
+    assert translated(talks, ("UserEvent", ended)) == [facts.CallBackTried(EVA, 1, result, None)]
+    assert translated(field(*ASKED), ("UserEvent", ended)) == []
+
+
+def test_both_lines_end() -> None:
+    paper_field = field(*ASKED, "eva answers", "eva reaches")
+    call = replace(paper_field.calls[THE_CALL], line=LineId("7.1"))
+    talks = replace(paper_field, calls={THE_CALL: call})
+    caller = [("HangupRequest", RUNG), ("Hangup", RUNG)]
+    assert translated(talks, *caller) == [facts.CallEnded(Side.CALLER)]
+    for asks, cause, by in (
+        (True, "16", Side.AGENT),
+        (False, "16", Side.PORTAL),
+        (False, "44", Side.NETWORK),
+    ):
+        asked = [("HangupRequest", LEG)] if asks else []
+        ended = translated(talks, *asked, ("Hangup", {**LEG, "Cause": cause}))
+        assert ended == [facts.LegEnded(EVA, by)]
+
+
+def test_whoever_was_gone_before_he_was_handed_over_has_ended() -> None:
+    translator = Translator(Lines("a"), frozenset())
+    assert not list(translator.facts(Event("Hangup", {"Uniqueid": "1.0"}), Field()))
+    (note,) = translator.late_ends(field(*WAITS))
+    assert note.body == facts.CallEnded(Side.PORTAL)
+    assert not list(translator.late_ends(field(*WAITS)))

@@ -1,63 +1,39 @@
 """A recorded day played again: the same without a change, and what a change brings."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.routing.changes import Changes, SkillChange
-from cti.routing.day import Day, Span, Waits, figures, longest_s, mean_s, straightened
+from cti.routing.day import Span, Waits, figures
 from cti.routing.engine import replay
 from cti.routing.patience import Stay, patience, survival
 from cti.routing.state import Field
-from cti.routing.verify import Fault, Finding, Verifier
+from cti.routing.verify import Fault
 from cti.routing.what_if import simulate
 from domain import field_facts as facts
-from domain.agent import Ready
 from domain.fact import Fact, Origin
-from domain.ids import AgentId, Phone, Skill
-from domain.portal_facts import HandedOver
-from domain.waiting_field import FieldRules, Overflow
-from tests.cti.paper import ALPENRAD, NOON, Paper, follow, happen
-from tests.cti.random_day import MAISON_LUNE, MORNING, Habits, RandomDay
-
-EVA, LUIS, CHLOE = AgentId("eva"), AgentId("luis"), AgentId("chloe")
-NO_CHANGE = Changes()
-
-HABITS = st.builds(
-    Habits,
-    profile=st.sampled_from([(30.0,), (60.0,), (15.0, 40.0)]),
-    misses=st.sampled_from([0.0, 0.1, 0.4]),
-    oddities=st.sampled_from([0.0, 0.1, 0.4]),
-    latency_s=st.sampled_from([0.0, 0.05, 3.0]),
-    coarse=st.booleans(),
+from domain.ids import Phone, Skill
+from domain.waiting_field import FieldRules
+from tests.cti.paper import ALPENRAD, NOON, follow, happen
+from tests.cti.played_again import (
+    BUSY,
+    CHLOE,
+    EVA,
+    HABITS,
+    LUIS,
+    NO_CHANGE,
+    again,
+    gain,
+    hour,
+    rules,
+    said,
+    verified,
 )
-
-
-def said(log: Sequence[Fact]) -> list[object]:
-    return [(fact.seq, fact.at, fact.origin, fact.body) for fact in log]
-
-
-def hour() -> Span:
-    return Span(NOON, NOON + timedelta(hours=1))
-
-
-def again(paper: Paper, changes: Changes) -> tuple[Day, Day]:
-    """The figures of a paper hour: as it was, and as it would have been."""
-    span = hour()
-    replayed = simulate(paper.log, Field(), span, changes)
-    return figures(paper.log, Field(), span), figures(replayed.facts, Field(), span)
-
-
-def gain(agent: AgentId, *skills: str) -> Changes:
-    return Changes({agent: SkillChange({Skill(skill): 5 for skill in skills})})
-
-
-def rules(**changed: str) -> Changes:
-    return Changes(rules={ALPENRAD: changed})
+from tests.cti.random_day import MORNING, Habits, RandomDay
 
 
 @settings(max_examples=25, deadline=None)
@@ -169,7 +145,7 @@ def test_who_speaks_french_too_saves_french_callers() -> None:
         0:10 | A call-back            |
         0:12 | A hangs up             |
         0:20 | eva ready              | A rings eva; eva to ring A back
-        0:22 | eva answers            |
+        0:22 | eva answers            | eva rings A
         0:25 | B priority 3           |
         0:30 | eva reaches            |
         1:00 | eva pauses lunch       |
@@ -204,20 +180,6 @@ def test_days_by_hand_are_the_same_without_a_change(table: str) -> None:
         log = [fact for fact in paper.log if fact.at < until]
         replayed = simulate(log, Field(), Span(NOON, until), NO_CHANGE)
         assert said(replayed.facts) == said(log)
-
-
-BUSY = """
-    0:00 | eva in 201 alpenrad de |
-    0:00 | eva ready              |
-    0:10 | A enters alpenrad de   | A rings eva
-    0:14 | eva answers            |
-    0:20 | B enters alpenrad de   |
-    1:14 | A hangs up             |
-    1:44 |                        | eva wrapped up; B rings eva
-    1:50 | eva answers            |
-    2:50 | B hangs up             |
-    3:20 |                        | eva wrapped up
-"""
 
 
 def test_a_shorter_wrap_up_shortens_the_wait() -> None:
@@ -303,7 +265,7 @@ def test_a_call_back_that_was_given_up_before_the_day_began() -> None:
         0:02 | A call-back            |
         0:03 | A hangs up             |
         0:05 | eva ready              | A rings eva; eva to ring A back
-        0:06 | eva answers            |
+        0:06 | eva answers            | eva rings A
         0:09 | eva busy               | A given up
         0:20 | eva hangs up           |
         0:25 | eva done               |
@@ -366,195 +328,3 @@ def test_changes_apply_to_what_is_said_later_too() -> None:
     assert changed(facts.FieldRulesSet(("ring_s=9", "relax_s=60"))) == facts.FieldRulesSet(
         ("ring_s=9", "relax_s=10")
     )
-
-
-# The figures
-
-
-def test_figures_of_waits_are_those_the_switchboard_counted() -> None:
-    day = RandomDay(7, Habits(profile=(60.0, 90.0), oddities=0.1)).play()
-    counted = figures(day.log, Field(), Span(MORNING, day.until))
-    for tenant in (ALPENRAD, MAISON_LUNE):
-        waits, contract = counted.waits[tenant], day.field.contract_of(tenant)
-        assert len(waits.answered) == contract.answered
-        assert waits.in_time == contract.in_time
-        assert len(waits.abandoned) - waits.short == contract.abandoned
-        assert waits.service_level == pytest.approx(contract.level)
-    assert counted.all.offered == sum(isinstance(fact.body, HandedOver) for fact in day.log)
-
-
-def test_service_level_is_b_with_a_and_f_beside_it() -> None:
-    """Call Centre Helper's example, as the conventions of the trade have it."""
-    second = timedelta(seconds=1)
-    day = Waits(1060, (second,) * 1000, 860, (second,) * 60, 10)
-    shares = (day.strict, day.service_level, day.flattering)
-    assert [round(share or 0, 2) for share in shares] == [81.13, 81.9, 86.0]
-    assert (Waits().strict, Waits().service_level, Waits().flattering) == (None, None, None)
-
-
-def test_each_caller_is_counted_once() -> None:
-    paper = follow(
-        """
-        0:00 | eva in 201 alpenrad de  |
-        0:00 | A enters alpenrad de    |
-        0:01 | B enters alpenrad de    |
-        0:02 | C enters alpenrad de    |
-        0:03 | D enters alpenrad de    |
-        0:04 | C hangs up              |
-        0:05 | A call-back             |
-        0:06 | A hangs up              |
-        0:20 | B hangs up              |
-        5:03 |                         | D overflows message
-        5:10 | D hangs up              |
-        5:20 | E enters alpenrad de    |
-        """,
-        FieldRules(overflow_s=300, overflow=Overflow.MESSAGE),
-    )
-    waits = figures(paper.log, Field(), hour()).all
-    assert (waits.offered, waits.rung_back, waits.elsewhere, waits.unfinished) == (5, 1, 1, 1)
-    assert (waits.short, mean_s(waits.abandoned), longest_s(waits.abandoned)) == (1, 10.5, 19.0)
-    assert mean_s(waits.answered) is None
-
-
-def test_a_clock_that_was_set_back_is_straightened() -> None:
-    paper = follow(BUSY)
-    back = [
-        fact if fact.seq != 5 else replace(fact, at=fact.at - timedelta(hours=2))
-        for fact in paper.log
-    ]
-    times = [fact.at for fact in straightened(back, NOON)]
-    assert times == sorted(times)
-    assert times != [fact.at for fact in back]
-
-
-# Verifying
-
-
-def verified(log: Sequence[Fact], faults: Sequence[Fault] = tuple(Fault)) -> Iterator[Finding]:
-    verifier = Verifier(Field())
-    for fact in log:
-        yield from (one for one in verifier.take_in(fact) if one.fault in faults)
-
-
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 2**32), HABITS)
-def test_what_the_switchboard_wrote_is_consistent(seed: int, habits: Habits) -> None:
-    assert list(verified(RandomDay(seed, habits).play().log)) == []
-
-
-def test_a_gap_is_found() -> None:
-    log = follow(BUSY).log
-    (found, *_) = verified([*log[:2], *log[3:]])
-    assert (found.seq, found.fault) == (4, Fault.GAP)
-
-
-def test_another_decision_is_found() -> None:
-    paper = Paper()
-    for event in ("eva in 201 alpenrad de", "luis in 202 alpenrad de", "eva ready", "luis ready"):
-        happen(paper, event)
-    happen(paper, "A enters alpenrad de")
-    other = replace(paper.log[-1], body=facts.Offered(LUIS, 1, ("why",)))
-    paper.log[-1] = other
-    (found,) = verified(paper.log)
-    assert (found.fault, found.agent, found.decided) == (Fault.DECIDED_ELSE, LUIS, ("A", EVA))
-    assert "skills" in found.reason
-
-
-def test_an_offer_that_did_not_fit_is_found() -> None:
-    paper = Paper()
-    for event in ("eva in 201 alpenrad de", "A enters alpenrad de"):
-        happen(paper, event)
-    offered = facts.Offered(EVA, 1, ("why",))
-    paper.write(Origin(ALPENRAD, paper.log[-1].origin.call, "cti"), offered)
-    happen(paper, "eva ready")
-    paper.write(Origin(ALPENRAD, paper.log[1].origin.call, "cti"), replace(offered, offer=7))
-    found = list(verified(paper.log))
-    assert [one.fault for one in found] == [Fault.UNFIT, Fault.UNFIT]
-    assert [one.reason for one in found] == [
-        "the agent wasn't ready",
-        "the call wasn't waiting and the agent wasn't ready",
-    ]
-    span = hour()
-    replayed = simulate(paper.log, Field(), span, NO_CHANGE)
-    offers = [fact.seq for fact in replayed.facts if isinstance(fact.body, facts.Offered)]
-    assert len(offers) == 1
-
-
-def test_an_offer_of_another_number_is_found() -> None:
-    log = follow(BUSY).log
-    (offered, *_) = [fact for fact in log if isinstance(fact.body, facts.Offered)]
-    changed = replace(offered, body=facts.Offered(EVA, 7, ("why",)))
-    (found,) = [
-        one for one in verified([changed if one is offered else one for one in log]) if one.seq == 4
-    ]
-    assert (found.fault, found.reason) == (Fault.UNFIT, "it was the call's offer 1 and not 7")
-
-
-def test_what_had_to_come_before_an_offer_is_found() -> None:
-    paper = Paper()
-    rules = Origin(ALPENRAD, None, "operator")
-    paper.write(rules, facts.FieldRulesSet(("skilled=return", "relax_s=30")))
-    for event in ("eva in 201 alpenrad de", "eva ready", "A enters alpenrad de return"):
-        happen(paper, event)
-    at, origin = NOON + timedelta(seconds=40), Origin(ALPENRAD, paper.log[-1].origin.call, "cti")
-    offered = Fact(len(paper.log) + 1, at, origin, "a", facts.Offered(EVA, 1, ("why",)))
-    (found,) = verified([*paper.log, offered])
-    assert (found.fault, found.reason) == (Fault.DECIDED_ELSE, "Relaxed would come first")
-
-
-def test_an_offer_that_nothing_calls_for_is_found() -> None:
-    paper = Paper()
-    for event in ("eva in 201 alpenrad de", "eva ready", "A enters alpenrad fr"):
-        happen(paper, event)
-    paper.write(Origin(ALPENRAD, paper.log[-2].origin.call, "cti"), facts.Offered(EVA, 1, ("why",)))
-    (found,) = verified(paper.log)
-    assert (found.fault, found.reason) == (Fault.DECIDED_ELSE, "nothing would be decided")
-
-
-def test_a_fact_that_breaks_the_fold_is_found_and_the_rest_is_read() -> None:
-    log = follow(BUSY).log
-    broken = Fact(
-        len(log) + 1, log[-1].at, Origin(ALPENRAD, None, "x"), "a", facts.FieldRulesSet(("no=1",))
-    )
-    after = Fact(len(log) + 2, log[-1].at, Origin(None, None, EVA), "a", facts.WentReady(EVA))
-    verifier = Verifier(Field())
-    (found,) = [one for fact in (*log, broken, after) for one in verifier.take_in(fact)]
-    assert (found.seq, found.fault) == (broken.seq, Fault.RAISED)
-    assert "unknown rules: no" in found.reason
-    assert verifier.field.seq == after.seq
-    assert isinstance(verifier.field.agents[EVA].state, Ready)
-    assert (verifier.facts, verifier.offers) == (len(log) + 2, 2)
-
-
-# What callers are told
-
-
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("talk_s", [200.0, 300.0])
-def test_four_of_five_are_answered_inside_the_band_they_were_told(seed: int, talk_s: float) -> None:
-    """On days of several hundred callers, quiet ones and crowded ones; who was promised nothing counts as outside."""
-    profile = (35.0, 75.0, 100.0, 80.0, 60.0, 85.0, 100.0, 60.0)
-    day = RandomDay(seed, Habits(profile=profile, talk_s=talk_s, oddities=0.02)).play()
-    told: dict[object, list[Fact]] = {}
-    inside = {"first": list[bool](), "last": list[bool](), "after a while": list[bool]()}
-    for fact in day.log:
-        if isinstance(fact.body, facts.WaitTold):
-            told.setdefault(fact.origin.call, []).append(fact)
-        elif isinstance(fact.body, facts.Connected) and fact.origin.call in told:
-            each = told.pop(fact.origin.call)
-            inside["first"].append(is_inside(each[0], fact.at))
-            inside["last"].append(is_inside(each[-1], fact.at))
-            if fact.at - each[0].at > timedelta(seconds=30):
-                inside["after a while"].append(is_inside(each[0], fact.at))
-    assert len(inside["first"]) > 300
-    assert shares(inside) == {name: pytest.approx(1.0, abs=0.2) for name in inside}
-
-
-def is_inside(told: Fact, at: datetime) -> bool:
-    body, waited_s = told.body, (at - told.at).total_seconds()
-    assert isinstance(body, facts.WaitTold)
-    return body.at_most_s is not None and body.at_least_s <= waited_s <= body.at_most_s
-
-
-def shares(inside: Mapping[str, Sequence[bool]]) -> Mapping[str, float]:
-    return {name: sum(held) / len(held) for name, held in inside.items()}

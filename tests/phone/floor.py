@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import Any, TypeVar
 
+from actions import read_log
 from domain.fact import Body, Fact
 from domain.ids import AgentId
 from phone.registered import RegisteredPhone
@@ -96,14 +97,8 @@ class Floor:
 
     def facts(self) -> list[Fact]:
         """The whole log."""
-        found: list[Fact] = []
-        with (
-            closing(wiring.transactions(self.settings)) as transactions,
-            transactions.read() as uow,
-        ):
-            while page := list(uow.facts.read(found[-1].seq if found else 0)):
-                found += page
-        return found
+        with closing(wiring.transactions(self.settings)) as transactions:
+            return list(read_log.facts(transactions))
 
     def of_call(self, call: str, kind: type[Kind]) -> list[Kind]:
         """The bodies of a kind among the facts of a call."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from actions import read_log
 from domain.fact import Fact
 from domain.ids import CardId, ParticipantId
 from domain.language import Language
@@ -73,13 +74,10 @@ def digits(count: int) -> str:
 def facts_by_call(settings: Settings) -> dict[str, list[Fact]]:
     """All facts of all calls, in order."""
     found: dict[str, list[Fact]] = {}
-    with closing(wiring.transactions(settings)) as transactions, transactions.read() as uow:
-        after = 0
-        while page := list(uow.facts.read(after)):
-            for fact in page:
-                if fact.origin.call is not None:
-                    found.setdefault(fact.origin.call, []).append(fact)
-            after = page[-1].seq
+    with closing(wiring.transactions(settings)) as transactions:
+        for fact in read_log.facts(transactions):
+            if fact.origin.call is not None:
+                found.setdefault(fact.origin.call, []).append(fact)
     return found
 
 

@@ -122,7 +122,9 @@ def test_the_demos_carrier_is_this_machine(settings: Settings) -> None:
     assert "match = 127.0.0.1\n" in pjsip
     assert "bind = 127.0.0.1:5060\n" in pjsip
     assert "media_address = 127.0.0.1\n" in pjsip
-    assert "sip:127.0.0.1" not in pjsip  # there is nobody to send a call to
+    assert "contact = sip:127.0.0.1:5060\n" in pjsip  # what we ring comes back to us
+    assert "from_user = demo-carrier\n" in pjsip
+    assert "[demo-carrier-9]" in rendered(settings, "extensions.conf")
 
 
 def test_a_real_carrier(settings: Settings) -> None:
@@ -134,6 +136,8 @@ def test_a_real_carrier(settings: Settings) -> None:
     assert "match = 127.0.0.1" not in pjsip
     assert "trust_id_inbound = yes" in pjsip
     assert "media_address" not in pjsip
+    assert "demo-carrier" not in pjsip
+    assert "demo-carrier" not in rendered(settings, "extensions.conf")
     assert "aors = carrier\n" in pjsip
     assert "[carrier]\ntype = aor\ncontact = sip:sip.example.org:5080\n" in pjsip
 

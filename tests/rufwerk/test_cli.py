@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from actions import read_log
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.portal_facts import BalanceTold
-from rufwerk import cli, fact_commands, wiring
+from rufwerk import cli, wiring
 from rufwerk import settings as configuration
 
 Run = Callable[..., tuple[int, str, str]]
@@ -77,7 +78,7 @@ def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
 
 
 def test_facts_come_page_by_page(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_commands, "_PAGE", 2)
+    monkeypatch.setattr(read_log, "PAGE", 2)
     run("db", "upgrade")
     transactions = wiring.transactions(configuration.load(None))
     with transactions.write() as uow:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from actions import read_log
 from cti.routing.engine import replay
 from domain import field_facts as facts
 from domain.agent import read_skills
@@ -19,7 +20,7 @@ from domain.ids import AgentId, CallId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.ports import KnownAgent, UnitOfWork
-from rufwerk import cli, replay_commands, wiring
+from rufwerk import cli, wiring
 from rufwerk import settings as configuration
 from tests.cti.paper import NOON, Paper, follow
 
@@ -99,7 +100,7 @@ def test_a_day_without_a_change(run: Run) -> None:
 
 
 def test_a_day_under_other_rules(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay_commands, "_PAGE", 3)
+    monkeypatch.setattr(read_log, "PAGE", 3)
     write(follow(FRENCH).log)
     wishes = ("--with", "eva: +fr", "--with", "alpenrad: wrap_up_s=5 others=maison-lune")
     status, out, _ = run("replay", "--date", "2026-03-02", *wishes, "--json")

@@ -1,9 +1,13 @@
+"""A portal to call, and callers who wait in its field."""
+
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.scenarios.portal import Exchange
+from domain.field_facts import WaitTold
+from tests.scenarios.portal import Call, Exchange
+from tests.scenarios.waiting import ANNAS
 
 
 @pytest.fixture
@@ -11,3 +15,19 @@ def exchange(tmp_path: Path) -> Iterator[Exchange]:
     exchange = Exchange(tmp_path)
     yield exchange
     exchange.transactions.close()
+
+
+@pytest.fixture
+def waiting(exchange: Exchange) -> Call:
+    """A stranger who has been told where he stands twice; this time counts."""
+    call = exchange.call("0#")
+    exchange.note(call.uniqueid, *[WaitTold(3, 60, 180)] * 2)
+    return call
+
+
+@pytest.fixture
+def anna(exchange: Exchange) -> Call:
+    """Anna Keller, logged in."""
+    call = exchange.call("10000001#", "135790#", "0", "1", number=ANNAS)
+    exchange.note(call.uniqueid, *[WaitTold(3, 60, 180)] * 2)
+    return call

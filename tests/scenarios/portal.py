@@ -150,9 +150,7 @@ class Exchange:
             telephone=Telephone(e164, "+493099999999"),
             leave_dialog=LeaveDialog(self.storage, self.clock),
         )
-        dialogs = wiring.dialogs(
-            self.storage, self.pins, self.clock, lambda: self.book, rings_back=True
-        )
+        dialogs = wiring.dialogs(self.storage, self.pins, self.clock, lambda: self.book)
         return Routes(
             Inbound(house, take_call, dialogs.portal),
             Waiting(house, RecallCaller(self.storage), dialogs.waiting),

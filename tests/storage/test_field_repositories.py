@@ -58,7 +58,7 @@ def test_open_wishes_come_in_the_order_they_were_made(transactions: SqlTransacti
     with transactions.write() as uow:
         for wish in (later, sooner, elsewhere):
             assert uow.call_backs.claim(wish)
-        assert uow.call_backs.end(elsewhere.call, CallBackState.GIVEN_UP, NOW)
+        assert uow.call_backs.end(elsewhere.call, CallBackState.OPEN, CallBackState.GIVEN_UP, NOW)
         uow.commit()
     with transactions.read() as uow:
         assert uow.call_backs.open() == [sooner, later]
