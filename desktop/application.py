@@ -1,52 +1,47 @@
-"""The web application: the status page, and the probes and metrics of the operator's port."""
+"""The web applications: the desk, and the probes and metrics of the operator's port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-import jinja2
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
-from desktop.texts import preferred, texts
+from desktop import phone, sign_in
+from desktop.pages import Pages
+from desktop.phone import Exchange
+from desktop.sign_in import Entrance
 from domain.health import Condition, Health
 
 _HERE: Final = Path(__file__).parent
 _HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # none at all would hide a form's origin from us too
     "Cache-Control": "no-store",
 }
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Examine = Callable[[], Health]
 """Examines the instance; it may take a while and is called in a thread."""
 
 
-def desk(examine: Examine, sip: str) -> web.Application:
+def desk(examine: Examine, sip: str, entrance: Entrance, exchange: Exchange) -> web.Application:
     """What people open in a browser. ``sip`` is the host and port that phones ring."""
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = Pages()
 
     async def status(request: web.Request) -> web.Response:
         health = await asyncio.to_thread(examine)
-        language = preferred(request.headers.get("Accept-Language", ""))
-        page = templates.get_template("status.html").render(
-            health=health, t=texts(language), language=language, sip=sip
-        )
-        return web.Response(text=page, content_type="text/html")
+        return pages.answer(request, "status.html", health=health, sip=sip)
 
-    application = web.Application(middlewares=[_with_headers])
+    application = web.Application(middlewares=[_with_headers, sign_in.gate(entrance)])
     application.router.add_get("/", status)
     application.router.add_static("/static/", _HERE / "static")
+    sign_in.add_routes(application, entrance, pages)
+    phone.add_routes(application, entrance, exchange)
     return application
 
 

@@ -28,6 +28,9 @@ Receipt = NewType("Receipt", str)
 AgentId = NewType("AgentId", str)
 """Opaque and random, as a participant's: the name stands in an erasable row."""
 
+PersonId = NewType("PersonId", str)
+"""Opaque and random: whoever may sign in to the desk. An agent's is the same as her ``AgentId``."""
+
 Phone = NewType("Phone", str)
 """A telephone that agents sign in at, as the settings name it: ``201``, or ``4711@pbx`` behind a trunk."""
 

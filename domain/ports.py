@@ -16,12 +16,14 @@ from domain.ids import (
     CallId,
     CardId,
     ParticipantId,
+    PersonId,
     Receipt,
     Skill,
     TenantId,
 )
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, Participant
+from domain.person import Person, Session
 from domain.pin_policy import Failures
 
 
@@ -162,6 +164,52 @@ class BlockedNumbers(Protocol):
         ...
 
 
+class People(Protocol):
+    """Who may sign in to the desk; a name, in small letters, is one person's."""
+
+    def get(self, person: PersonId) -> Person | None: ...
+
+    def by_name(self, name: str) -> Person | None: ...
+
+    def password_hash(self, person: PersonId) -> str | None: ...
+
+    def add(self, person: Person, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    def add(self, session: Session) -> None: ...
+
+    def get(self, digest: str) -> Session | None: ...
+
+    def use(self, digest: str, at: datetime) -> None:
+        """Note that it was used; nothing where it has ended."""
+        ...
+
+    def end(self, digest: str) -> None: ...
+
+    def end_begun_before(self, at: datetime) -> None: ...
+
+
+class SignInTries(Protocol):
+    """Tries to sign in, by what they count against, existing or not."""
+
+    def note(self, against: Sequence[str], at: datetime) -> None:
+        """Note one try against each."""
+        ...
+
+    def count(self, against: str, since: datetime) -> int: ...
+
+    def take_back(self, against: str, at: datetime) -> None:
+        """Forget those noted at ``at``."""
+        ...
+
+    def forget(self, against: str) -> None: ...
+
+    def forget_before(self, at: datetime) -> None:
+        """Of everybody."""
+        ...
+
+
 class FactLog(Protocol):
     def append(self, origin: Origin, at: datetime, *bodies: Body) -> None:
         """Add facts, in this order, to the log; they are there once the unit of work commits."""
@@ -195,6 +243,9 @@ class UnitOfWork(Protocol):
     agents: Agents
     call_backs: CallBacks
     blocked_numbers: BlockedNumbers
+    people: People
+    sessions: Sessions
+    sign_in_tries: SignInTries
     facts: FactLog
 
     def commit(self) -> None: ...
@@ -233,4 +284,14 @@ class PinHasher(Protocol):
 
     def digest(self, *parts: str) -> str:
         """A keyed digest (hex) of what must be compared but not stored in the clear."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Slow on purpose; at most a few run at once, the others wait."""
+
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password: str, stored: str | None) -> bool:
+        """Whether ``password`` is the one stored; takes the same time where ``stored`` is None, and says no."""
         ...

@@ -19,6 +19,7 @@ from domain.language import Language
 from domain.tenant import TenantBook
 from rufwerk.asterisk_modules import MODULES
 from rufwerk.asterisk_program import Program
+from rufwerk.browser_phones import OUR_ADDRESS, BrowserPhones
 from rufwerk.settings import Carrier, Settings
 
 SOCKET = "asterisk.ctl"
@@ -154,7 +155,20 @@ def _lines_text(settings: Settings, book: TenantBook) -> str:
 
 def ami_secret(home: Path) -> str:
     """The password of AMI's user ``rufwerk``, made at the first call and kept in the home."""
-    path = home / "secrets" / "ami"
+    return _secret(home, "ami")
+
+
+def browser_phones(settings: Settings) -> BrowserPhones:
+    """How browsers' phones reach Asterisk, by a secret made at the first call and kept in the home."""
+    return BrowserPhones(
+        settings.sip.browser_phones,
+        settings.asterisk.http_port,
+        _secret(settings.home, "browser-phones"),
+    )
+
+
+def _secret(home: Path, name: str) -> str:
+    path = home / "secrets" / name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         _write(path, secrets.token_urlsafe(32))
@@ -169,7 +183,7 @@ class _Line:
 
 
 def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
-    seen = set(settings.sip.phones)
+    seen = set(settings.sip.all_phones)
     for tenant in book.tenants.values():
         for line in tenant.lines:
             for number in line.numbers:
@@ -189,11 +203,13 @@ def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
 
 
 def _check(settings: Settings) -> None:
-    for phone in settings.sip.phones:
+    for phone in settings.sip.all_phones:
         if not _PHONE.fullmatch(phone):
-            raise ConfigError(f"sip.phones: {phone!r} is no phone. Use 2 to 15 digits.")
-    if len(set(settings.sip.phones)) < len(settings.sip.phones):
-        raise ConfigError("sip.phones names a phone twice. Name each once.")
+            raise ConfigError(
+                f"sip.phones or sip.browser_phones: {phone!r} is no phone. Use 2 to 15 digits."
+            )
+    if len(set(settings.sip.all_phones)) < len(settings.sip.all_phones):
+        raise ConfigError("sip.phones and sip.browser_phones name a phone twice. Name each once.")
     if not _PASSWORD.fullmatch(settings.sip.phone_password):
         raise ConfigError(
             "sip.phone_password has a character that Asterisk can't read. "
@@ -205,6 +221,8 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"sip.host: {error}. Give an address of this machine.") from None
     if settings.carrier.host and not _HOST.fullmatch(settings.carrier.host):
         raise ConfigError(f"carrier.host: {settings.carrier.host!r} is no address and no name.")
+    if settings.carrier.host == OUR_ADDRESS:
+        raise ConfigError(f"carrier.host: {OUR_ADDRESS} is where our web server rings from.")
     for key, path in (("RUFWERK_HOME", settings.home), ("RUFWERK_CACHE", settings.cache)):
         if not path.is_absolute() or re.search(r"[;\\\n\r,&|^${}]|[^ -~]", str(path)):
             raise ConfigError(
@@ -237,6 +255,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         if settings.carrier.host
         else f"sip:{shown}:{settings.sip.port}",
         "ami_secret": ami_secret(settings.home),
+        "browser_phones": browser_phones(settings),
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
         "field_rounds": FIELD_ROUNDS,

@@ -34,6 +34,10 @@ MODULES = (
     "res_pjsip_rfc3326",
     "res_pjsip_logger",
     "chan_pjsip",
+    # browser phones: SIP over a WebSocket, sound over DTLS-SRTP
+    "res_http_websocket",
+    "res_pjsip_transport_websocket",
+    "res_srtp",
     # bridges between two channels
     "bridge_simple",
     "bridge_native_rtp",

@@ -1,15 +1,18 @@
-"""The demo's seven participants, their PINs, cards and points, and its four agents; open to read, so not for real."""
+"""The demo's seven participants, their PINs, cards and points, its four agents and who else opens the desk; open to
+read, so not for real.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.agent import read_skills
-from domain.ids import AgentId, CardId, ParticipantId, TenantId
+from domain.ids import AgentId, CardId, ParticipantId, PersonId, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, CardState, Participant
-from domain.ports import Clock, KnownAgent, PinHasher, Transactions, UnitOfWork
+from domain.person import Person, Role
+from domain.ports import Clock, KnownAgent, PasswordHasher, PinHasher, Transactions, UnitOfWork
 
 ALPENRAD = TenantId("alpenrad")
 MAISON_LUNE = TenantId("maison-lune")
@@ -54,6 +57,12 @@ def _agent(name: str, skills: str) -> KnownAgent:
     return KnownAgent(opaque, name, read_skills(tuple(skills.split())))
 
 
+def _staff(name: str, role: Role, tenant: TenantId | None = None) -> Person:
+    opaque = PersonId(uuid5(NAMESPACE_URL, f"rufwerk-demo:person:{name}").hex)
+    return Person(opaque, name, role, tenant)
+
+
+PASSWORD = "rufwerk"  # noqa: S105 - the demo's, open to read
 # fmt: off
 PEOPLE = (
     _row(ALPENRAD, "10000001", "Anna Keller", Language.DE, "135790",
@@ -76,6 +85,11 @@ AGENTS = (
     _agent("luis", "es=5 de=4 alpenrad=4 maison-lune=4 pay_out=4 return=3"),
     _agent("chloe", "fr=5 en=4 maison-lune=5 alpenrad=3 pay_out=3 return=5"),
     _agent("tom", "de=5 dunning=5 alpenrad=4 maison-lune=2"),
+)
+OTHER_STAFF = (
+    _staff("lena", Role.TEAM_LEAD),
+    _staff("max", Role.MANAGEMENT),
+    _staff("adler", Role.CLIENT_CONTACT, ALPENRAD),
 )
 # fmt: on
 
@@ -102,14 +116,34 @@ def seed(transactions: Transactions, hasher: PinHasher, clock: Clock) -> int:
     return added
 
 
+def seed_staff(transactions: Transactions, hasher: PasswordHasher) -> None:
+    """Let who is missing of the demo's people sign in to the desk; the agents must be there. Raises StorageDown."""
+    with transactions.read() as uow:
+        if not _staff_missing(uow):
+            return
+    password_hash = hasher.hash(PASSWORD)
+    with transactions.write() as uow:
+        for person in _staff_missing(uow):
+            uow.people.add(person, password_hash)
+        uow.commit()
+
+
+def _staff_missing(uow: UnitOfWork) -> list[Person]:
+    agents = [uow.agents.by_name(agent.name) for agent in AGENTS]
+    staff = [Person(PersonId(one.id), one.name, Role.AGENT) for one in agents if one is not None]
+    return [one for one in (*staff, *OTHER_STAFF) if uow.people.by_name(one.name) is None]
+
+
 def refuse_left(transactions: Transactions) -> None:
-    """Whoever of the demo's people is there could be called in as. Raises DemoLeft or StorageDown."""
+    """Whoever of the demo's people is there could be called in or signed in as. Raises DemoLeft or StorageDown."""
     with transactions.read() as uow:
         left = [person.participant.number for person in PEOPLE if _known(uow, person)]
+        staff = (*AGENTS, *OTHER_STAFF)
+        left += [one.name for one in staff if uow.people.get(PersonId(one.id)) is not None]
     if left:
         raise DemoLeft(
-            f"demo.enabled is false, but the demo's participants {', '.join(left)} are in the "
-            "database, with PINs that are open to read. Set RUFWERK_HOME (or database.url) to a "
+            f"demo.enabled is false, but the demo's people {', '.join(left)} are in the "
+            "database, with PINs and passwords that are open to read. Set RUFWERK_HOME (or database.url) to a "
             "new one, or set demo.enabled = true."
         )
 

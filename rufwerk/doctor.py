@@ -99,7 +99,7 @@ class Doctor:
             return _broken(part, str(error), remedy), None
         where = f"{self._settings.sip.host}:{self._settings.sip.port}"
         name = program.version.partition("+")[0]
-        phones = f"{contacts or 0} of {len(self._settings.sip.phones)} phones signed in"
+        phones = f"{contacts or 0} of {len(self._settings.sip.all_phones)} phones signed in"
         return _well(part, f"{name}, SIP on {where}, {phones}"), calls
 
     def _portal(self, *, running: bool) -> Finding:

@@ -32,14 +32,20 @@ class Ops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``phone_password`` is followed by the phone's number to make its SIP password. ``host`` is an
-    address of this machine.
+    """``phone_password`` is followed by the phone's number to make its SIP password; a browser phone's is made here.
+    ``host`` is an address of this machine.
     """
 
     host: str = "127.0.0.1"
     port: int = 5060
     phones: tuple[str, ...] = ("201", "202", "203", "204")
+    browser_phones: tuple[str, ...] = ("211", "212", "213", "214")
     phone_password: str = "demo-"  # noqa: S105 - the demo's, open to read
+
+    @property
+    def all_phones(self) -> tuple[str, ...]:
+        """Where agents may sign in."""
+        return self.phones + self.browser_phones
 
 
 class Ami(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

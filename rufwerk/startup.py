@@ -25,6 +25,7 @@ from rufwerk.settings import Settings
 from rufwerk.supervisor import HomeUnusable, Service, Supervisor
 from rufwerk.tenant_files import TenantFiles
 from storage.migrations import upgrade
+from storage.passwords import Argon2Passwords
 
 _READY_WITHIN_S: Final = 60.0
 _PROBE_S: Final = 1.0
@@ -94,6 +95,7 @@ def prepare_database(settings: Settings) -> None:
     with closing(wiring.transactions(settings)) as transactions:
         if settings.demo.enabled:
             demo_data.seed(transactions, wiring.pins(settings), wiring.utc_now)
+            demo_data.seed_staff(transactions, Argon2Passwords())
         else:
             demo_data.refuse_left(transactions)
 

@@ -8,18 +8,12 @@ stored PIN is ever right again.
 import hmac
 import os
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from threading import get_native_id
-
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from domain.ids import ParticipantId
-from storage.errors import StorageFault
+from storage.slow_hash import SlowHash
 
-_HASHING_NICENESS = 10
 _PEPPER_BYTES = 32
 
 
@@ -74,41 +68,19 @@ def _create(path: Path) -> None:
 
 
 class Argon2Pins:
-    """Argon2id with 19 MiB, t=2, p=1 (OWASP); two at once and behind everything else, so that calls keep their sound
-    and no key is lost while others log in.
-    """
+    """Two at once, the others wait."""
 
     def __init__(self, key: bytes, *, at_once: int = 2) -> None:
         """``key`` is the pepper."""
         self._key = key
-        self._hashers = ThreadPoolExecutor(
-            at_once, thread_name_prefix="hashing", initializer=_stand_back
-        )
-        self._argon2 = PasswordHasher(
-            time_cost=2,
-            memory_cost=19 * 1024,
-            parallelism=1,
-            hash_len=32,
-            salt_len=16,
-            type=Type.ID,
-        )
-        self._nobodys = self._argon2.hash(secrets.token_bytes(32))
+        self._slow = SlowHash(at_once)
 
     def hash(self, participant: ParticipantId, pin: str) -> str:
-        keyed = self._keyed("pin", participant, pin)
-        return self._hashers.submit(self._argon2.hash, keyed).result()
+        return self._slow.hash(self._keyed("pin", participant, pin))
 
     def matches(self, participant: ParticipantId, pin: str, stored: str | None) -> bool:
         """Whether ``pin`` is the one stored; None takes as long, says no. Raises StorageFault."""
-        keyed = self._keyed("pin", participant, pin)
-        try:
-            compared = self._nobodys if stored is None else stored
-            self._hashers.submit(self._argon2.verify, compared, keyed).result()
-        except VerifyMismatchError:
-            return False
-        except (InvalidHashError, VerificationError):
-            raise StorageFault("a stored PIN hash can't be read; set a new PIN") from None
-        return stored is not None
+        return self._slow.matches(self._keyed("pin", participant, pin), stored)
 
     def digest(self, *parts: str) -> str:
         """HMAC-SHA256 of the parts, hex; how they are split counts."""
@@ -120,8 +92,3 @@ class Argon2Pins:
             for text in (part.encode() for part in (use, *parts))
         )
         return hmac.digest(self._key, framed, "sha256")
-
-
-def _stand_back() -> None:
-    """On Linux a thread has a niceness of its own (setpriority(2))."""
-    os.setpriority(os.PRIO_PROCESS, get_native_id(), _HASHING_NICENESS)

@@ -198,6 +198,35 @@ blocked_numbers = Table(
     Column("since", Instant, nullable=False),
 )
 
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("tenant", Text),
+    Column("password_hash", Text, nullable=False),
+    CheckConstraint("(tenant IS NOT NULL) = (role = 'client_contact')", name="tenant"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("begun", Instant, nullable=False),
+    Column("used", Instant, nullable=False),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("against", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("sign_in_tries_by_against", "against", "at"),
+)
+
 facts = Table(
     "facts",
     metadata,

@@ -16,7 +16,10 @@ from domain.ports import (
     FactLog,
     Ledger,
     Participants,
+    People,
     PinAttempts,
+    Sessions,
+    SignInTries,
     StorageDown,
     UnitOfWork,
 )
@@ -25,6 +28,7 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
+from storage.people import SqlPeople, SqlSessions, SqlSignInTries
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -46,6 +50,9 @@ class SqlUnitOfWork:
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
+        self.people: People = SqlPeople(connection)
+        self.sessions: Sessions = SqlSessions(connection)
+        self.sign_in_tries: SignInTries = SqlSignInTries(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self._connection = connection
 

@@ -6,10 +6,12 @@ import pytest
 from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry, Gauge
 
-from desktop.application import desk, ops
+from desktop.application import Examine, desk, ops
 from desktop.texts import preferred, texts
 from domain.health import Condition, Finding, Health, NumberToRing, PersonToTry
 from domain.language import Language
+from tests.fakes.desk import Actions, Desk
+from tests.fakes.memory_log import MemoryLog
 
 WELL = Finding("Portal", Condition.WELL, "takes calls")
 BROKEN = Finding("Portal", Condition.BROKEN, "<script>alert(1)</script>", "Start it.")
@@ -23,6 +25,12 @@ def health(*findings: Finding) -> Health:
         numbers=[NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de")],
         people=[PersonToTry("10000001", "135790", "Anna Keller", "Alpenrad", "de")],
     )
+
+
+def served(examine: Examine, sip: str) -> web.Application:
+    """The desk, with nobody to sign in and no phone."""
+    nobody = Desk(Actions(MemoryLog()))
+    return desk(examine, sip, nobody.entrance, nobody.exchange)
 
 
 async def get(
@@ -44,7 +52,7 @@ async def get(
 
 
 async def test_the_page_shows_how_it_is_and_what_to_try() -> None:
-    status, page, headers = await get(desk(lambda: health(WELL), "127.0.0.1:5060"), "/")
+    status, page, headers = await get(served(lambda: health(WELL), "127.0.0.1:5060"), "/")
     assert status == 200
     assert "Everything works" in page
     for shown in ("sip:555100@127.0.0.1:5060", "10000001", "135790", "rufwerk call 555100"):
@@ -61,14 +69,14 @@ async def test_the_suggested_call_is_of_one_brand() -> None:
             NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de"),
         ],
     )
-    _, page, _ = await get(desk(lambda: there, "x"), "/")
+    _, page, _ = await get(served(lambda: there, "x"), "/")
     assert "rufwerk call 555100 --keys &#34;10000001#" in page or (
         'rufwerk call 555100 --keys "10000001#' in page
     )
 
 
 async def test_what_is_found_is_text_and_never_markup() -> None:
-    _, page, _ = await get(desk(lambda: health(BROKEN), "x"), "/")
+    _, page, _ = await get(served(lambda: health(BROKEN), "x"), "/")
     assert "<script>" not in page
     assert "Something is broken" in page
     assert "Start it." in page
@@ -86,7 +94,7 @@ async def test_what_is_found_is_text_and_never_markup() -> None:
 )
 async def test_the_page_speaks_the_browsers_language(accepted: str, language: Language) -> None:
     assert preferred(accepted) is language
-    _, page, _ = await get(desk(lambda: health(WELL), "x"), "/", **{"Accept-Language": accepted})
+    _, page, _ = await get(served(lambda: health(WELL), "x"), "/", **{"Accept-Language": accepted})
     assert f'<html lang="{language}">' in page
     assert texts(language)["state_well"] in page
 
@@ -113,8 +121,8 @@ async def test_healthz_and_metrics() -> None:
 
 
 async def test_nothing_else_is_there() -> None:
-    status, _, headers = await get(desk(lambda: health(WELL), "x"), "/agent")
-    assert status == 404
+    status, _, headers = await get(served(lambda: health(WELL), "x"), "/agent")
+    assert status == 401
     assert "Content-Security-Policy" in headers
-    status, _, _ = await get(desk(lambda: health(WELL), "x"), "/static/../application.py")
-    assert status == 404
+    status, _, _ = await get(served(lambda: health(WELL), "x"), "/static/../application.py")
+    assert status == 401

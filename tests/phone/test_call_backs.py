@@ -2,20 +2,31 @@
 
 import json
 import os
+import secrets
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import pytest
 
+from actions.call_back import AskCallBack
+from actions.wait import NoteNumber
 from domain import field_facts as facts
+from domain.call import Certainty
+from domain.fact import Origin
 from domain.field_facts import CallBackResult, OfferResult, Side
+from domain.handover import Handover
+from domain.ids import CallId, TenantId
+from domain.language import Language
+from rufwerk import wiring
 from tests.phone import house
 from tests.phone.floor import Floor, floor, until
-from tests.phone.house import Called, House
+from tests.phone.house import House
 from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
+TENANT = TenantId("alpenrad")
 ANSWERS, BUSY, HANGS_UP = "+491713920000", "+491713920002", "+491713920008"
 
 
@@ -42,17 +53,31 @@ async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
         yield made
 
 
-async def wants_call_back(at: House, agents: Floor, number: str) -> Called:
+async def wants_call_back(at: House, agents: Floor, number: str) -> CallId:
     """He asks for a person, hears how long it takes, takes the call-back and hangs up."""
     called = await at.dial(caller=number)
     await at.follow(called, ["!0#", "1", "1"])
     await at.gone(called)
     assert agents.of_call(called.id, facts.CallBackAsked)
-    return called
+    return CallId(called.id)
 
 
-def tries(agents: Floor, called: Called) -> list[CallBackResult]:
-    return [tried.result for tried in agents.of_call(called.id, facts.CallBackTried)]
+def wanted_call_back(agents: Floor, number: str) -> CallId:
+    """The same, as it stands in the log."""
+    settings, call = agents.settings, CallId(f"a-{secrets.randbelow(10**9)}.0")
+    origin = Origin(TENANT, call, "caller")
+    entering = Handover(TENANT, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None)
+    with closing(wiring.transactions(settings)) as transactions:
+        caller = NoteNumber(transactions, wiring.new_caller)(number)
+        AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(origin, caller, entering)
+        with transactions.write() as uow:
+            uow.facts.append(origin, wiring.utc_now(), facts.CallEnded(Side.CALLER))
+            uow.commit()
+    return call
+
+
+def tries(agents: Floor, called: CallId) -> list[CallBackResult]:
+    return [tried.result for tried in agents.of_call(called, facts.CallBackTried)]
 
 
 def waits_to_be_rung(instance: Instance) -> dict[str, str]:
@@ -65,83 +90,83 @@ def waits_to_be_rung(instance: Instance) -> dict[str, str]:
 
 async def test_he_is_rung_back_and_they_talk(instance: Instance, at: House, agents: Floor) -> None:
     called = await wants_call_back(at, agents, ANSWERS)
-    assert waits_to_be_rung(instance)[called.id] == "open"
+    assert waits_to_be_rung(instance)[called] == "open"
     phone = await agents.seat("eva", "201")
     await phone.event("answered", 30)
     await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
     row = await agents.until_agent("eva", "talking")
-    assert row["call"] == called.id
-    assert called.id not in waits_to_be_rung(instance)
+    assert row["call"] == called
+    assert called not in waits_to_be_rung(instance)
     await phone.hang_up()
     await agents.until_agent("eva", "wrap_up")
-    await agents.until_call(called.id, "out")
-    (leg,) = agents.of_call(called.id, facts.LegEnded)
+    await agents.until_call(called, "out")
+    (leg,) = agents.of_call(called, facts.LegEnded)
     assert leg.by is Side.AGENT
 
 
 async def test_he_hangs_up(at: House, agents: Floor) -> None:
-    called = await wants_call_back(at, agents, HANGS_UP)
+    called = wanted_call_back(agents, HANGS_UP)
     phone = await agents.seat("eva", "201")
     await phone.event("over", 30)
     await agents.until_agent("eva", "wrap_up")
-    assert agents.of_call(called.id, facts.CallEnded)[-1].by is Side.CALLER
-    await agents.until_call(called.id, "out")
+    assert agents.of_call(called, facts.CallEnded)[-1].by is Side.CALLER
+    await agents.until_call(called, "out")
 
 
 async def test_who_is_busy_is_tried_again_later(
     instance: Instance, at: House, agents: Floor
 ) -> None:
-    called = await wants_call_back(at, agents, BUSY)
+    called = wanted_call_back(agents, BUSY)
     await agents.seat("eva", "201")
     await until(lambda: tries(agents, called) == [CallBackResult.BUSY], 30)
     await agents.until_agent("eva", "wrap_up")
-    await agents.until_call(called.id, "awaits_call_back")
-    assert waits_to_be_rung(instance)[called.id] == "open"
+    await agents.until_call(called, "awaits_call_back")
+    assert waits_to_be_rung(instance)[called] == "open"
 
 
 async def test_her_phone_is_let_pass_and_the_next_agent_rings_him(at: House, agents: Floor) -> None:
-    called = await wants_call_back(at, agents, ANSWERS)
+    called = wanted_call_back(agents, ANSWERS)
     evas = await agents.seat("eva", "201", answer_after_s=None)
     await evas.event("ringing", 30)
     toms = await agents.seat("tom", "202")
     await evas.decline()
     await toms.event("answered", 30)
     await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
-    (ended,) = agents.of_call(called.id, facts.OfferEnded)
+    (ended,) = agents.of_call(called, facts.OfferEnded)
     assert (ended.agent, ended.result) == (agents.agent_id("eva"), OfferResult.REJECTED)
     await toms.hang_up()
-    await agents.until_call(called.id, "out")
+    await agents.until_call(called, "out")
 
 
 async def test_whom_her_dying_phone_leaves_alone_goes_on_to_the_next(
     at: House, agents: Floor
 ) -> None:
-    called = await wants_call_back(at, agents, ANSWERS)
+    called = wanted_call_back(agents, ANSWERS)
     evas = await agents.seat("eva", "201")
     await until(lambda: bool(tries(agents, called)), 30)
     evas.vanish()
     toms = await agents.seat("tom", "202")
     await toms.event("answered", 40)
-    await agents.until_call(called.id, "talking_to")
-    assert agents.of_call(called.id, facts.LegEnded)[0].by is Side.NETWORK
+    await agents.until_call(called, "talking_to")
+    assert agents.of_call(called, facts.LegEnded)[0].by is Side.NETWORK
     await toms.hang_up()
-    await agents.until_call(called.id, "out")
+    await agents.until_call(called, "out")
 
 
 async def test_a_killed_switchboard_rings_nobody_twice(
     instance: Instance, at: House, agents: Floor
 ) -> None:
     """Her phone rings as it dies; she answers when it is back, and he is rung once."""
-    called = await wants_call_back(at, agents, ANSWERS)
+    called = wanted_call_back(agents, ANSWERS)
     evas = await agents.seat("eva", "201", answer_after_s=None)
     await evas.event("ringing", 30)
     os.kill(instance.pids()["cti"], signal.SIGKILL)
     await agents.is_back()
     await evas.answer()
     await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
-    assert len(agents.of_call(called.id, facts.Offered)) == 1
+    assert len(agents.of_call(called, facts.Offered)) == 1
     await evas.hang_up()
-    await agents.until_call(called.id, "out")
+    await agents.until_call(called, "out")
 
 
 async def test_who_rings_again_and_is_answered_is_not_rung_back(
@@ -154,6 +179,6 @@ async def test_who_rings_again_and_is_answered_is_not_rung_back(
     phone = await agents.seat("eva", "201")
     await phone.event("answered", 30)
     await agents.until_call(again.id, "talking_to")
-    await agents.until_call(asked.id, "out")
-    assert asked.id not in waits_to_be_rung(instance)
+    await agents.until_call(asked, "out")
+    assert asked not in waits_to_be_rung(instance)
     await again.wire.hang_up()

@@ -12,11 +12,13 @@ from rufwerk.asterisk_config import (
     ConfigError,
     Places,
     ami_secret,
+    browser_phones,
     check_lines,
     render,
     write_lines,
 )
 from rufwerk.asterisk_program import Program
+from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.settings import Carrier, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
@@ -67,12 +69,42 @@ def test_nothing_is_left_unfilled(settings: Settings) -> None:
         assert "{%" not in conf.read_text(), conf
 
 
-def test_no_module_opens_a_websocket(settings: Settings) -> None:
-    modules = rendered(settings, "modules.conf")
+def test_one_module_speaks_over_a_websocket(settings: Settings) -> None:
+    modules = rendered(settings, "modules.conf").split("[modules]")[1]
     assert "autoload = no" in modules
-    assert (
-        "websocket" not in modules.removeprefix("; Only what is used").lower().split("[mod", 1)[1]
-    )
+    lines = [line for line in modules.splitlines() if "websocket" in line or "ari" in line]
+    assert lines == ["load = res_http_websocket.so", "load = res_pjsip_transport_websocket.so"]
+
+
+def test_the_websocket_is_at_a_secret_path_of_this_machine(
+    settings: Settings, tmp_path: Path
+) -> None:
+    http = rendered(settings, "http.conf")
+    phones = browser_phones(settings)
+    assert "bindaddr = 127.0.0.1\n" in http
+    assert f"prefix = {phones.prefix}\n" in http
+    assert phones.url == f"ws://127.0.0.1:8088/{phones.prefix}/ws"
+    assert len(phones.prefix) == 40
+    another = browser_phones(msgspec.structs.replace(settings, home=tmp_path / "another"))
+    assert another.prefix != phones.prefix
+    assert phones.key not in repr(phones)
+
+
+def test_a_browsers_phone_has_a_password_that_tells_no_other(settings: Settings) -> None:
+    pjsip = rendered(settings, "pjsip.conf")
+    phones = browser_phones(settings)
+    passwords = {phones.password(phone) for phone in ("211", "212", "213", "214")}
+    assert len(passwords | {phones.prefix}) == 5
+    assert all(f"password = {password}\n" in pjsip for password in passwords)
+    assert "[211](browser-phone)\nauth = 211\naors = 211\n" in pjsip
+    assert "password = demo-211" not in pjsip
+    assert f"match = {OUR_ADDRESS}" not in pjsip
+
+
+def test_the_carrier_is_not_where_our_web_server_comes_from(settings: Settings) -> None:
+    settings = msgspec.structs.replace(settings, carrier=Carrier(OUR_ADDRESS))
+    with pytest.raises(ConfigError, match=r"carrier\.host"):
+        rendered(settings, "pjsip.conf")
 
 
 def test_digits_stay_out_of_the_log(settings: Settings) -> None:
@@ -136,6 +168,8 @@ def test_ipv6(settings: Settings) -> None:
         (Sip(phones=("201", "20x")), "sip.phones"),
         (Sip(phones=("201\n[admin]",)), "sip.phones"),
         (Sip(phones=("201", "201")), "sip.phones"),
+        (Sip(browser_phones=("211", "21x")), "sip.browser_phones"),
+        (Sip(phones=("201", "211")), "sip.browser_phones"),
         (Sip(phone_password="a;b"), "sip.phone_password"),
         (Sip(phone_password="a\nb"), "sip.phone_password"),
         (Sip(phone_password=""), "sip.phone_password"),

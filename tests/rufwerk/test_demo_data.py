@@ -10,12 +10,14 @@ import pytest
 from typing_extensions import override
 
 from domain.agent import BEST
-from domain.ids import AgentId, Skill, TenantId
+from domain.ids import AgentId, PersonId, Skill, TenantId
 from domain.language import Language
 from domain.participant import CardState
+from domain.person import Role
 from domain.ports import KnownAgent
-from rufwerk.demo_data import AGENTS, PEOPLE, DemoLeft, refuse_left, seed
+from rufwerk.demo_data import AGENTS, PEOPLE, DemoLeft, refuse_left, seed, seed_staff
 from storage.migrations import upgrade
+from storage.passwords import Argon2Passwords
 from storage.pins import Argon2Pins
 from storage.unit_of_work import SqlTransactions
 
@@ -146,6 +148,39 @@ def test_what_the_demo_left_is_refused_without_it(seeded: SqlTransactions, tmp_p
     transactions = SqlTransactions(url, "a")
     refuse_left(transactions)
     transactions.close()
+
+
+STAFF = {
+    "eva": Role.AGENT,
+    "luis": Role.AGENT,
+    "chloe": Role.AGENT,
+    "tom": Role.AGENT,
+    "lena": Role.TEAM_LEAD,
+    "max": Role.MANAGEMENT,
+    "adler": Role.CLIENT_CONTACT,
+}
+
+
+def test_who_signs_in_is_as_in_the_contract(tmp_path: Path) -> None:
+    passwords = Argon2Passwords()
+    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
+    upgrade(url)
+    with closing(SqlTransactions(url, "a")) as transactions:
+        seed(transactions, NoPins(), clock)
+        for _ in range(2):
+            seed_staff(transactions, passwords)
+        with transactions.read() as uow:
+            for name, role in STAFF.items():
+                person = uow.people.by_name(name)
+                assert person is not None
+                assert person.role is role
+                assert person.tenant == ("alpenrad" if name == "adler" else None)
+                agent = uow.agents.by_name(name)
+                assert (agent is not None) == (role is Role.AGENT)
+                assert agent is None or PersonId(agent.id) == person.id
+                assert passwords.matches("rufwerk", uow.people.password_hash(person.id))
+        with pytest.raises(DemoLeft, match=r"eva, luis, chloe, tom, lena, max, adler"):
+            refuse_left(transactions)
 
 
 def test_two_who_seed_at_once_add_each_person_once(tmp_path: Path) -> None:

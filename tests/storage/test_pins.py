@@ -41,12 +41,12 @@ def test_nobody_has_no_right_pin(pins: Argon2Pins) -> None:
 
 def test_nobody_does_the_same_work(pins: Argon2Pins) -> None:
     """The dummy has the parameters of a real hash, and its own PIN doesn't open anything."""
-    real, dummy = pins.hash(ANNA, "135790"), pins._nobodys
+    real, dummy = pins.hash(ANNA, "135790"), pins._slow._nobodys
     assert real.split("$")[:4] == dummy.split("$")[:4]
     assert [len(part) for part in real.split("$")] == [len(part) for part in dummy.split("$")]
-    pins._nobodys = pins.hash(ANNA, "135790")
+    pins._slow._nobodys = pins.hash(ANNA, "135790")
     assert not pins.matches(ANNA, "135790", None)
-    pins._nobodys = dummy
+    pins._slow._nobodys = dummy
 
 
 @pytest.mark.parametrize("damaged", ["", "135790", "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB"])
@@ -72,7 +72,7 @@ def test_two_hash_at_once_and_stand_back_behind_calls() -> None:
     two = Argon2Pins(b"k" * 32)
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda count: two.hash(ANNA, str(count)), range(6)))
-    hashing = [thread for thread in threading.enumerate() if thread in two._hashers._threads]
+    hashing = [thread for thread in threading.enumerate() if thread in two._slow._threads._threads]
     assert 1 <= len(hashing) <= 2
     for thread in hashing:
         assert thread.native_id is not None

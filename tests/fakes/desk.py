@@ -1,0 +1,136 @@
+"""A desk on a database of its own, with a clock to turn, quick passwords, and a place for Asterisk's WebSocket."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from aiohttp import ClientSession, CookieJar, web
+
+from actions.sign_in import SignIn, SignOut, WhoIsIt
+from desktop.application import desk
+from desktop.phone import Exchange
+from desktop.sign_in import Entrance
+from domain.health import Health
+from domain.ids import AgentId, PersonId, Phone, TenantId
+from domain.person import Person, Role
+from domain.ports import Transactions
+
+COOKIE = "rufwerk-test"
+PASSWORD = "correct horse"
+EVA, TOM, LENA, MAX, ADLER = (
+    Person(PersonId(f"p-{name}"), name, role, tenant)
+    for name, role, tenant in (
+        ("eva", Role.AGENT, None),
+        ("tom", Role.AGENT, None),
+        ("lena", Role.TEAM_LEAD, None),
+        ("max", Role.MANAGEMENT, None),
+        ("adler", Role.CLIENT_CONTACT, TenantId("alpenrad")),
+    )
+)
+
+
+class PlainPasswords:
+    """Tells how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def hash(self, password: str) -> str:
+        return f"plain:{password}"
+
+    def matches(self, password: str, stored: str | None) -> bool:
+        self.asked += 1
+        return stored == self.hash(password)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, by: timedelta) -> None:
+        self.now += by
+
+
+class Actions:
+    """Everything of ``actions.sign_in``, over one database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self.transactions, self.clock, self.passwords = transactions, Clock(), PlainPasswords()
+        tokens = (f"token-{number}" for number in count(1))
+        self.sign_in = SignIn(transactions, self.passwords, self.clock, lambda: next(tokens))
+        self.who = WhoIsIt(transactions, self.clock)
+        self.sign_out = SignOut(transactions)
+
+    def enrol(self, *people: Person) -> None:
+        with self.transactions.write() as uow:
+            for person in people:
+                uow.people.add(person, self.passwords.hash(PASSWORD))
+            uow.commit()
+
+
+class Desk:
+    """A desk that is served, and browsers for it; each is a jar of cookies."""
+
+    def __init__(self, actions: Actions, switch_url: str = "", look_again_s: float = 60.0) -> None:
+        self.actions = actions
+        self.seats: dict[AgentId, Phone] = {}
+        self.threads = ThreadPoolExecutor(2)
+        self.entrance = Entrance(
+            actions.sign_in, actions.who, actions.sign_out, self.threads, COOKIE, demo=("eva",)
+        )
+        self.base = ""
+        self.stop: Callable[[], Awaitable[None]]
+        self.exchange = Exchange(
+            switch_url,
+            "127.0.0.211",
+            {Phone("211"): "secret-211", Phone("212"): "secret-212"},
+            lambda: self.seats,
+            look_again_s,
+        )
+
+    @property
+    def origin(self) -> Mapping[str, str]:
+        return {"Origin": self.base}
+
+    @asynccontextmanager
+    async def browser(self, name: str | None = None) -> AsyncIterator[ClientSession]:
+        """Somebody's, signed in where there is a name."""
+        async with ClientSession(self.base, cookie_jar=CookieJar(unsafe=True)) as session:
+            if name is not None:
+                form = {"name": name, "password": PASSWORD}
+                async with session.post("/signin", data=form, headers=self.origin) as answer:
+                    assert answer.status == 200
+            yield session
+
+
+@asynccontextmanager
+async def served(
+    actions: Actions, switch_url: str = "ws://127.0.0.1:1/", look_again_s: float = 60.0
+) -> AsyncIterator[Desk]:
+    made = Desk(actions, switch_url, look_again_s)
+    application = desk(_nothing, "127.0.0.1:5060", made.entrance, made.exchange)
+    made.stop = application.shutdown
+    async with listening(application) as made.base:
+        yield made
+
+
+@asynccontextmanager
+async def listening(application: web.Application) -> AsyncIterator[str]:
+    """The application's address while it is served."""
+    runner = web.AppRunner(application, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+def _nothing() -> Health:
+    return Health("0.1.0", (), 0, (), ())
