@@ -6,12 +6,14 @@ field knows: here the rows are checked, and a fact that doesn't fit changes noth
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.agent import MISSED, SIGNED_IN, read_skills, write_skills
 from domain.fact import Body, Origin
 from domain.field_facts import (
+    ControlAsked,
     EndedBy,
+    ListeningAsked,
     PauseAsked,
     PrioritySet,
     SignedIn,
@@ -139,6 +141,20 @@ class SetSkills(_Wish):
             if not uow.agents.set_skills(agent, skills):
                 raise UnknownAgent
             _append(uow, self.clock, by, SkillsSet(agent, write_skills(skills)))
+
+
+@dataclass(frozen=True, slots=True)
+class HandleCall:
+    """What an agent wants done with the call she is in: hold, transfer, somebody asked in."""
+
+    transactions: Transactions
+    clock: Clock
+
+    def __call__(self, by: str, of: Origin, asked: ControlAsked | ListeningAsked) -> None:
+        """``of`` is the call's origin. Raises StorageDown."""
+        with self.transactions.write() as uow:
+            uow.facts.append(replace(of, actor=by), self.clock(), asked)
+            uow.commit()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,32 @@
 """Commands as actions of Asterisk's manager; what can't be done comes back as a fact."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from actions.dial import Cleared, KnownCaller, Refused, Whom
+from actions.dial import KnownCaller, Refused
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.lines import Lines
+from cti.rooms import House, Rooms
 from cti.routing.commands import (
     ACTOR,
-    Command,
+    BringBack,
+    Deed,
+    HangUp,
+    LetGo,
+    Listen,
     Note,
     OfferElse,
+    PutOnHold,
     RaiseAlarm,
     Reconnect,
     RingAgent,
     RingCaller,
+    RingGuest,
     TellWait,
-    Whisper,
+    Transfer,
     WithdrawOffer,
 )
 from cti.routing.field_call import CallBack
@@ -29,31 +36,19 @@ from domain.field_facts import (
     CallBackResult,
     CallBackTried,
     CallEnded,
+    LineEnded,
     OfferEnded,
     OfferResult,
     Side,
 )
-from domain.ids import LineId, Phone, TenantId
+from domain.ids import LineId
 from domain.ports import StorageDown
+from domain.transfer import ToLine
 
 log = structlog.get_logger()
 
 NO_CHANNEL: Final = "No such channel"
 """How Asterisk begins to say that the caller is gone."""
-
-Gate = Callable[[TenantId, Whom], Awaitable[Cleared | Refused]]
-"""``actions.dial.Dial``, in a thread. Raises StorageDown."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """``dial_string`` is how Asterisk dials a phone, None where there is no such phone; ``sounds`` are the files
-    (without their extension) that an agent hears before the caller is joined; ``gate`` clears outgoing calls.
-    """
-
-    dial_string: Callable[[Phone], str | None]
-    sounds: Callable[[Whisper], Sequence[str]]
-    gate: Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class CarryOut:
     lines: Lines
     house: House
 
-    async def __call__(self, command: Command) -> Note | None:
+    async def __call__(self, command: Deed) -> Note | None:
         """Carry it out, once. What comes back is to be logged: what came of it, or that it couldn't be done."""
         try:
             body = await self._do(command)
@@ -77,7 +72,7 @@ class CarryOut:
             return None
         return None if body is None else _note(command, body)
 
-    async def _do(self, command: Command) -> Body | None:
+    async def _do(self, command: Deed) -> Body | None:
         match command:
             case RingAgent(call_back=call_back):
                 if call_back is not None:
@@ -87,8 +82,8 @@ class CarryOut:
                 return await self._ring_caller(command)
             case WithdrawOffer(call, line):
                 await self._redirect(self.lines.callers(call, line), "waiting", "music")
-            case Reconnect(line=line):
-                await self._redirect(line, "offer", "broken")
+            case Reconnect(call, line):
+                await self._redirect(self.lines.callers(call, line), "offer", "broken")
             case TellWait():
                 told = {
                     "WAIT_LEAST_S": str(command.at_least_s),
@@ -102,14 +97,18 @@ class CarryOut:
                 await self._redirect(channel, "waiting", "1")
             case RaiseAlarm(call=call, tenant=tenant):
                 log.error("nobody signed in may take this call", call=call, tenant=tenant)
-            case Note():
-                raise AssertionError("a note is written, not carried out")
+            case (
+                PutOnHold() | BringBack() | Transfer() | RingGuest() | HangUp() | LetGo() | Listen()
+            ):
+                await Rooms(self.ami, self.lines, self.house)(command)
         return None
 
     async def _ring(self, command: RingAgent) -> None:
         """Where the phone doesn't exist nothing is sent: a redirect to nowhere would hang the caller up."""
         sounds = "&".join(self.house.sounds(command.whisper))
-        offer = "|".join((str(command.offer), self._dialled(command), str(command.ring_s), sounds))
+        offer = "|".join(
+            (str(command.offer), self.house.dialled(command.phone), str(command.ring_s), sounds)
+        )
         channel = self.lines.callers(command.call, command.line)
         try:
             await self._set(channel, {"OFFER": offer})
@@ -119,7 +118,7 @@ class CarryOut:
 
     async def _ring_to_call_back(self, command: RingAgent, call_back: CallBack) -> Body | None:
         """Her phone rings only where the caller's may."""
-        dialled, tenant = self._dialled(command), command.whisper.tenant
+        dialled, tenant = self.house.dialled(command.phone), command.whisper.tenant
         cleared = await self.house.gate(tenant, KnownCaller(call_back.caller))
         if isinstance(cleared, Refused):
             if cleared.until is not None:
@@ -152,12 +151,6 @@ class CarryOut:
         await self._set(channel, {"SHOWN": cleared.show, "WHOM": cleared.number})
         return None
 
-    def _dialled(self, command: RingAgent) -> str:
-        dialled = self.house.dial_string(command.phone)
-        if dialled is None:
-            raise BadValue(f"there is no phone {command.phone!r}; name it in sip.phones")
-        return dialled
-
     async def _set(self, channel: LineId, values: Mapping[str, str]) -> None:
         for name, value in values.items():
             await self.ami.act("Setvar", {"Channel": channel, "Variable": name, "Value": value})
@@ -177,8 +170,12 @@ def _refused(command: RingAgent | RingCaller, call_back: CallBack, answer: Refus
     return CallBackTried(command.agent, call_back.tries + 1, result, None)
 
 
-def _failed(command: Command, error: Exception) -> Body | None:
+def _failed(command: Deed, error: Exception) -> Body | None:
     """What an offer that couldn't be made means; the others change nothing that a fact would have to say."""
+    if isinstance(command, RingGuest):
+        if isinstance(command.who, ToLine):
+            return LineEnded(command.offer)
+        return OfferEnded(command.who.agent, command.offer, OfferResult.FAILED)
     if not isinstance(command, RingAgent):
         return None
     if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):
@@ -186,9 +183,9 @@ def _failed(command: Command, error: Exception) -> Body | None:
     return OfferEnded(command.agent, command.offer, OfferResult.FAILED)
 
 
-def _note(command: Command, body: Body) -> Note | None:
+def _note(command: Deed, body: Body) -> Note | None:
     match command:
-        case RingAgent():
+        case RingAgent() | RingGuest():
             tenant = command.whisper.tenant
         case RingCaller():
             tenant = command.tenant

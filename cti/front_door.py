@@ -1,7 +1,7 @@
 """What a desk may ask of the switchboard: an agent's day, and a look at the field."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from actions.shift import (
     EndWrapUp,
     FindAgent,
     GoReady,
+    HandleCall,
     Pause,
     SetPriority,
     SetSkills,
@@ -18,12 +19,14 @@ from actions.shift import (
     SignOut,
 )
 from cti.routing.choosing import level
-from cti.routing.field_call import FieldCall, agent_of_call
+from cti.routing.field_call import FieldCall, TalkingTo, agent_of_call
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
+from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent
+from domain.transfer import ToAgent, ToLine, ToSkill, read_target
 
 T = TypeVar("T")
 
@@ -89,6 +92,8 @@ class FrontDoor:
     end_wrap_up: EndWrapUp
     set_skills_of: SetSkills
     set_priority_of: SetPriority
+    handle: HandleCall
+    lines_outside: Callable[[TenantId], Collection[str]]
     is_linked: Callable[[], bool]
 
     async def agent(self, name: str) -> KnownAgent:
@@ -130,6 +135,71 @@ class FrontDoor:
 
     async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
         await self._work(lambda: self.set_skills_of(by, agent, written))
+
+    async def control(self, by: str, agent: AgentId, control: Control, to: str = "") -> None:
+        """Hold, transfer and the like of the call she is in; ``to`` as ``read_target`` reads it. What came of it shows
+        in her state. Raises NotNow.
+        """
+        call = self._in_call(agent)
+        if control in {Control.TRANSFER, Control.CONSULT}:
+            self._check_target(agent, call, control, to)
+        elif control is Control.RESUME and not (call.in_room and self._holds(agent)):
+            raise NotNow(
+                "The caller isn't on hold here. A phone's own hold key is undone at the phone."
+            )
+        elif control is Control.HOLD and self._holds(agent):
+            raise NotNow("The caller is on hold already.")
+        elif control in {Control.JOIN, Control.HAND_ON} and not (call.guest and call.guest.talks):
+            raise NotNow("Nobody has been asked in who could talk with the caller. Consult first.")
+        await self._work(lambda: self.handle(by, call.origin, ControlAsked(agent, control, to)))
+
+    async def listen(self, by: str, agent: AgentId, listener: Phone, how: Listening) -> None:
+        """Take part in an agent's conversation, which both are told of. Raises NotNow."""
+        call = self._in_call(agent)
+        if not self.switchboard.field.rules_of(call.tenant).listening:
+            raise NotNow(
+                f"{call.tenant} doesn't let supervisors take part. Its file may: listening = true under [field]."
+            )
+        if listener not in self.phones or self.switchboard.field.at_phone(listener) is not None:
+            raise NotNow(
+                f"{listener} is no phone that is free. Sign out there, or name another one."
+            )
+        await self._work(lambda: self.handle(by, call.origin, ListeningAsked(agent, listener, how)))
+
+    def _in_call(self, agent: AgentId) -> FieldCall:
+        state = self._signed_in(agent).state
+        call = self.switchboard.field.calls.get(getattr(state, "call", CallId("")))
+        if call is None or call.place != TalkingTo(agent) or not call.on_line:
+            raise NotNow("There is no caller on the line, or a colleague has asked for this.")
+        return call
+
+    def _holds(self, agent: AgentId) -> bool:
+        return isinstance(self.switchboard.field.agents[agent].state, OnHold)
+
+    def _check_target(self, agent: AgentId, call: FieldCall, control: Control, to: str) -> None:
+        if call.guest is not None:
+            raise NotNow("Somebody has been asked in. Hand the caller on, or resume first.")
+        try:
+            target = read_target(to)
+        except ValueError as error:
+            raise NotNow(f"{error}.") from None
+        field = self.switchboard.field
+        match target:
+            case ToLine(line) if line not in self.lines_outside(call.tenant):
+                known = ", ".join(sorted(self.lines_outside(call.tenant))) or "none"
+                raise NotNow(
+                    f"{call.tenant} names no line {line!r} under [transfer]; it names {known}."
+                )
+            case ToAgent(other) if other == agent or other not in field.agents:
+                raise NotNow("That colleague isn't signed in. Take another one, or a skill.")
+            case ToAgent(other) if control is Control.CONSULT:
+                if not isinstance(field.agents[other].state, Ready):
+                    raise NotNow("That colleague isn't ready. Take another one, or a skill.")
+            case ToSkill(skill) if control is Control.CONSULT:
+                if not field.ready.having((frozenset({skill}),)) - {agent}:
+                    raise NotNow(f"Nobody who knows {skill} is ready. Transfer, or wait.")
+            case _:
+                pass
 
     async def set_priority(self, by: str, call: CallId, priority: int) -> None:
         """Above 0 ahead of others, below 0 behind them. Raises NotNow where the call isn't in the field."""

@@ -31,3 +31,8 @@ class Lines:
     def agents(self, call: CallId, offer: int) -> LineId:
         """The line of the agent whom we ring for an offer, where the caller doesn't wait on his."""
         return LineId(f"{self.callers(call)}-o{offer}")
+
+    def offer(self, uniqueid: str) -> int | None:
+        """The offer that a line of ours was rung for; None of any other line."""
+        ours = _OURS.fullmatch(uniqueid)
+        return None if ours is None else int(ours["offer"])

@@ -12,7 +12,7 @@ from typing import Final
 from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
-from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, Guest, OfferedTo, Outside, TalkingTo, Waiting
 from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
 from domain.fact import Body, Origin
@@ -24,11 +24,14 @@ from domain.field_facts import (
     Connected,
     FoundTalking,
     LegEnded,
+    LineAnswered,
+    LineEnded,
     OfferEnded,
     OfferResult,
     Side,
     SightRegained,
     SteppedAside,
+    Transferred,
 )
 from domain.ids import CallId, LineId, Phone, TenantId
 
@@ -76,6 +79,14 @@ class Reconcile:
                 notes += phone_notes(phone, device.get("State"), field)
         return notes
 
+    def _guest(self, call: FieldCall, mine: Sequence[Event]) -> Sequence[Body]:
+        if call.guest is None:
+            return ()
+        line = self.lines.agents(call.id, call.guest.offer)
+        found = next((one for one in mine if one.get("Uniqueid") == line), None)
+        body = _guest_found(call.guest, found)
+        return () if body is None else (body,)
+
     async def _tenant(self, uniqueid: str) -> str:
         """Whose line a caller rang; "" where the channel is gone."""
         try:
@@ -109,24 +120,48 @@ class Reconcile:
         for call in field.calls.values():
             if call.on_line:
                 found = by_line.get(self.lines.callers(call.id, call.line))
-                bodies = _difference(field, call, found, bridged)
+                mine = [one for one in channels if self.lines.call(one.get("Linkedid")) == call.id]
+                bodies = (
+                    *_difference(field, call, found, bridged, mine),
+                    *self._guest(call, mine),
+                )
             else:
                 found = by_line.get(self.lines.agents(call.id, call.offers))
-                bodies = _rung_back(call, found, bridged)
+                bodies = tuple(_rung_back(call, found, bridged))
             yield from (Note(replace(call.origin, actor=ACTOR), body) for body in bodies)
 
 
 def _difference(
-    field: Field, call: FieldCall, channel: Event | None, bridged: Bridged
+    field: Field, call: FieldCall, channel: Event | None, bridged: Bridged, mine: Sequence[Event]
 ) -> Iterator[Body]:
-    """What is otherwise with a caller on the line than the field has it."""
+    """What is otherwise with a caller on the line than the field has it; ``mine`` are all lines of his call."""
     if channel is None:
         yield CallEnded(Side.NETWORK)
         return
-    others = _others(channel, bridged)
-    found = _found(field, call, channel, others)
+    if call.going is not None and channel.get("Context") in {"transfer", "waiting"}:
+        yield Transferred()
+        return
+    # on hold he is alone, and his agent in the room
+    others = mine if channel.get("Context") == "hold" else _others(channel, bridged)
+    found = _found(field, call, channel, [one for one in others if one is not channel])
     if found is not None:
         yield found
+
+
+def _guest_found(guest: Guest, line: Event | None) -> Body | None:
+    """What has become of somebody who was asked in; ``line`` is his, if there is one."""
+    is_up = line is not None and line.get("ChannelStateDesc") == "Up"
+    match guest.agent:
+        case None if line is None:
+            return LineEnded(guest.offer)
+        case None:
+            return LineAnswered(guest.offer) if is_up and not guest.talks else None
+        case agent if line is None:
+            if guest.talks:
+                return LegEnded(agent, Side.NETWORK)
+            return OfferEnded(agent, guest.offer, OfferResult.FAILED)
+        case agent:
+            return Connected(agent, guest.offer) if is_up and not guest.talks else None
 
 
 def _rung_back(call: FieldCall, agents: Event | None, bridged: Bridged) -> Iterator[Body]:
@@ -160,6 +195,8 @@ def _found(field: Field, call: FieldCall, channel: Event, others: Sequence[Event
             return OfferEnded(agent, call.offers, OfferResult.FAILED)
         case TalkingTo(agent) if not others and plays != "Dial":
             return LegEnded(agent, Side.NETWORK)
+        case Outside() if context in FIELD:
+            return LineEnded(call.offers)
         case Waiting() | Aside() if talks_to is not None:
             return FoundTalking(talks_to)
         case Waiting() if context == "degraded":

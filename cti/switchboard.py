@@ -14,7 +14,7 @@ from actions import read_log
 from cti.ami import Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.reconcile import Reconcile
-from cti.routing.commands import ACTOR, Command, Note
+from cti.routing.commands import ACTOR, Deed, Note
 from cti.routing.engine import decide, next_deadline, replay, step
 from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
@@ -22,6 +22,7 @@ from cti.translate import Translator
 from domain.dialling import CallBackState
 from domain.fact import Fact, Origin
 from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
+from domain.ids import CallId
 from domain.portal_facts import CallArrived
 from domain.ports import Clock, StorageDown, Transactions, UnitOfWork
 
@@ -46,7 +47,7 @@ class Turn:
     """What came of one look at the log: the field, and what is to be done."""
 
     field: Field
-    commands: Sequence[Command]
+    commands: Sequence[Deed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Desk:
             now = self.clock()
             for note in notes:
                 uow.facts.append(note.origin, now, note.body)
-            commands: list[Command] = []
+            commands: list[Deed] = []
             while True:
                 follows: list[Note] = []
                 facts = list(uow.facts.read(field.seq, read_log.PAGE))
@@ -143,6 +144,7 @@ class Switchboard:
         self._threads = threads
         self._items: asyncio.Queue[Item] = asyncio.Queue(_TURN)
         self._notes: list[Note] = []
+        self._carrying: dict[CallId, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
         self._asked: list[asyncio.Event] = []
@@ -241,7 +243,9 @@ class Switchboard:
         self._looked_at = time.monotonic()
         assert self._tasks is not None, "it runs"
         for command in turn.commands:
-            self._tasks.create_task(self._carry(command))
+            before = self._carrying.get(command.call)
+            task = self._tasks.create_task(self._carry(command, before))
+            self._carrying[command.call] = task
 
     async def _has_work(self) -> bool:
         deadline = next_deadline(self.field)
@@ -253,8 +257,13 @@ class Switchboard:
         self._asked_log_at = time.monotonic()
         return await self._storage(lambda: self._desk.is_behind(self.field))
 
-    async def _carry(self, command: Command) -> None:
+    async def _carry(self, command: Deed, before: asyncio.Task[None] | None) -> None:
+        """What is to be done about a call is done in order."""
+        if before is not None:
+            await asyncio.wait({before})
         note = await self._carry_out(command)
+        if self._carrying.get(command.call) is asyncio.current_task():
+            del self._carrying[command.call]
         if note is not None:
             self._notes.append(note)
             self._awake.set()

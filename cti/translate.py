@@ -4,14 +4,14 @@ The field says what an event is about: an offer's end belongs to the agent whom 
 event of a call that isn't in the field means nothing here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cti.ami import Event
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
-from cti.routing.field_call import Aside, FieldCall, OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import Aside, FieldCall, OfferedTo, Outside, TalkingTo, Waiting
 from cti.routing.state import Field
 from domain.agent import OnHold, Talking
 from domain.call import Certainty
@@ -25,14 +25,18 @@ from domain.field_facts import (
     FoundTalking,
     Held,
     LegEnded,
+    LineAnswered,
+    LineEnded,
     OfferEnded,
     OfferResult,
     PhoneFound,
     PhoneLost,
     PhoneRang,
     Resumed,
+    RoomMade,
     Side,
     SteppedAside,
+    Transferred,
     WaitAsked,
 )
 from domain.ids import AgentId, CallId, LineId, Phone, TenantId
@@ -65,8 +69,8 @@ _GONE: Final = frozenset({"UNAVAILABLE", "INVALID"})
 
 
 class Translator:
-    """From events to facts. It remembers which lines asked to be hung up, until they are, and the last that were
-    before they stood in the field.
+    """From events to facts. It remembers which lines have rung and which asked to be hung up, until they are, and the
+    last that were before they stood in the field.
     """
 
     def __init__(self, lines: Lines, phones: frozenset[Phone]) -> None:
@@ -74,6 +78,7 @@ class Translator:
         self._lines = lines
         self._phones = phones
         self._asked: set[str] = set()
+        self._rang: set[str] = set()
         self._gone: dict[CallId, Side] = {}
 
     def follows_a_dialog(self, event: Event) -> bool:
@@ -102,15 +107,19 @@ class Translator:
         if event.name == "UserEvent" and self.follows_a_dialog(event):
             yield from self._entered(event, about, call)
             return
+        if event.name == "DialState" and event.get("DialStatus") == "RINGING":
+            self._rang.add(event.get("DestUniqueid"))
         asked = uniqueid in self._asked
+        if event.name == "OriginateResponse":
+            asked = uniqueid in self._rang
         if event.name == "Hangup":
             self._asked.discard(uniqueid)
+            self._rang.discard(uniqueid)
         if call is None:
             if event.name == "Hangup":
                 self._remember(about, Side.CALLER if asked else Side.PORTAL)
             return
-        body = _of_line(event, self._of(call), field, asked=asked)
-        if body is not None:
+        for body in _of_line(event, self._of(call, uniqueid), field, asked=asked):
             yield Note(replace(call.origin, actor=ACTOR), body)
 
     def late_ends(self, field: Field) -> Iterator[Note]:
@@ -124,9 +133,9 @@ class Translator:
         if len(self._gone) > _MOST_GONE:
             del self._gone[next(iter(self._gone))]
 
-    def _of(self, call: FieldCall) -> "_Known":
-        callers = self._lines.callers(call.id, call.line)
-        return _Known(call, callers, self._lines.agents(call.id, call.offers))
+    def _of(self, call: FieldCall, uniqueid: str) -> "_Known":
+        is_callers = uniqueid == self._lines.callers(call.id, call.line)
+        return _Known(call, is_callers, self._lines.offer(uniqueid))
 
     def _entered(self, event: Event, about: CallId, call: FieldCall | None) -> Iterator[Note]:
         """Who comes from a dialog is in the log by then, and so in the field; whom the portal failed is not."""
@@ -148,11 +157,11 @@ class Translator:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A call of the field, its caller's line, and that of the agent whom we ring on his behalf."""
+    """A call, whether an event is about its caller's line, and the offer that we rang that line for, if we did."""
 
     call: FieldCall
-    callers: LineId
-    agents: LineId
+    is_callers: bool
+    offer: int | None
 
 
 def stranded(language: str) -> HandedOver:
@@ -171,12 +180,9 @@ def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:
     return None
 
 
-def talking_about(field: Field, call: CallId) -> AgentId | None:
-    """Who is on the telephone on behalf of a call, though its caller may be out of reach."""
-    for agent in field.agents.values():
-        if isinstance(agent.state, Talking | OnHold) and agent.state.call == call:
-            return agent.id
-    return None
+def _talks_about(field: Field, agent: AgentId, call: CallId) -> bool:
+    state = field.agents[agent].state
+    return isinstance(state, Talking | OnHold) and state.call == call
 
 
 def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
@@ -188,35 +194,73 @@ def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
         yield Note(Origin(None, None, ACTOR), PhoneLost(phone) if lost else PhoneFound(phone))
 
 
-def _of_line(event: Event, known: _Known, field: Field, *, asked: bool) -> Body | None:
-    """``asked`` says that this line asked to be hung up."""
-    call, uniqueid = known.call, event.get("Uniqueid")
+def _of_line(event: Event, known: _Known, field: Field, *, asked: bool) -> Sequence[Body]:
+    """``asked`` says that this line asked to be hung up, or that it rang whom we called."""
+    call = known.call
     match event.name, call.place:
         case "UserEvent", _:
             return _told_by_dialplan(event, known)
-        case "OriginateResponse", OfferedTo(agent) if uniqueid == known.agents:
-            if event.get("Response") == "Failure":
-                return OfferEnded(agent, call.offers, originate_result(event.get("Reason"), asked))
-        case "DialState", OfferedTo(agent) if event.get("DialStatus") == "RINGING":
-            return PhoneRang(agent, call.offers)
-        case "BridgeEnter", OfferedTo(agent) if call.on_line and uniqueid != known.callers:
-            return Connected(agent, call.offers)
-        case "BridgeEnter", Waiting() | Aside() if uniqueid != known.callers:
+        case "OriginateResponse", _ if event.get("Response") == "Failure":
+            return _not_reached(event, known, rang=asked)
+        case "DialState", _ if event.get("DialStatus") == "RINGING":
+            return _rang(known, call)
+        case "BridgeEnter", OfferedTo(agent) if call.on_line and not known.is_callers:
+            return (Connected(agent, call.offers),)
+        case "BridgeEnter", Waiting() | Aside() if not known.is_callers:
             # in degraded mode the phones ring by themselves
             found = agent_on(field, [event])
-            return None if found is None else FoundTalking(found)
-        case "Hold", TalkingTo(agent) if uniqueid != known.callers:
-            return Held(agent)  # only her own key: a caller who puts us on hold isn't on hold
-        case "Unhold", TalkingTo(agent) if uniqueid != known.callers:
-            return Resumed(agent)
-        case "Hangup", _ if call.on_line and uniqueid == known.callers:
-            return CallEnded(Side.CALLER if asked else Side.PORTAL)
-        case "Hangup", _ if uniqueid == known.agents:
-            talks = talking_about(field, call.id)
-            return None if talks is None else LegEnded(talks, _who_ended(event, asked=asked))
+            return () if found is None else (FoundTalking(found),)
+        case "Hold", TalkingTo(agent) if not known.is_callers:
+            return (Held(agent),)  # only her own key: a caller who puts us on hold isn't on hold
+        case "Unhold", TalkingTo(agent) if not known.is_callers:
+            return (Resumed(agent),)
+        case "Hangup", _ if call.on_line and known.is_callers:
+            return (CallEnded(Side.CALLER if asked else Side.PORTAL),)
+        case "Hangup", _:
+            return _line_gone(event, known, field, asked=asked)
         case _:
-            pass
-    return None
+            return ()
+
+
+def _rang(known: _Known, call: FieldCall) -> Sequence[Body]:
+    match call.place:
+        case OfferedTo(agent):
+            return (PhoneRang(agent, call.offers),)
+        case TalkingTo() if call.guest is not None and call.guest.offer == known.offer:
+            colleague = call.guest.agent
+            return () if colleague is None else (PhoneRang(colleague, call.guest.offer),)
+        case _:
+            return ()
+
+
+def _not_reached(event: Event, known: _Known, *, rang: bool) -> Sequence[Body]:
+    """Whom we rang ourselves didn't answer."""
+    call, guest = known.call, known.call.guest
+    result = originate_result(event.get("Reason"), rang=rang)
+    if guest is not None and guest.offer == known.offer:
+        if guest.agent is None:
+            return (LineEnded(guest.offer),)
+        return (OfferEnded(guest.agent, guest.offer, result),)
+    match call.place:
+        case OfferedTo(agent) if call.offers == known.offer:
+            return (OfferEnded(agent, call.offers, result),)
+        case _:
+            return ()
+
+
+def _line_gone(event: Event, known: _Known, field: Field, *, asked: bool) -> Sequence[Body]:
+    """A line other than the caller's: of an agent who talked, or of a line outside. That of an agent who was dialled
+    for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded).
+    """
+    call = known.call
+    agent = agent_on(field, [event])
+    if agent is not None and _talks_about(field, agent, call.id):
+        rung_by_us = known.offer is not None or call.in_room
+        if rung_by_us or call.place != TalkingTo(agent):
+            return (LegEnded(agent, _who_ended(event, asked=asked)),)
+    elif agent is None and known.offer is not None:
+        return (LineEnded(known.offer),)
+    return ()
 
 
 def _who_ended(event: Event, *, asked: bool) -> Side:
@@ -226,23 +270,50 @@ def _who_ended(event: Event, *, asked: bool) -> Side:
     return Side.AGENT if asked else Side.PORTAL
 
 
-def _told_by_dialplan(event: Event, known: _Known) -> Body | None:
-    call = known.call
-    match event.get("UserEvent"), call.place:
+def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
+    call, said = known.call, event.get("UserEvent")
+    match said, call.place:
         case "WaitAsked", _:
-            return WaitAsked()
+            return (WaitAsked(),)
         case "OfferEnded", _ if event.get("Offer") == str(call.offers):
-            return _offer_ended(event, call)
-        case "AgentOnLine", OfferedTo(agent) if event.get("Uniqueid") == known.agents:
-            return Connected(agent, call.offers)
-        case "CallerReached", TalkingTo(agent) if call.call_back is not None and not call.on_line:
-            tries, line = call.call_back.tries + 1, LineId(event.get("Uniqueid"))
-            return CallBackTried(agent, tries, CallBackResult.REACHED, line)
-        case "CallBackEnded", TalkingTo(agent) if call.call_back is not None and not call.on_line:
-            result = call_back_result(event.get("Status"), event.get("Cause"))
-            return CallBackTried(agent, call.call_back.tries + 1, result, None)
+            ended = _offer_ended(event, call)
+            return () if ended is None else (ended,)
+        case "AgentOnLine", OfferedTo(agent) if known.offer == call.offers:
+            return (Connected(agent, call.offers),)
+        case (("CallerReached" | "CallBackEnded"), TalkingTo(agent)) if not call.on_line:
+            return _rung_back(event, call, agent)
+        case (("OnHold" | "InRoom"), TalkingTo(agent)) if known.is_callers:
+            there = Held(agent) if said == "OnHold" else Resumed(agent)
+            return (there,) if call.in_room else (RoomMade(), there)
         case _:
-            return None
+            return _of_others(said, known)
+
+
+def _rung_back(event: Event, call: FieldCall, agent: AgentId) -> Sequence[Body]:
+    """What came of ringing the caller."""
+    if call.call_back is None:
+        return ()
+    result, line = CallBackResult.REACHED, LineId(event.get("Uniqueid"))
+    if event.get("UserEvent") == "CallerReached":
+        return (CallBackTried(agent, call.call_back.tries + 1, result, line),)
+    result = call_back_result(event.get("Status"), event.get("Cause"))
+    return (CallBackTried(agent, call.call_back.tries + 1, result, None),)
+
+
+def _of_others(said: str, known: _Known) -> Sequence[Body]:
+    """Of somebody who was asked in, and of a caller who was sent away."""
+    call, guest = known.call, known.call.guest
+    match said:
+        case "AgentOnLine" if guest is not None and guest.offer == known.offer:
+            return () if guest.agent is None else (Connected(guest.agent, guest.offer),)
+        case "LineAnswered" if guest is not None and guest.offer == known.offer:
+            return (LineAnswered(guest.offer),)
+        case "Transferred" if known.is_callers and call.going is not None:
+            return (Transferred(),)
+        case "TransferFailed" if known.is_callers and isinstance(call.place, Outside):
+            return (LineEnded(call.offers),)
+        case _:
+            return ()
 
 
 def _offer_ended(event: Event, call: FieldCall) -> Body | None:
@@ -256,13 +327,13 @@ def _offer_ended(event: Event, call: FieldCall) -> Body | None:
             return None
 
 
-def originate_result(reason: str, declined: bool) -> OfferResult:
+def originate_result(reason: str, *, rang: bool) -> OfferResult:
     """How an offer ended that we rang ourselves, from OriginateResponse as Asterisk 22 gives it: reason 3 is that the
-    time is over, 5 busy, 0 anything else; a phone that declines asks to be hung up before.
+    time is over, 5 busy, 0 anything else; of a phone that rang, that it was declined.
     """
-    if declined or reason == "5":
-        return OfferResult.REJECTED
-    return OfferResult.NO_ANSWER if reason == "3" else OfferResult.UNREACHABLE
+    if reason == "3":
+        return OfferResult.NO_ANSWER
+    return OfferResult.REJECTED if rang or reason == "5" else OfferResult.UNREACHABLE
 
 
 def call_back_result(status: str, cause: str) -> CallBackResult:

@@ -40,6 +40,31 @@ class EndedBy(StrEnum):
     TIME = "time"
 
 
+class Control(StrEnum):
+    """What an agent may do with a call that she is in."""
+
+    HOLD = "hold"
+    RESUME = "resume"
+    """Back to the caller; whoever was asked in meanwhile is let go."""
+    TRANSFER = "transfer"
+    """Blind: the caller goes, and she is out of it."""
+    CONSULT = "consult"
+    """Ask somebody in, while the caller is on hold."""
+    JOIN = "join"
+    """All three talk."""
+    HAND_ON = "hand_on"
+    """The caller stays with whom she asked in."""
+
+
+class Listening(StrEnum):
+    """How a supervisor takes part in a conversation."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    """The agent alone hears him."""
+    JOIN = "join"
+
+
 class CallBackResult(StrEnum):
     """What came of one try to ring a caller back."""
 
@@ -142,6 +167,53 @@ class Held(Body):
 @dataclass(frozen=True, slots=True)
 class Resumed(Body):
     agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ControlAsked(Body):
+    """What she wants done with the call she is in; ``to`` as ``read_target`` reads it, "" where nobody is meant."""
+
+    agent: AgentId
+    control: Control
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMade(Body):
+    """Caller and agents meet in a room from now on, where there is place for more than two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred(Body):
+    """The caller is on his way to where she sent him."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLapsed(Body):
+    """The colleague he was sent to didn't take him: anybody fit may now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswered(Body):
+    """The line outside that was asked in, by its offer's number."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnded(Body):
+    """The line outside is gone, or couldn't be reached."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningAsked(Body):
+    """A supervisor takes part from this phone; both are told before."""
+
+    agent: AgentId
+    listener: Phone
+    how: Listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +384,13 @@ FIELD_FACTS: Final[tuple[type[Body], ...]] = (
     FoundTalking,
     Held,
     Resumed,
+    ControlAsked,
+    RoomMade,
+    Transferred,
+    TransferLapsed,
+    LineAnswered,
+    LineEnded,
+    ListeningAsked,
     LegEnded,
     CallEnded,
     PrioritySet,

@@ -40,7 +40,8 @@ class Tenant:
 
     ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national
     telephone numbers; ``prompts`` overrides texts of the catalogue, by language and key;
-    ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring.
+    ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring;
+    ``transfer`` are the lines outside that callers may be sent to, by name (E.164).
     """
 
     id: TenantId
@@ -56,6 +57,7 @@ class Tenant:
     field: FieldRules = dataclasses.field(default_factory=FieldRules)
     dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
     open_on_holidays: bool = False
+    transfer: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def rings_back_from(self, at: datetime, holidays: Set[date]) -> datetime | None:
         """The first instant from ``at`` on at which its persons answer and may ring somebody; None where none comes

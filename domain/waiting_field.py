@@ -26,6 +26,7 @@ class FieldRules:
     ``others`` may help out, after ``overflow_s`` the caller is offered something else. A caller's priority rises by
     one each ``rise_s``. ``ring_s`` is how long a phone rings, ``missed`` how many offers an agent may let pass before
     she is paused. A caller goes to the agent he spoke with less than ``last_agent_s`` ago, if she is free.
+    ``listening`` lets a supervisor take part in a conversation, whom both are told of.
     """
 
     service_level: int = 80
@@ -45,6 +46,7 @@ class FieldRules:
     last_agent_s: int | None = None
     call_back_tries: int = 3
     call_back_again_s: int = 900
+    listening: bool = False
 
     def wrap_up(self, concern: Concern | None) -> int:
         """Seconds of wrap-up after a call about ``concern``."""
@@ -169,5 +171,7 @@ def _read(name: str, value: str) -> object:
             return tuple(TenantId(item) for item in value.split())
         case "overflow":
             return Overflow(value)
+        case "listening":
+            return value == str(True)
         case _:
             return int(value) if value else None

@@ -42,6 +42,10 @@ MODULES = (
     "bridge_simple",
     "bridge_native_rtp",
     "bridge_builtin_features",
+    # rooms
+    "bridge_softmix",
+    "app_confbridge",
+    "app_chanspy",
     # what the dialplan uses
     "app_dial",
     "app_playback",

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from actions.shift import (
     EndWrapUp,
     FindAgent,
     GoReady,
+    HandleCall,
     Pause,
     SetPriority,
     SetSkills,
@@ -27,10 +28,11 @@ from actions.shift import (
     SignOut,
 )
 from cti.ami import ActionRefused, ActionUncertain, Address, Ami, LinkDown
-from cti.carry_out import CarryOut, House
+from cti.carry_out import CarryOut
 from cti.front_door import FrontDoor
 from cti.lines import Lines
 from cti.reconcile import Reconcile
+from cti.rooms import House
 from cti.routing.commands import Whisper
 from cti.switchboard import Desk, Switchboard
 from cti.translate import EVENTS, Translator
@@ -96,11 +98,18 @@ def build(settings: Settings) -> Cti:
     async def clear(tenant: TenantId, whom: Whom) -> Cleared | Refused:
         return await asyncio.get_running_loop().run_in_executor(threads, gate, tenant, whom)
 
+    def lines_outside(tenant: TenantId) -> Mapping[str, str]:
+        known = tenants.current.tenants.get(tenant)
+        return {} if known is None else known.transfer
+
+    def outside(tenant: TenantId, line: str) -> str | None:
+        return lines_outside(tenant).get(line)
+
     switchboard = Switchboard(
         Desk(transactions, wiring.utc_now),
         ami,
         Translator(lines, phones),
-        CarryOut(ami, lines, House(dial_string, sounds, clear)),
+        CarryOut(ami, lines, House(dial_string, sounds, clear, outside)),
         Reconcile(ami, lines, phones),
         threads,
     )
@@ -117,6 +126,8 @@ def build(settings: Settings) -> Cti:
         EndWrapUp(transactions, wiring.utc_now),
         SetSkills(transactions, wiring.utc_now),
         SetPriority(transactions, wiring.utc_now),
+        HandleCall(transactions, wiring.utc_now),
+        lines_outside,
         lambda: ami.alive,
     )
     return Cti(ami, switchboard, door, tenants, transactions, threads)

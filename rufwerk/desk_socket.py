@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,12 +13,23 @@ from aiohttp import web
 
 from actions.shift import ShiftError
 from cti.front_door import FrontDoor, NotNow
+from domain.field_facts import Control, Listening
 from domain.ids import AgentId, CallId, Phone
 from domain.ports import StorageDown
+from domain.transfer import ToAgent, write_target
 from rufwerk.asterisk_config import Places
 from rufwerk.settings import Settings
 
 _BY = "operator"
+_SHIFT = ("signin", "signout", "ready", "pause", "done", "skills", "listen")
+_CONTROLS = {
+    "hold": Control.HOLD,
+    "resume": Control.RESUME,
+    "transfer": Control.TRANSFER,
+    "consult": Control.CONSULT,
+    "join": Control.JOIN,
+    "handon": Control.HAND_ON,
+}
 _ANSWER_S = 10.0
 _PROBE_S = 2.0
 
@@ -70,7 +82,8 @@ def application(door: FrontDoor) -> web.Application:
         return _json(asdict(door.view()))
 
     app = web.Application()
-    app.router.add_post("/agents/{name}/{wish:signin|signout|ready|pause|done|skills}", wish)
+    wishes = "|".join((*_SHIFT, *_CONTROLS))
+    app.router.add_post(f"/agents/{{name}}/{{wish:{wishes}}}", wish)
     app.router.add_post("/calls/{call}/priority", priority)
     app.router.add_get("/field", field)
     return app
@@ -81,9 +94,13 @@ def _json(document: Mapping[str, Any]) -> web.Response:
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``to`` names a colleague by name, not by id: ``agent:tom``."""
+
     phone: str = ""
     reason: str = ""
     skills: tuple[str, ...] = ()
+    to: str = ""
+    how: Listening = Listening.LISTEN
 
 
 class _Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +118,19 @@ def _wishes(
         "pause": lambda: door.pause(by, agent, given.reason),
         "done": lambda: door.done(by, agent),
         "skills": lambda: door.set_skills(by, agent, given.skills),
+        "listen": lambda: door.listen(by, agent, Phone(given.phone), given.how),
+        **{
+            name: partial(_control, door, agent, control, given.to)
+            for name, control in _CONTROLS.items()
+        },
     }
+
+
+async def _control(door: FrontDoor, agent: AgentId, control: Control, to: str) -> None:
+    kind, _, name = to.partition(":")
+    if kind == "agent" and name:
+        to = write_target(ToAgent((await door.agent(name)).id))
+    await door.control(_BY, agent, control, to)
 
 
 def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

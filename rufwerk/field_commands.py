@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from domain.field_facts import Listening
 from rufwerk import desk_socket, wiring
 from rufwerk.settings import Settings
 from rufwerk.terminal import AsJson, load, out, print_json
@@ -64,6 +65,57 @@ def skills(
 ) -> None:
     """Change what she can do; it counts for those who wait already."""
     _wish(name, "skills", {"skills": skill})
+
+
+@app.command()
+def hold(name: Name) -> None:
+    """Let the caller hear music."""
+    _wish(name, "hold")
+
+
+@app.command()
+def resume(name: Name) -> None:
+    """Back to the caller; whoever was asked in is let go."""
+    _wish(name, "resume")
+
+
+To = Annotated[str, typer.Option(help="agent:NAME, skill:NAME, or line:NAME of the tenant's file.")]
+
+
+@app.command()
+def transfer(name: Name, to: To) -> None:
+    """Send the caller on: to a colleague, back into the field for a skill, or to a line outside."""
+    _wish(name, "transfer", {"to": to})
+
+
+@app.command()
+def consult(name: Name, to: To) -> None:
+    """Ask somebody in while the caller is on hold."""
+    _wish(name, "consult", {"to": to})
+
+
+@app.command()
+def join(name: Name) -> None:
+    """All three talk: the caller, the agent, and whom she asked in."""
+    _wish(name, "join")
+
+
+@app.command()
+def handon(name: Name) -> None:
+    """Leave the caller with whom she asked in."""
+    _wish(name, "handon")
+
+
+@app.command()
+def listen(
+    name: Name,
+    phone: Annotated[str, typer.Option(help="The supervisor's phone, which is rung.")],
+    how: Annotated[
+        Listening, typer.Option(help="Whether he is heard, and by whom.")
+    ] = Listening.LISTEN,
+) -> None:
+    """Take part in her conversation, which she and the caller are told of; off unless the tenant allows it."""
+    _wish(name, "listen", {"phone": phone, "how": how.value})
 
 
 def set_priority(

@@ -17,7 +17,7 @@ from domain.pin_policy import PinPolicy
 from domain.tenant import Line, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
 from rufwerk import holiday_calendar
-from rufwerk.telephone_numbers import is_country
+from rufwerk.telephone_numbers import e164, is_country
 from rufwerk.tenant_schema import (
     DiallingSection,
     FieldSection,
@@ -65,6 +65,7 @@ class Reading:
             prompts=self._prompts(file.prompts),
             field=self._field(file.field),
             dialling=self._dialling(file, hours),
+            transfer=self._transfer(file),
         )
         return self._mistakes or tenant
 
@@ -94,6 +95,20 @@ class Reading:
                 " by its digits.",
             )
         return number.removeprefix("+")
+
+    def _transfer(self, file: TenantFile) -> Mapping[str, str]:
+        found = {}
+        for name, written in file.transfer.items():
+            number = e164(written, file.country)
+            if number is None or not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+                self._wrong(
+                    f"transfer.{name}",
+                    f"{written!r} is no telephone number, or the name isn't one of small letters,"
+                    ' digits and hyphens. Write it as pay-office = "+49 30 23125000".',
+                )
+                continue
+            found[name] = number
+        return found
 
     def _words(self, words: type[_Word], written: tuple[str, ...], key: str) -> tuple[_Word, ...]:
         known = {word.value: word for word in words}
@@ -174,6 +189,7 @@ class Reading:
             last_agent_s=rules.last_agent_s,
             call_back_tries=rules.call_back_tries,
             call_back_again_s=rules.call_back_again_s,
+            listening=rules.listening,
         )
         if rules.relax_s is not None and not rules.skilled:
             self._wrong("field.relax_s", "nothing to relax. Add skilled, or take it out.")

@@ -69,6 +69,7 @@ class FieldSection(Struct, frozen=True, forbid_unknown_fields=True):
     last_agent_s: Annotated[int, Meta(ge=1, le=365 * 24 * 60 * 60)] | None = None
     call_back_tries: Annotated[int, Meta(ge=1, le=10)] = 3
     call_back_again_s: Annotated[int, Meta(ge=60, le=24 * 60 * 60)] = 900
+    listening: bool = False
 
 
 class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +82,8 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole file; ``prompts`` holds texts by language and key of the catalogue."""
+    """A whole file; ``prompts`` holds texts by language and key of the catalogue,
+    ``transfer`` telephone numbers by the name of a line outside."""
 
     id: Text
     name: Text
@@ -95,6 +97,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()
+    transfer: Mapping[str, Text] = {}
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.routing.commands import Command, WithdrawOffer
+from cti.routing.commands import Command, HangUp, WithdrawOffer
 from cti.routing.field_call import Waiting
 from cti.routing.state import Field, drop_agent, put_agent, put_call
 from domain.agent import (
@@ -155,6 +155,9 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     call = field.calls.get(agent.state.call)
     if call is None:
         return freed(field, agent, at), ()
+    if call.has_guest(agent.id):
+        field = put_call(field, replace(call, guest=None))
+        return freed(field, agent, at), (HangUp(call.id, offers=(agent.state.offer,)),)
     field = put_call(field, replace(call, place=Waiting()))
     if not call.on_line:  # her phone alone would ring
         return freed(field, agent, at), ()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cti.routing import in_call
 from cti.routing.agents import freed, to_wrap_up, with_state
 from cti.routing.choosing import standing
 from cti.routing.commands import (
@@ -11,7 +12,6 @@ from cti.routing.commands import (
     Note,
     OfferElse,
     RaiseAlarm,
-    Reconnect,
     RingAgent,
     RingCaller,
     TellWait,
@@ -45,7 +45,6 @@ from domain.field_facts import (
     CameBack,
     Connected,
     FoundTalking,
-    Held,
     LegEnded,
     Offered,
     OfferEnded,
@@ -53,7 +52,6 @@ from domain.field_facts import (
     Overflowed,
     PrioritySet,
     Relaxed,
-    Resumed,
     Side,
     SteppedAside,
     TakerMissing,
@@ -62,6 +60,7 @@ from domain.field_facts import (
 )
 from domain.ids import AgentId
 from domain.portal_facts import HandedOver, LanguageSet, LoggedIn
+from domain.transfer import ToAgent, ToSkill
 from domain.waiting_field import likely_band, never_rising, required
 
 Stepped = tuple[Field, tuple[Command, ...]]
@@ -85,16 +84,11 @@ def step(field: Field, fact: Fact) -> Stepped | None:
     call = field.calls.get(fact.origin.call)
     if call is None:
         return None
+    in_it = in_call.step(field, fact, call)
+    if in_it is not None:
+        return in_it
     match fact.body:
-        case (
-            Offered()
-            | OfferEnded()
-            | Connected()
-            | FoundTalking()
-            | LegEnded()
-            | Held()
-            | Resumed()
-        ):
+        case Offered() | OfferEnded() | Connected() | FoundTalking() | LegEnded():
             return _with_agent(field, fact, call)
         case (
             CallBackAsked()
@@ -109,7 +103,7 @@ def step(field: Field, fact: Fact) -> Stepped | None:
         case WaitAsked():
             return _tell(field, call, fact.at)
         case CallEnded():
-            return _ended(field, fact, call), ()
+            return _ended(field, fact, call)
         case _:
             return _changed(field, fact, call)
 
@@ -196,10 +190,6 @@ def _with_agent(field: Field, fact: Fact, call: FieldCall) -> Stepped:
             return _found_talking(field, call, agent_id, fact.at), ()
         case LegEnded(agent=agent_id, by=by):
             return _leg_ended(field, fact, call, agent_id, by)
-        case Held(agent=agent_id):
-            return _held(field, call, agent_id, fact.at), ()
-        case Resumed(agent=agent_id):
-            return _resumed(field, call, agent_id, fact.at), ()
         case _:
             return field, ()
 
@@ -230,25 +220,34 @@ def _offer_ended(
     field: Field, call: FieldCall, agent: Agent, result: OfferResult, at: datetime
 ) -> Field:
     """Missed, rejected and technical failure are three things; only the first two count."""
-    match result:
-        case OfferResult.NO_ANSWER | OfferResult.REJECTED:
-            refused = call.refused | {agent.id}
-            field = put_call(field, replace(call, place=Waiting(), refused=refused))
-            missed = agent.missed + 1
-            if missed >= field.rules_of(call.tenant).missed and agent.pause is None:
-                return freed(field, replace(agent, pause=MISSED, missed=0), at)
-            return freed(field, replace(agent, missed=missed), at)
-        case OfferResult.UNREACHABLE:
-            field = put_call(field, replace(call, place=Waiting()))
-            return freed(field, replace(agent, reachable=False), at)
-        case OfferResult.CALLER_LEFT | OfferResult.FAILED:
-            refused = call.refused | {agent.id}  # others come first: at her phone it may fail again
-            changed = replace(call, place=Aside(at + _TRY_AGAIN), refused=refused)
-            return freed(put_call(field, changed), agent, at)
+    waits = replace(call, place=Waiting(), sent_to=_not_to(call, agent))
+    hers = result in {OfferResult.NO_ANSWER, OfferResult.REJECTED}
+    if result is not OfferResult.UNREACHABLE:
+        # others come first: at her phone it may fail again
+        waits = replace(waits, refused=call.refused | {agent.id})
+    if result in {OfferResult.CALLER_LEFT, OfferResult.FAILED}:
+        waits = replace(waits, place=Aside(at + _TRY_AGAIN), sent_to=call.sent_to)
+    is_guest = call.has_guest(agent.id)
+    field = put_call(field, replace(call, guest=None) if is_guest else waits)
+    if result is OfferResult.UNREACHABLE:
+        return freed(field, replace(agent, reachable=False), at)
+    if not hers:
+        return freed(field, agent, at)
+    missed = agent.missed + 1
+    if missed >= field.rules_of(call.tenant).missed and agent.pause is None:
+        return freed(field, replace(agent, pause=MISSED, missed=0), at)
+    return freed(field, replace(agent, missed=missed), at)
+
+
+def _not_to(call: FieldCall, agent: Agent) -> ToAgent | ToSkill | None:
+    """Whom he was sent to, but no longer to her: she let him pass."""
+    return None if call.sent_to == ToAgent(agent.id) else call.sent_to
 
 
 def _answered(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Stepped:
-    """She hears the caller, or goes on to ring him who asked for that."""
+    """She hears the caller, or goes on to ring him who asked for that; or talks with the colleague who asked her in."""
+    if call.has_guest(agent.id):
+        return in_call.guest_answered(field, call, agent, at), ()
     field = _connected(field, call, agent, at)
     if call.on_line or call.call_back is None:
         return field, ()
@@ -271,30 +270,22 @@ def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetim
         return field
     if isinstance(agent.state, Ringing):
         other = field.calls[agent.state.call]
-        field = put_call(field, replace(other, place=Waiting()))
+        was_guest = other.has_guest(agent_id)
+        field = put_call(
+            field, replace(other, guest=None) if was_guest else replace(other, place=Waiting())
+        )
         call = field.calls[call.id]
     if isinstance(call.place, OfferedTo | TalkingTo):
         return field
     return _connected(field, call, agent, at)
 
 
-def _held(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
-    agent = field.agents.get(agent_id)
-    if agent is None or not isinstance(agent.state, Talking) or agent.state.call != call.id:
-        return field
-    return put_agent(field, with_state(agent, OnHold(at, call.id)))
-
-
-def _resumed(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
-    agent = field.agents.get(agent_id)
-    if agent is None or not isinstance(agent.state, OnHold) or agent.state.call != call.id:
-        return field
-    return put_agent(field, with_state(agent, Talking(at, call.id)))
-
-
 def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Stepped:
     """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
+    was = field.agents.get(agent)
     field = _wrapped_up(field, call, agent, fact.at)
+    if call.has_guest(agent):
+        return in_call.guest_gone(field, call), ()
     if isinstance(call.place, AwaitsCallBack) and is_last_try(call, field.rules_of(call.tenant)):
         return field, (_given_up(call),)
     if call.place != TalkingTo(agent):
@@ -302,10 +293,7 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
     if call.call_back is not None:
         awaits = AwaitsCallBack(fact.at + _RING_BACK_AGAIN)
         return put_call(field, replace(call, place=awaits)), ()
-    if by is not Side.NETWORK:
-        return put_call(field, replace(call, place=Leaving())), ()
-    back = () if call.line is None else (Reconnect(call.id, call.line),)
-    return put_call(field, replace(call, place=Waiting(), priority=call.priority + 1)), back
+    return in_call.left_by_agent(field, call, was, by, fact.at)
 
 
 def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> Field:
@@ -377,26 +365,25 @@ def _given_up(call: FieldCall) -> Note:
     return Note(replace(call.origin, actor=ACTOR), CallBackGivenUp(call.call_back.tries))
 
 
-def _ended(field: Field, fact: Fact, call: FieldCall) -> Field:
+def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     """The line is gone: abandoned, or over; who asked for a call-back keeps his place."""
     if not call.on_line:
-        return field
-    match call.place:
-        case OfferedTo(agent):
-            field = freed(field, field.agents[agent], fact.at)
-        case TalkingTo(agent):
+        return field, ()
+    if isinstance(call.place, OfferedTo):
+        field = freed(field, field.agents[call.place.agent], fact.at)
+    field, commands = in_call.without_agents(field, call, fact.at)
+    for agent in (agent_of_call(call), None if call.guest is None else call.guest.agent):
+        if agent is not None:
             field = _wrapped_up(field, call, agent, fact.at)
-        case _:
-            pass
     if call.call_back is not None:
         not_before = call.call_back.not_before
         later = not_before is not None and not_before > fact.at
         place = AwaitsCallBack(not_before) if later and not_before is not None else Waiting()
-        return put_call(field, replace(call, on_line=False, place=place))
+        return put_call(field, replace(call, on_line=False, place=place)), commands
     excused = call.overflowed or isinstance(call.place, Leaving) or call.origin.synthetic
     if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)
-    return drop_call(field, call.id)
+    return drop_call(field, call.id), commands
 
 
 def _count(field: Field, call: FieldCall, at: datetime, *, answered: bool) -> Field:

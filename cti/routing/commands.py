@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from cti.routing.field_call import CallBack
 from domain.call import Concern
 from domain.fact import Body, Origin
+from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language
+from domain.transfer import ToAgent, ToLine
 from domain.waiting_field import Overflow
 
 ACTOR = "cti"
@@ -70,10 +72,80 @@ class WithdrawOffer:
 
 @dataclass(frozen=True, slots=True)
 class Reconnect:
-    """Take a caller whose agent's line broke back into the field."""
+    """Take a caller whom his agent's end left alone back into the field."""
 
     call: CallId
-    line: LineId
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnHold:
+    """Let the caller hear music, and take the agent at this phone into a room of the call."""
+
+    call: CallId
+    phone: Phone
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """Take the caller into the room."""
+
+    call: CallId
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Take the caller out of the conversation; ``outside`` is the line that is rung for him, None is the field."""
+
+    call: CallId
+    tenant: TenantId
+    outside: str | None
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RingGuest:
+    """Ring somebody whom the agent at the phone ``by`` asks in, and take him into the room: a colleague's ``phone``, or
+    a line outside.
+    """
+
+    call: CallId
+    who: ToAgent | ToLine
+    phone: Phone | None
+    by: Phone
+    offer: int
+    ring_s: int
+    whisper: Whisper
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End what agents' phones and guests have to do with a call."""
+
+    call: CallId
+    phones: tuple[Phone, ...] = ()
+    offers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """End the call of a caller with whom nobody talks any more."""
+
+    call: CallId
+    line: LineId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Tell caller and agent that a supervisor takes part, and then ring his phone."""
+
+    call: CallId
+    phone: Phone
+    listener: Phone
+    how: Listening
+    line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +176,10 @@ class RaiseAlarm:
     tenant: TenantId
 
 
-Command = (
-    Note | RingAgent | RingCaller | WithdrawOffer | Reconnect | TellWait | OfferElse | RaiseAlarm
+InCall = PutOnHold | BringBack | Transfer | RingGuest | HangUp | LetGo | Listen
+Deed = (
+    RingAgent | RingCaller | WithdrawOffer | Reconnect | InCall | TellWait | OfferElse | RaiseAlarm
 )
+"""What is to be done on Asterisk about a call."""
+
+Command = Note | Deed

@@ -12,10 +12,13 @@ from cti.routing import agents, calls
 from cti.routing.choosing import choose
 from cti.routing.commands import ACTOR, Command, Note
 from cti.routing.field_call import (
+    SENT_S,
     Aside,
     AwaitsCallBack,
     FieldCall,
+    Guest,
     OfferedTo,
+    TalkingTo,
     Waiting,
     is_last_try,
     next_stage,
@@ -29,15 +32,18 @@ from domain.field_facts import (
     CameBack,
     EndedBy,
     FieldRulesSet,
+    LineEnded,
     Offered,
     OfferEnded,
     OfferResult,
     Overflowed,
     Relaxed,
+    TransferLapsed,
     WrapUpEnded,
 )
 from domain.ids import AgentId, CallId
-from domain.waiting_field import read_rules
+from domain.transfer import ToAgent
+from domain.waiting_field import FieldRules, read_rules
 
 Stepped = tuple[Field, tuple[Command, ...]]
 
@@ -106,13 +112,26 @@ def _of_call(field: Field, call: FieldCall, at: datetime) -> Body | None:
             return CameBack()
         case OfferedTo(agent):
             return OfferEnded(agent, call.offers, OfferResult.FAILED)
+        case TalkingTo() if call.guest is not None:
+            return _guest_lost(call.guest)
         case Waiting():
-            rules = field.rules_of(call.tenant)
-            stage = next_stage(call, rules)
-            if stage is not None and call.waited_s(at) >= stage[1]:
-                return Relaxed(stage[0])
-            if rules.overflow_s is not None and not call.overflowed:
-                return Overflowed(rules.overflow)
-            return None
+            return _waited_long(call, field.rules_of(call.tenant), at)
         case _:
             return None
+
+
+def _waited_long(call: FieldCall, rules: FieldRules, at: datetime) -> Body | None:
+    waited_s, stage = call.waited_s(at), next_stage(call, rules)
+    if isinstance(call.sent_to, ToAgent) and waited_s >= SENT_S:
+        return TransferLapsed()
+    if stage is not None and waited_s >= stage[1]:
+        return Relaxed(stage[0])
+    if rules.overflow_s is not None and not call.overflowed and waited_s >= rules.overflow_s:
+        return Overflowed(rules.overflow)
+    return None
+
+
+def _guest_lost(guest: Guest) -> Body:
+    if guest.agent is None:
+        return LineEnded(guest.offer)
+    return OfferEnded(guest.agent, guest.offer, OfferResult.FAILED)

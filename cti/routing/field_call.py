@@ -3,6 +3,8 @@
 A call in the field is in exactly one place:
 
     HandedOver --> Waiting <--> Offered --Connected--> Talking --LegEnded--> (out, or Waiting where a phone failed)
+                    ^                                     |
+                    +-----------Transferred---------------+--> Outside
                     ^   ^
            CameBack |   | CallBackDue
                     v   v
@@ -11,12 +13,13 @@ A call in the field is in exactly one place:
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.call import Concern
 from domain.fact import Origin
 from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, TenantId
 from domain.language import Language
+from domain.transfer import Target, ToAgent, ToLine, ToSkill
 from domain.waiting_field import Band, FieldRules
 
 
@@ -45,6 +48,14 @@ class TalkingTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Talks on a line outside that he was sent to; ``offer`` is its number where it was asked in before."""
+
+    line: str
+    offer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """His conversation is over, his line isn't gone yet."""
 
@@ -56,17 +67,21 @@ class AwaitsCallBack:
     not_before: datetime
 
 
-Place = Waiting | OfferedTo | Aside | TalkingTo | Leaving | AwaitsCallBack
+Place = Waiting | OfferedTo | Aside | TalkingTo | Outside | Leaving | AwaitsCallBack
 
 
 class Group(NamedTuple):
-    """Callers whom the same agents may take; the one who entered first is the next of them."""
+    """Callers whom the same agents may take; the one who entered first is the next of them.
+
+    ``sent_to`` is where an agent sent them: to a colleague alone, or to who has a skill.
+    """
 
     tenant: TenantId
     language: Language
     concern: Concern | None
     stage: int
     priority: int
+    sent_to: ToAgent | ToSkill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +94,26 @@ class CallBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Whom the agent asked in: a colleague, or a line outside. ``offer`` is its number; who doesn't talk yet rings."""
+
+    who: ToAgent | ToLine
+    offer: int
+    talks: bool = False
+
+    @property
+    def agent(self) -> AgentId | None:
+        return self.who.agent if isinstance(self.who, ToAgent) else None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldCall:
     """A call in the field. ``entered`` starts its clock; ``told`` is the last it heard of its position and wait.
 
     ``refused`` are the agents who let it pass: others come first. ``answered`` is when it was first connected.
     ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``. ``line`` is the
-    caller's where it isn't the one that started the call.
+    caller's where it isn't the one that started the call. ``in_room`` says that he and his agents meet in a room;
+    ``going`` is where he is being sent, ``sent_to`` where he was.
     """
 
     id: CallId
@@ -103,6 +132,10 @@ class FieldCall:
     call_back: CallBack | None = None
     on_line: bool = True
     line: LineId | None = None
+    in_room: bool = False
+    guest: Guest | None = None
+    going: Target | None = None
+    sent_to: ToAgent | ToSkill | None = None
     overflowed: bool = False
     answered: datetime | None = None
 
@@ -113,11 +146,20 @@ class FieldCall:
 
     @property
     def group(self) -> Group:
-        return Group(self.tenant, self.language, self.concern, self.stage, self.priority)
+        return Group(
+            self.tenant, self.language, self.concern, self.stage, self.priority, self.sent_to
+        )
+
+    def has_guest(self, agent: AgentId) -> bool:
+        """Whether she is the colleague who was asked in."""
+        return self.guest is not None and self.guest.agent == agent
 
     def waited_s(self, at: datetime) -> float:
         return (at - self.entered).total_seconds()
 
+
+SENT_S: Final = 45
+"""How long a caller waits for the colleague he was sent to, before anybody fit may take him."""
 
 _OFFER_ENDS_BY = timedelta(seconds=20)
 """How long after the last ring, a whisper included, the end of an offer is awaited; then it is taken for lost."""
@@ -140,11 +182,16 @@ def call_due(call: FieldCall, rules: FieldRules) -> datetime | None:
             return until
         case OfferedTo() if call.offered_at is not None:
             return call.offered_at + timedelta(seconds=rules.ring_s) + _OFFER_ENDS_BY
+        case TalkingTo() if call.guest is not None and not call.guest.talks:
+            assert call.offered_at is not None, "somebody was asked in"
+            return call.offered_at + timedelta(seconds=rules.ring_s) + _OFFER_ENDS_BY
         case Waiting() if call.call_back is None:
             stage = next_stage(call, rules)
             waits = [] if stage is None else [stage[1]]
             if rules.overflow_s is not None and not call.overflowed:
                 waits.append(rules.overflow_s)
+            if isinstance(call.sent_to, ToAgent):
+                waits.append(SENT_S)
             return call.entered + timedelta(seconds=min(waits)) if waits else None
         case _:
             return None

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
 from cti.routing.field_call import FieldCall, Group, Waiting, call_due
-from domain.agent import Agent, Paused, Ready, Unreachable, WrapUp
+from domain.agent import BEST, Agent, Paused, Ready, Unreachable, WrapUp
 from domain.ids import AgentId, CallId, ParticipantId, Phone, Skill, TenantId
+from domain.transfer import ToAgent, ToSkill
 from domain.waiting_field import FieldRules, required
 
 Key = TypeVar("Key")
@@ -113,8 +114,13 @@ class Field:
 
     def needs(self, group: Group) -> Needs:
         """What an agent must know to take a call of this group."""
+        if isinstance(group.sent_to, ToAgent):
+            return (frozenset({herself(group.sent_to.agent)}),)
         rules = self.rules_of(group.tenant)
-        return required(group.tenant, group.language, group.concern, rules, group.stage)
+        needs = required(group.tenant, group.language, group.concern, rules, group.stage)
+        if isinstance(group.sent_to, ToSkill):
+            return tuple(skills | {group.sent_to.skill} for skills in needs)
+        return needs
 
     def at_phone(self, phone: Phone) -> Agent | None:
         return next((agent for agent in self.agents.values() if agent.phone == phone), None)
@@ -205,8 +211,15 @@ def _works(agent: Agent) -> bool:
     return not isinstance(agent.state, Paused | Unreachable)
 
 
+def herself(agent: AgentId) -> Skill:
+    """What no other agent can do."""
+    return Skill(f"@{agent}")
+
+
 def _skills_if(is_so: Callable[[Agent], bool], agent: Agent | None) -> Mapping[Skill, int] | None:
-    return agent.skills if agent is not None and is_so(agent) else None
+    if agent is None or not is_so(agent):
+        return None
+    return {**agent.skills, herself(agent.id): BEST}
 
 
 def _due_anew(old: Field, before: Due | None, after: Due | None) -> Field:

@@ -8,10 +8,11 @@ import pytest
 
 from actions.dial import Cleared, KnownCaller, Refused, Whom
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
-from cti.carry_out import CarryOut, House
+from cti.carry_out import CarryOut
 from cti.lines import Lines
+from cti.rooms import House
 from cti.routing.commands import (
-    Command,
+    Deed,
     OfferElse,
     RaiseAlarm,
     Reconnect,
@@ -33,6 +34,7 @@ from tests.fakes.manager_link import WrittenLink
 
 EVA, CALL, ALPENRAD = AgentId("eva"), CallId("a-1.0"), TenantId("alpenrad")
 CALLER, CLEARED = CallerId("caller-1"), Cleared("+491713920001", "+493023125100")
+LINES = {"workshop": "+491713920010"}
 RING = RingAgent(CALL, EVA, Phone("201"), 2, 15, Whisper(ALPENRAD, Language.DE, None))
 
 
@@ -46,7 +48,9 @@ def carry_out(link: WrittenLink, answers: Cleared | Refused | StorageDown = CLEA
             raise answers
         return answers
 
-    house = House(dial_string, lambda _: ("brand", "german"), gate)
+    house = House(
+        dial_string, lambda _: ("brand", "german"), gate, lambda tenant, line: LINES.get(line)
+    )
     return CarryOut(cast("Ami", link), Lines("a"), house)
 
 
@@ -114,7 +118,7 @@ async def test_an_offer_withdrawn_and_something_else_offered() -> None:
 
 
 @pytest.mark.parametrize("command", [WithdrawOffer(CALL), TellWait(CALL, 1, 0, 60)])
-async def test_what_else_fails_is_told_to_the_log_alone(command: Command) -> None:
+async def test_what_else_fails_is_told_to_the_log_alone(command: Deed) -> None:
     gone = ActionRefused("No such channel")
     link = WrittenLink({"Redirect": gone, "Setvar": gone})
     assert await carry_out(link)(command) is None

@@ -12,9 +12,10 @@ import pytest
 
 from actions.dial import Cleared, Refused, Whom
 from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
-from cti.carry_out import CarryOut, House
+from cti.carry_out import CarryOut
 from cti.lines import Lines
 from cti.reconcile import Reconcile
+from cti.rooms import House
 from cti.switchboard import Desk, Switchboard
 from cti.translate import Translator
 from domain import field_facts as facts
@@ -77,7 +78,11 @@ async def board(log: MemoryLog) -> AsyncIterator[Board]:
             Desk(log, lambda: NOON),
             ami,
             Translator(Lines("a"), frozenset({PHONE})),
-            CarryOut(ami, Lines("a"), House(lambda phone: f"PJSIP/{phone}", lambda _: (), nobody)),
+            CarryOut(
+                ami,
+                Lines("a"),
+                House(lambda phone: f"PJSIP/{phone}", lambda _: (), nobody, lambda *_: None),
+            ),
             Reconcile(ami, Lines("a"), frozenset({PHONE})),
             threads,
         )

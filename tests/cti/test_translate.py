@@ -176,7 +176,7 @@ def test_dial_statuses(status: str, cause: str, result: OfferResult) -> None:
 # Ringing callers back
 
 ASKED = ("eva in 201 alpenrad de", *WAITS, "CALL call-back", "CALL hangs up", "eva ready")
-LEG = {"Uniqueid": "1.0-o1", "Linkedid": "1.0-o1"}
+LEG = {"Uniqueid": "1.0-o1", "Linkedid": "1.0-o1", "Channel": "PJSIP/201-00000001"}
 RUNG = {"Uniqueid": "7.1", "Linkedid": "1.0-o1"}
 
 
@@ -207,7 +207,7 @@ def test_another_offers_line_is_none_of_this_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "declines", "result"),
+    ("reason", "rings", "result"),
     [
         ("3", False, OfferResult.NO_ANSWER),
         ("0", True, OfferResult.REJECTED),
@@ -216,10 +216,11 @@ def test_another_offers_line_is_none_of_this_ones() -> None:
         ("8", False, OfferResult.UNREACHABLE),
     ],
 )
-def test_she_doesnt_answer(reason: str, declines: bool, result: OfferResult) -> None:
+def test_she_doesnt_answer(reason: str, rings: bool, result: OfferResult) -> None:
     failed = ("OriginateResponse", {"Response": "Failure", "Uniqueid": "1.0-o1", "Reason": reason})
-    asked = [("HangupRequest", LEG)] if declines else []
-    assert translated(field(*ASKED), *asked, failed) == [facts.OfferEnded(EVA, 1, result)]
+    rang = {"DestUniqueid": "1.0-o1", "DestLinkedid": "1.0-o1", "DialStatus": "RINGING"}
+    before = [("DialState", rang)] if rings else []
+    assert translated(field(*ASKED), *before, failed)[-1] == facts.OfferEnded(EVA, 1, result)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ class Floor:
         self, name: str, phone: str, answer_after_s: float | None = 0.3, *, ready: bool = True
     ) -> RegisteredPhone:
         """Her phone registers, she signs in there and goes ready."""
+        self.phones[name] = await self.phone_alone(phone, answer_after_s)
+        await self.wish(name, "signin", phone=phone)
+        if ready:
+            await self.wish(name, "ready")
+        return self.phones[name]
+
+    async def phone_alone(self, phone: str, answer_after_s: float | None = 0.3) -> RegisteredPhone:
+        """A phone at which nobody is signed in."""
         sip = self.settings.sip
         registered = RegisteredPhone(
             sip.host,
@@ -39,11 +47,7 @@ class Floor:
             answer_after_s=answer_after_s,
             timeout_s=30,
         )
-        self.phones[name] = await self._stack.enter_async_context(registered)
-        await self.wish(name, "signin", phone=phone)
-        if ready:
-            await self.wish(name, "ready")
-        return self.phones[name]
+        return await self._stack.enter_async_context(registered)
 
     async def wish(self, name: str, wish: str, **given: Any) -> None:
         path = f"/agents/{name}/{wish}"
