@@ -19,7 +19,7 @@ from rufwerk.asterisk_config import (
 )
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.settings import Carrier, Settings, Sip
+from rufwerk.settings import Carrier, Pbx, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
 PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
@@ -148,6 +148,41 @@ def test_a_carrier_of_ipv6(settings: Settings) -> None:
     )
     assert "contact = sip:[2001:db8::5]:5060\n" in pjsip
     assert "match = 2001:db8::5\n" in pjsip
+
+
+def test_extensions_of_the_pbx(settings: Settings) -> None:
+    settings = msgspec.structs.replace(
+        settings, sip=Sip(host="::1"), pbx=Pbx("fd00::3", 5080, ("4711",))
+    )
+    pjsip = rendered(settings, "pjsip.conf")
+    assert "[4711](watched)\ncontact = sip:4711@[fd00::3]:5080\n" in pjsip
+    assert "match = fd00::3\n" in pjsip
+    assert "auth = 4711" not in pjsip
+    assert "member => PJSIP/4711\n" in rendered(settings, "queues.conf")
+    dialplan = rendered(settings, "extensions.conf")
+    of_phones, of_pbx = dialplan.split("[from-pbx]")
+    assert "exten => 4711,1,Dial(PJSIP/4711,30,i)\n" in of_phones
+    assert "4711" not in of_pbx
+
+
+def test_without_a_pbx_there_is_nothing_of_it(settings: Settings) -> None:
+    for name in ("pjsip.conf", "extensions.conf"):
+        assert "pbx" not in rendered(settings, name)
+
+
+@pytest.mark.parametrize(
+    ("pbx", "said"),
+    [
+        (Pbx("127.0.0.3", extensions=("47x",)), "'47x' is no phone. Use 2 to 15 digits"),
+        (Pbx("127.0.0.3", extensions=("4",)), "'4' is no phone"),
+        (Pbx("127.0.0.3", extensions=("4711", "4711")), "4711 stands twice"),
+        (Pbx("127.0.0.3", extensions=("211",)), "211 stands twice .* Name each number once"),
+        (Pbx("127.0.0.3", extensions=("555100",)), "555100 is taken by a phone"),
+    ],
+)
+def test_extensions_that_cannot_be(settings: Settings, pbx: Pbx, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        rendered(msgspec.structs.replace(settings, pbx=pbx), "pjsip.conf")
 
 
 def test_no_record_keeps_a_callers_number(settings: Settings) -> None:
