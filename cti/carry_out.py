@@ -133,6 +133,7 @@ class CarryOut:
             "CallerID": cleared.show,
             "ChannelId": self.lines.agents(command.call, command.offer),
             "Variable": (
+                f"PHONE={dialled}-",
                 f"WHISPER={'&'.join(self.house.sounds(command.whisper))}",
                 f"__SPOKEN={command.whisper.language}",
                 f"__TENANT={tenant}",

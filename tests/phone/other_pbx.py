@@ -13,7 +13,8 @@ HOST: Final = "127.0.0.3"
 """It is known by it: 127.0.0.1 is the demo's carrier."""
 
 PHONE, BUSY, SILENT, EARLY, FORWARDED, UNKNOWN = "4711", "4712", "4713", "4714", "4715", "4716"
-EXTENSIONS: Final = (PHONE, BUSY, SILENT, EARLY, FORWARDED, UNKNOWN)
+FORWARDED_OUT = "4717"
+EXTENSIONS: Final = (PHONE, BUSY, SILENT, EARLY, FORWARDED, UNKNOWN, FORWARDED_OUT)
 
 SOUND: Final = range(24800, 25000)
 """Ports of its sound, where it doesn't go to and fro directly."""
@@ -85,6 +86,8 @@ exten => {early},1,Progress()
  same => n,Wait(60)
 ; 302 to one of our own lines
 exten => {forwarded},1,Transfer(555100)
+; 302 to what Asterisk would take for a telephone of our carrier's
+exten => {forwarded_out},1,Transfer(PJSIP%2f+491713920000%40carrier)
 """
 
 
@@ -107,6 +110,7 @@ class OtherPbx:
             "silent": SILENT,
             "early": EARLY,
             "forwarded": FORWARDED,
+            "forwarded_out": FORWARDED_OUT,
         }
         ports = {"port": self.port, "inside": self._inside, "ours": our_port}
         files = {

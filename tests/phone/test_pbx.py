@@ -18,7 +18,16 @@ from tests.phone import house, other_pbx
 from tests.phone.floor import Floor, until, wait_in_field
 from tests.phone.house import Called, House
 from tests.phone.instance import Instance
-from tests.phone.other_pbx import BUSY, EARLY, EXTENSIONS, FORWARDED, PHONE, SILENT, OtherPbx
+from tests.phone.other_pbx import (
+    BUSY,
+    EARLY,
+    EXTENSIONS,
+    FORWARDED,
+    FORWARDED_OUT,
+    PHONE,
+    SILENT,
+    OtherPbx,
+)
 from tests.phone.real_asterisk import Running, running, settings_in
 from tests.phone.sip_client import SipClient, wait
 
@@ -159,7 +168,7 @@ async def test_an_idle_pbx_that_dies_is_found_out(
     await desk.until_agent("eva", "ready", timeout_s=12)
 
 
-@pytest.mark.parametrize("extension", [BUSY, FORWARDED])
+@pytest.mark.parametrize("extension", [BUSY, FORWARDED, FORWARDED_OUT])
 async def test_busy_and_forwarded_are_rejections(at: House, desk: Floor, extension: str) -> None:
     """A call that we don't know of makes her busy (486); a 302, here to a line of ours, isn't followed."""
     async with eva_at(desk, extension):
