@@ -121,6 +121,8 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
         body.priority,
         fact.at,
     )
+    if fact.origin.synthetic:  # our own monitoring hears the field, and rings nobody
+        return put_call(field, replace(call, place=Leaving())), ()
     field = put_call(field, call)
     if _may_ever_be_taken(field, call):
         return field, ()

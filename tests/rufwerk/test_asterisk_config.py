@@ -1,11 +1,14 @@
 """What is rendered into the home, and what is refused."""
 
+import inspect
 import os
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from cti import carry_out, rooms
 from domain.language import Language
 from rufwerk import asterisk_config
 from rufwerk.asterisk_config import (
@@ -281,3 +284,23 @@ def test_somebody_elses_run_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").symlink_to(tmp_path / "theirs")
     with pytest.raises(ConfigError, match="somebody else"):
         asterisk_config._make_private(tmp_path / "run")
+
+
+def test_wherever_the_switchboard_sends_somebody_there_is_a_place(settings: Settings) -> None:
+    """A redirect to nowhere answers Success and hangs the caller up."""
+    dialplan = rendered(settings, "extensions.conf")
+    contexts = {
+        name: set(re.findall(r"n\(([a-z-]+)\)", text)) | {"1"}
+        for name, text in re.findall(
+            r"^\[([a-z-]+)\]\n(.*?)(?=^\[|\Z)", dialplan, re.MULTILINE | re.DOTALL
+        )
+    }
+    sent = set()
+    for module in (carry_out, rooms):
+        source = inspect.getsource(module)
+        sent |= set(re.findall(r'_redirect\([^"]*"([a-z-]+)"(?:, "([a-z0-9-]+)")?', source))
+        sent |= {(name, "") for name in re.findall(r'"(?:Extra)?Context": "([a-z-]+)"', source)}
+        sent |= {(name, "") for name in re.findall(r'_both\([^"]*"([a-z-]+)"', source)}
+    assert len(sent) >= 10
+    for context, priority in sent:
+        assert (priority or "1") in contexts.get(context, set()), (context, priority)
