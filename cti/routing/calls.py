@@ -227,6 +227,10 @@ def _offer_ended(
     if result is not OfferResult.UNREACHABLE:
         # others come first: at her phone it may fail again
         waits = replace(waits, refused=call.refused | {agent.id})
+    if result is OfferResult.REJECTED and not _others_free(field, waits):
+        waits = replace(
+            waits, place=Aside(at + _TRY_AGAIN)
+        )  # she would be rung again as she puts down the phone
     if result in {OfferResult.CALLER_LEFT, OfferResult.FAILED}:
         waits = replace(waits, place=Aside(at + _TRY_AGAIN), sent_to=call.sent_to)
     is_guest = call.has_guest(agent.id)
@@ -239,6 +243,11 @@ def _offer_ended(
     if missed >= field.rules_of(call.tenant).missed and agent.pause is None:
         return freed(field, replace(agent, pause=MISSED, missed=0), at)
     return freed(field, replace(agent, missed=missed), at)
+
+
+def _others_free(field: Field, call: FieldCall) -> bool:
+    """Whether somebody is ready who hasn't let him pass."""
+    return bool(field.ready.having(field.needs(call.group)) - call.refused)
 
 
 def _not_to(call: FieldCall, agent: Agent) -> ToAgent | ToSkill | None:

@@ -111,7 +111,7 @@ def left_by_agent(
     call = field.calls[call.id]
     if held or by is Side.NETWORK:
         back = replace(call, place=Waiting(), priority=call.priority + 1, in_room=False)
-        fetched = held or call.in_room or call.line is not None  # else he is on his way by himself
+        fetched = held or call.in_room  # else he is on his way by himself
         commands = (*commands, Reconnect(call.id, call.line)) if fetched else commands
         return put_call(field, back), commands
     if call.in_room:

@@ -243,7 +243,7 @@ def test_who_may_not_be_rung_at_all_is_given_up_before_her_phone_rings() -> None
     assert isinstance(state(paper, "eva"), Ready)
 
 
-def test_who_was_reached_and_loses_his_agent_to_her_phone_is_fetched_back() -> None:
+def test_who_was_reached_and_loses_his_agent_to_her_phone_goes_on_to_the_next() -> None:
     follow(
         EVA
         + """
@@ -256,7 +256,7 @@ def test_who_was_reached_and_loses_his_agent_to_her_phone_is_fetched_back() -> N
         0:06 | eva answers                 | eva rings A
         0:09 | eva reaches                 |
         0:20 | tom ready                   |
-        0:30 | eva breaks                  | A fetched; A rings tom
+        0:30 | eva breaks                  | A rings tom
         0:33 | tom answers                 |
         """
     )

@@ -250,11 +250,12 @@ def test_both_lines_end() -> None:
     caller = [("HangupRequest", RUNG), ("Hangup", RUNG)]
     assert translated(talks, *caller) == [facts.CallEnded(Side.CALLER)]
     for asks, cause, by in (
-        (True, "16", Side.AGENT),
-        (False, "16", Side.PORTAL),
-        (False, "44", Side.NETWORK),
+        ("16", "0", Side.AGENT),  # out of an unanswered dial
+        ("44", "44", Side.NETWORK),
+        (None, "16", Side.PORTAL),
+        (None, "44", Side.NETWORK),
     ):
-        asked = [("HangupRequest", LEG)] if asks else []
+        asked = [] if asks is None else [("HangupRequest", {**LEG, "Cause": asks})]
         ended = translated(talks, *asked, ("Hangup", {**LEG, "Cause": cause}))
         assert ended == [facts.LegEnded(EVA, by)]
 
