@@ -284,8 +284,8 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
     """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
     was = field.agents.get(agent)
     field = _wrapped_up(field, call, agent, fact.at)
-    if call.has_guest(agent):
-        return in_call.guest_gone(field, call), ()
+    if call.guest is not None and call.has_guest(agent):
+        return (in_call.guest_gone(field, call) if call.guest.talks else field), ()
     if isinstance(call.place, AwaitsCallBack) and is_last_try(call, field.rules_of(call.tenant)):
         return field, (_given_up(call),)
     if call.place != TalkingTo(agent):

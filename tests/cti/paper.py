@@ -165,6 +165,8 @@ def happen(paper: Paper, event: str) -> None:
 def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
     known = paper.field.calls.get(call)
     tenant = known.tenant if known else TenantId(rest[0]) if what == "enters" else ALPENRAD
+    newest = 0 if known is None else known.offers
+    offer = int(rest[0]) if rest and rest[0].isdigit() else newest
     bodies: Mapping[str, Callable[[], Body]] = {
         "enters": lambda: _handed_over(rest[1:]),
         "hangs": lambda: facts.CallEnded(facts.Side.CALLER),
@@ -178,8 +180,8 @@ def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
         "room": facts.RoomMade,
         "sent": facts.Transferred,
         "not-sent": facts.TransferLapsed,
-        "line-answers": lambda: facts.LineAnswered(int(rest[0])),
-        "line-ends": lambda: facts.LineEnded(int(rest[0])),
+        "line-answers": lambda: facts.LineAnswered(offer),
+        "line-ends": lambda: facts.LineEnded(offer),
     }
     paper.write(Origin(tenant, call, "caller"), bodies[what]())
 

@@ -543,6 +543,12 @@ def test_back_to_the_caller_the_colleague_is_let_go() -> None:
     assert called(paper, "eva") is Talking
 
 
+def test_the_end_of_a_talk_she_had_before_is_none_of_her_ring() -> None:
+    paper = follow(TALK + TOM + RINGS_TOM + "0:14 | tom hangs up |")
+    assert called(paper, "tom") is Ringing
+    assert paper.field.calls[CallId("A")].has_guest(AgentId("tom"))
+
+
 def test_another_offers_answer_is_none_of_the_guests() -> None:
     paper = follow(
         TALK
