@@ -268,6 +268,8 @@ def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetim
     agent = field.agents.get(agent_id)
     if agent is None or isinstance(agent.state, Talking | OnHold):
         return field
+    if isinstance(call.place, OfferedTo | TalkingTo) and call.place != OfferedTo(agent_id):
+        return field
     if isinstance(agent.state, Ringing):
         other = field.calls[agent.state.call]
         was_guest = other.has_guest(agent_id)
@@ -275,8 +277,6 @@ def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetim
             field, replace(other, guest=None) if was_guest else replace(other, place=Waiting())
         )
         call = field.calls[call.id]
-    if isinstance(call.place, OfferedTo | TalkingTo):
-        return field
     return _connected(field, call, agent, at)
 
 

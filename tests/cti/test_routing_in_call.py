@@ -549,6 +549,13 @@ def test_the_end_of_a_talk_she_had_before_is_none_of_her_ring() -> None:
     assert paper.field.calls[CallId("A")].has_guest(AgentId("tom"))
 
 
+def test_who_is_found_with_a_caller_that_another_has_goes_on_ringing() -> None:
+    paper = follow(TALK + TOM + RINGS_TOM)
+    paper.write(Origin(ALPENRAD, CallId("A"), "cti"), facts.FoundTalking(AgentId("tom")))
+    assert called(paper, "tom") is Ringing
+    assert paper.field.calls[CallId("A")].has_guest(AgentId("tom"))
+
+
 def test_another_offers_answer_is_none_of_the_guests() -> None:
     paper = follow(
         TALK
