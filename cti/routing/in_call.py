@@ -64,9 +64,8 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return _transferred(field, call, fact.at)
         case TransferLapsed():
             return _lapsed(field, call), ()
-        case LineAnswered(offer) if call.guest is not None and call.guest.offer == offer:
-            guest = replace(call.guest, talks=True)
-            return put_call(field, replace(call, guest=guest)), ()
+        case LineAnswered(offer) if (guest := _line_in(call, offer)) is not None:
+            return put_call(field, replace(call, guest=replace(guest, talks=True))), ()
         case LineEnded(offer):
             return _line_ended(field, call, offer)
         case _:
@@ -248,9 +247,15 @@ def _dismissed(field: Field, call: FieldCall, at: datetime) -> Stepped:
     return field, (hangs_up,)
 
 
+def _line_in(call: FieldCall, offer: int) -> Guest | None:
+    """The line outside that was asked in by this number, if it is still in the call."""
+    guest = call.guest
+    return guest if guest is not None and guest.agent is None and guest.offer == offer else None
+
+
 def _line_ended(field: Field, call: FieldCall, offer: int) -> Stepped:
     """Of a guest outside, or of one that the caller was handed on to."""
-    if call.guest is not None and call.guest.offer == offer:
+    if _line_in(call, offer) is not None:
         return guest_gone(field, call), ()
     if not isinstance(call.place, Outside) or offer != call.offers:
         return field, ()

@@ -556,6 +556,14 @@ def test_who_is_found_with_a_caller_that_another_has_goes_on_ringing() -> None:
     assert paper.field.calls[CallId("A")].has_guest(AgentId("tom"))
 
 
+def test_what_a_line_does_is_none_of_a_colleagues() -> None:
+    paper = follow(TALK + TOM + RINGS_TOM + "0:11 | A line-answers 2 |\n 0:11 | A line-ends 2 |")
+    assert called(paper, "tom") is Ringing
+    guest = paper.field.calls[CallId("A")].guest
+    assert guest is not None
+    assert not guest.talks
+
+
 def test_another_offers_answer_is_none_of_the_guests() -> None:
     paper = follow(
         TALK
