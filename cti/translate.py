@@ -213,16 +213,18 @@ def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence
             return _not_reached(event, known, rang=past.rang)
         case "DialState", _ if event.get("DialStatus") == "RINGING":
             return _rang(known, call)
-        case "BridgeEnter", OfferedTo(agent) if call.on_line and not known.is_callers:
+        case "BridgeEnter", _ if known.is_callers or known.offer is not None:
+            return ()  # whom we rang ourselves comes late here, into an empty room
+        case "BridgeEnter", OfferedTo(agent) if call.on_line:
             return (Connected(agent, call.offers),)
-        case "BridgeEnter", Waiting() | Aside() if not known.is_callers:
+        case "BridgeEnter", Waiting() | Aside():
             # in degraded mode the phones ring by themselves
             found = agent_on(field, [event])
             return () if found is None else (FoundTalking(found),)
-        case "Hold", TalkingTo(agent) if not known.is_callers:
-            return (Held(agent),)  # only her own key: a caller who puts us on hold isn't on hold
-        case "Unhold", TalkingTo(agent) if not known.is_callers:
-            return (Resumed(agent),)
+        case (("Hold" | "Unhold"), TalkingTo(agent)) if agent_on(field, [event]) == agent:
+            # only her own key: a caller who puts us on hold isn't on hold; in a room he is where we took him
+            own = Held(agent) if event.name == "Hold" else Resumed(agent)
+            return () if call.in_room else (own,)
         case "Hangup", _ if call.on_line and known.is_callers:
             return (CallEnded(_by_caller(past)),)
         case "Hangup", _:
@@ -286,6 +288,9 @@ def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
     match said, call.place:
         case "WaitAsked", _:
             return (WaitAsked(),)
+        case "OfferEnded", TalkingTo(agent) if call.guest is not None and not call.in_room:
+            # her line ended before the room was made, whoever was asked in meanwhile
+            return _talk_ended(event, agent)
         case "OfferEnded", _ if event.get("Offer") == str(call.offers):
             ended = _offer_ended(event, call)
             return () if ended is None else (ended,)
@@ -327,11 +332,17 @@ def _of_others(said: str, known: _Known) -> Sequence[Body]:
             return ()
 
 
+def _talk_ended(event: Event, agent: AgentId) -> Sequence[Body]:
+    if event.get("Status") != "ANSWER":
+        return ()
+    return (LegEnded(agent, Side.AGENT if event.get("Cause") == _NORMAL else Side.NETWORK),)
+
+
 def _offer_ended(event: Event, call: FieldCall) -> Body | None:
     status, cause = event.get("Status"), event.get("Cause")
     match call.place:
-        case TalkingTo(agent) if status == "ANSWER":
-            return LegEnded(agent, Side.AGENT if cause == _NORMAL else Side.NETWORK)
+        case TalkingTo(agent):
+            return next(iter(_talk_ended(event, agent)), None)
         case OfferedTo(agent):
             return OfferEnded(agent, call.offers, offer_result(status, cause))
         case _:

@@ -96,9 +96,9 @@ def test_a_phone_that_failed_in_a_call_is_found_again() -> None:
 
 
 def test_only_the_agents_own_hold_counts() -> None:
-    hold = ("Hold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
-    unhold = ("Unhold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
-    by_caller = ("Hold", {"Uniqueid": "1.0", "Linkedid": "1.0"})
+    evas = {"Uniqueid": "1.7", "Linkedid": "1.0", "Channel": "PJSIP/201-00000007"}
+    hold, unhold = ("Hold", evas), ("Unhold", evas)
+    by_caller = ("Hold", {"Uniqueid": "1.0", "Linkedid": "1.0", "Channel": "PJSIP/carrier-1"})
     assert translated(field(*TALKS), hold, unhold, by_caller) == [
         facts.Held(EVA),
         facts.Resumed(EVA),
