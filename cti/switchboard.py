@@ -39,7 +39,7 @@ WELL_S: Final = 3.0
 """After how long without a look at the log others may help themselves."""
 
 KEEP_EVERY: Final = 20_000
-"""After how many facts a snapshot is kept: what a start has to step on at most, in a second or two."""
+"""After how many facts a snapshot is kept: what a start has to step on at most, in a few seconds."""
 
 _FIELD: Final = "field"
 """The snapshots' name."""

@@ -4,7 +4,7 @@ The indexes aren't written: they are built anew. Ids are opaque, as in facts, so
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -76,26 +76,30 @@ class UnusableSnapshot(ValueError):
 
 
 def write(field: Field) -> str:
-    """A JSON document, as ``read`` reads it."""
-    return json.dumps(
-        {
-            "version": VERSION,
-            "seq": field.seq,
-            "seen": _write_time(field.seen),
-            "rules": {tenant: write_rules(rules) for tenant, rules in field.rules.items()},
-            "contracts": {tenant: asdict(one) for tenant, one in field.contracts.items()},
-            "last_with": [
-                [participant, agent, until.isoformat()]
-                for participant, (agent, until) in field.last_with.items()
-            ],
-            "lost_phones": sorted(field.lost_phones),
-            "agents": [_write_agent(agent) for agent in field.agents.values()],
-            "calls": [_write_call(call) for call in field.calls.values()],
-            "first": [
-                field.queues[group][0][1] for groups in field.wanted.values() for group in groups
-            ],
-        }
-    )
+    """A JSON document, as ``read`` reads it. It is put together piece by piece, so that it holds up no other thread."""
+    parts = {
+        "version": json.dumps(VERSION),
+        "seq": json.dumps(field.seq),
+        "seen": json.dumps(_write_time(field.seen)),
+        "rules": json.dumps({one: write_rules(rules) for one, rules in field.rules.items()}),
+        "contracts": json.dumps({one: asdict(told) for one, told in field.contracts.items()}),
+        "last_with": _list(
+            [participant, agent, until.isoformat()]
+            for participant, (agent, until) in field.last_with.items()
+        ),
+        "lost_phones": _list(sorted(field.lost_phones)),
+        "agents": _list(map(_write_agent, field.agents.values())),
+        "calls": _list(map(_write_call, field.calls.values())),
+        "first": _list(
+            field.queues[group][0][1] for groups in field.wanted.values() for group in groups
+        ),
+    }
+    members = ",\n".join(f'"{name}": {written}' for name, written in parts.items())
+    return f"{{{members}}}"
+
+
+def _list(values: Iterable[Any]) -> str:
+    return f"[{', '.join(map(json.dumps, values))}]"
 
 
 def read(text: str) -> Field:
