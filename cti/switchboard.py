@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeVar
 
 import structlog
@@ -14,6 +15,7 @@ from actions import read_log
 from cti.ami import Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.reconcile import Reconcile
+from cti.routing import snapshot
 from cti.routing.commands import ACTOR, Deed, Note
 from cti.routing.engine import decide, next_deadline, replay, step
 from cti.routing.field_call import FieldCall
@@ -24,7 +26,7 @@ from domain.fact import Fact, Origin
 from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
 from domain.ids import CallId
 from domain.portal_facts import CallArrived, HandedOver
-from domain.ports import Clock, StorageDown, Transactions, UnitOfWork
+from domain.ports import Clock, Snapshot, StorageDown, Transactions, UnitOfWork
 
 T = TypeVar("T")
 
@@ -35,6 +37,12 @@ POLL_S: Final = 0.5
 
 WELL_S: Final = 3.0
 """After how long without a look at the log others may help themselves."""
+
+KEEP_EVERY: Final = 20_000
+"""After how many facts a snapshot is kept: what a start has to step on at most, in a few seconds."""
+
+_FIELD: Final = "field"
+"""The snapshots' name."""
 
 _TURN: Final = 100
 """How many items are taken from the link's own queue at a time; that one is bounded, and counts."""
@@ -110,9 +118,29 @@ class Desk:
                 settled = Origin(wish.tenant, wish.call, ACTOR)
                 uow.facts.append(settled, now, CallBackSettled(call))
 
-    def replay(self) -> Field:
-        """The field as the log left it; nothing is carried out again."""
-        return replay(read_log.facts(self.transactions))
+    def restored(self) -> Field:
+        """The field of the newest snapshot; an empty one where there is none that this program understands."""
+        with self.transactions.read() as uow:
+            kept = uow.snapshots.newest(_FIELD)
+        if kept is None:
+            return Field()
+        try:
+            return snapshot.read(kept.text)
+        except snapshot.UnusableSnapshot as error:
+            log.warning("snapshot ignored", seq=kept.seq, reason=str(error))
+            return Field()
+
+    def replay(self, field: Field) -> Field:
+        """The field as the log left it, from ``field`` on; nothing is carried out again."""
+        pages = read_log.pages(self.transactions, field.seq)
+        return replay(chain.from_iterable(pages), field)
+
+    def keep(self, field: Field) -> None:
+        """Keep a snapshot of it. It is written out before the log's lock is taken."""
+        kept = Snapshot(field.seq, snapshot.write(field))
+        with self.transactions.write() as uow:
+            uow.snapshots.keep(_FIELD, kept)
+            uow.commit()
 
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
@@ -169,6 +197,7 @@ class Switchboard:
         self._told_of = True
         self._sighted = False
         self._asked_log_at = -POLL_S
+        self._kept = 0
 
     def is_well(self) -> bool:
         """Whether it has looked at the log lately; not while the database is away, or it hangs."""
@@ -188,8 +217,10 @@ class Switchboard:
 
     async def run(self) -> None:
         """Until cancelled."""
-        self.field = await self._storage(self._desk.replay)
-        log.info("replayed", seq=self.field.seq, calls=len(self.field.calls))
+        restored = await self._storage(self._desk.restored)
+        self._kept = restored.seq
+        self.field = await self._storage(lambda: self._desk.replay(restored))
+        log.info("replayed", since=self._kept, seq=self.field.seq, calls=len(self.field.calls))
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._listen())
             while True:
@@ -198,6 +229,17 @@ class Switchboard:
                 await self._turn()
                 for turned in asked:
                     turned.set()
+                if not self._awake.is_set() and self.field.seq - self._kept >= KEEP_EVERY:
+                    self._kept = self.field.seq
+                    self._tasks.create_task(self._keep(self.field))
+
+    async def _keep(self, field: Field) -> None:
+        """Beside all else, since nothing hangs on it: where the database is away, the next one will do."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._threads, self._desk.keep, field)
+        except StorageDown as error:
+            log.warning("snapshot not kept", seq=field.seq, reason=str(error))
 
     async def _listen(self) -> None:
         async for item in self._ami.items():

@@ -232,6 +232,24 @@ class FactLog(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was computed from the log up to ``seq``, as a text that its writer alone understands."""
+
+    seq: int
+    text: str = field(repr=False)
+
+
+class Snapshots(Protocol):
+    """What was computed from the log and can be computed again, kept to save time: one for each name."""
+
+    def newest(self, name: str) -> Snapshot | None: ...
+
+    def keep(self, name: str, snapshot: Snapshot) -> None:
+        """Keep it in place of the one before."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""
 
@@ -247,6 +265,7 @@ class UnitOfWork(Protocol):
     sessions: Sessions
     sign_in_tries: SignInTries
     facts: FactLog
+    snapshots: Snapshots
 
     def commit(self) -> None: ...
 

@@ -256,3 +256,11 @@ facts = Table(
         postgresql_where=text("kind = 'FieldRulesSet'"),
     ),
 )
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)

@@ -20,6 +20,7 @@ from domain.ports import (
     PinAttempts,
     Sessions,
     SignInTries,
+    Snapshots,
     StorageDown,
     UnitOfWork,
 )
@@ -36,6 +37,7 @@ from storage.repositories import (
     SqlParticipants,
     SqlPinAttempts,
 )
+from storage.snapshots import SqlSnapshots
 
 
 class SqlUnitOfWork:
@@ -54,6 +56,7 @@ class SqlUnitOfWork:
         self.sessions: Sessions = SqlSessions(connection)
         self.sign_in_tries: SignInTries = SqlSignInTries(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
+        self.snapshots: Snapshots = SqlSnapshots(connection)
         self._connection = connection
 
     def commit(self) -> None:

@@ -55,7 +55,9 @@ class SkillIndex:
             return self
         by_skill = dict(self.by_skill)
         for skill in had.keys() - has.keys():
-            by_skill[skill] -= {agent}
+            others = by_skill.pop(skill) - {agent}
+            if others:
+                by_skill[skill] = others
         for skill in has.keys() - had.keys():
             by_skill[skill] = by_skill.get(skill, _NOBODY) | {agent}
         return SkillIndex(by_skill)

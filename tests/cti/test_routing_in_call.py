@@ -186,8 +186,10 @@ def test_a_colleague_who_declines_lets_anybody_take_him() -> None:
         0:10 | eva wants transfer agent:tom | A sent off
         0:10 | A sent                       | A rings tom
         0:10 | eva hangs up                 |
-        0:12 | tom rejects                  | A rings tom
-        0:13 | tom rejects                  |
+        0:12 | tom rejects                  |
+        0:14 |                              | A is back; A rings tom
+        0:15 | tom rejects                  |
+        0:17 |                              | A is back
         0:40 |                              | eva wrapped up; A rings eva
         """
     )

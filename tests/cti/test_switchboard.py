@@ -4,27 +4,32 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from actions.dial import Cleared, Refused, Whom
+from cti import switchboard
 from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.rooms import House
+from cti.routing.engine import replay
 from cti.switchboard import Desk, Switchboard
 from cti.translate import Translator
 from domain import field_facts as facts
+from domain.agent import Unreachable
 from domain.call import Certainty
 from domain.dialling import Refusal
 from domain.fact import Origin
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
+from domain.ports import Snapshot, StorageDown
 from tests.fakes.manager_link import WrittenLink, listed
 from tests.fakes.memory_log import MemoryLog
 
@@ -166,6 +171,52 @@ async def test_a_database_that_is_away_forgets_nothing(log: MemoryLog) -> None:
         at.link.told.put_nowait(Event("Hangup", hangup))
         await at.until(lambda: "CallEnded" in log.kinds())
         assert not at.switchboard.field.calls
+
+
+async def test_a_start_from_a_snapshot_reads_only_what_came_after(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switchboard, "KEEP_EVERY", 3)
+    async with board(log) as at:
+        await at.until(lambda: bool(log.kept))
+        before = at.switchboard.field
+    seqs = [kept.seq for kept in log.kept.values()]
+    assert seqs == [before.seq] == [3]
+    log.entries[:] = [replace(fact, body=facts.WaitAsked()) for fact in log.entries]
+    log.append(Origin(None, None, "cti"), NOON, facts.PhoneLost(PHONE))
+    async with board(log) as at:
+        await at.switchboard.caught_up()
+        field = at.switchboard.field
+        assert field.calls == before.calls
+        assert field.agents[EVA].state == Unreachable(NOON, None)
+    assert [kept.seq for kept in log.kept.values()] == seqs, "too little came for another one"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"version": "0"}'])
+async def test_a_snapshot_that_is_of_no_use_is_ignored(log: MemoryLog, text: str) -> None:
+    log.keep("field", Snapshot(2, text))
+    with capture_logs() as logs:
+        async with board(log) as at:
+            await at.switchboard.caught_up()
+            assert at.switchboard.field == replay(log.entries)
+    (ignored,) = [entry for entry in logs if entry["event"] == "snapshot ignored"]
+    assert (ignored["log_level"], ignored["seq"]) == ("warning", 2)
+
+
+async def test_where_no_snapshot_can_be_kept_the_switchboard_goes_on(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switchboard, "KEEP_EVERY", 3)
+    log.keep = away  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        async with board(log) as at:
+            await at.until(lambda: any(one["event"] == "snapshot not kept" for one in logs))
+            at.link.told.put_nowait(Linked())
+            await at.until(lambda: at.offers == 1)
+
+
+def away(name: str, snapshot: Snapshot) -> None:
+    raise StorageDown("the database is away")
 
 
 def redirects(link: Link) -> list[tuple[str, object]]:

@@ -101,7 +101,7 @@ def test_a_guest_who_comes_late_is_with_nobody() -> None:
 )
 def test_whose_line_ends_in_the_room(cause: str, asks: bool, by: Side) -> None:
     for line, agent in ((EVAS, EVA), (TOMS, TOM)):
-        asked = [("HangupRequest", line)] if asks else []
+        asked = [("HangupRequest", {**line, "Cause": cause})] if asks else []
         ended = translated(field(*WITH_TOM), *asked, ("Hangup", {**line, "Cause": cause}))
         assert ended == [facts.LegEnded(agent, by)]
 

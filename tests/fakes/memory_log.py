@@ -1,4 +1,4 @@
-"""The log of facts in memory, and transactions that hold nothing else."""
+"""The log of facts in memory, with snapshots, and transactions that hold nothing else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Any, cast
 
 from domain.fact import Body, Fact, Origin
-from domain.ports import StorageDown, UnitOfWork
+from domain.ports import Snapshot, StorageDown, UnitOfWork
 
 
 class MemoryLog:
-    """Transactions and their fact log in one; ``down`` makes the next ones fail."""
+    """Transactions, their fact log and snapshots in one; ``down`` makes the next ones fail."""
 
     def __init__(self) -> None:
         self.entries: list[Fact] = []
+        self.kept: dict[str, Snapshot] = {}
         self.down = 0
 
     @property
     def facts(self) -> "MemoryLog":
         return self
+
+    snapshots = facts
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -41,6 +44,12 @@ class MemoryLog:
         if after is None:
             return self.read_unit()
         return iter(self.entries[after : after + limit])
+
+    def newest(self, name: str) -> Snapshot | None:
+        return self.kept.get(name)
+
+    def keep(self, name: str, snapshot: Snapshot) -> None:
+        self.kept[name] = snapshot
 
     def last_seq(self) -> int:
         return len(self.entries)
