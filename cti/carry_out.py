@@ -40,6 +40,7 @@ from domain.field_facts import (
     OfferEnded,
     OfferResult,
     Side,
+    TransferLapsed,
 )
 from domain.ids import LineId
 from domain.ports import StorageDown
@@ -133,6 +134,7 @@ class CarryOut:
             "CallerID": cleared.show,
             "ChannelId": self.lines.agents(command.call, command.offer),
             "Variable": (
+                f"PHONE={dialled}-",
                 f"WHISPER={'&'.join(self.house.sounds(command.whisper))}",
                 f"__SPOKEN={command.whisper.language}",
                 f"__TENANT={tenant}",
@@ -176,6 +178,8 @@ def _failed(command: Deed, error: Exception) -> Body | None:
         if isinstance(command.who, ToLine):
             return LineEnded(command.offer)
         return OfferEnded(command.who.agent, command.offer, OfferResult.FAILED)
+    if isinstance(command, Transfer):
+        return TransferLapsed()
     if not isinstance(command, RingAgent):
         return None
     if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):
@@ -187,7 +191,7 @@ def _note(command: Deed, body: Body) -> Note | None:
     match command:
         case RingAgent() | RingGuest():
             tenant = command.whisper.tenant
-        case RingCaller():
+        case RingCaller() | Transfer():
             tenant = command.tenant
         case _:
             return None

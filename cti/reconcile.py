@@ -6,6 +6,7 @@ What happened out of sight is not made up: a caller who is gone has ended, one w
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,7 +31,6 @@ from domain.field_facts import (
     OfferResult,
     Side,
     SightRegained,
-    SteppedAside,
     Transferred,
 )
 from domain.ids import CallId, LineId, Phone, TenantId
@@ -65,6 +65,7 @@ class Reconcile:
             }
         except (LinkDown, ActionRefused, ActionUncertain):
             return None
+        await self._take_back(channels)
         notes = [Note(Origin(None, None, ACTOR), SightRegained(field.seen))]
         bridged = _bridged(channels)
         notes += sorted(self._calls(field, channels, bridged), key=_is_no_end)
@@ -86,6 +87,14 @@ class Reconcile:
         found = next((one for one in mine if one.get("Uniqueid") == line), None)
         body = _guest_found(call.guest, found)
         return () if body is None else (body,)
+
+    async def _take_back(self, channels: Sequence[Event]) -> None:
+        """Somebody decides again: the phones that ring in turn stop, and who waited for them waits in the field."""
+        for one in channels:
+            if one.get("Context") == "degraded" and not one.get("BridgeId"):
+                where = {"Context": "waiting", "Exten": "s", "Priority": "music"}
+                with suppress(ActionRefused):  # he has just hung up
+                    await self.ami.act("Redirect", {"Channel": one.get("Uniqueid"), **where})
 
     async def _tenant(self, uniqueid: str) -> str:
         """Whose line a caller rang; "" where the channel is gone."""
@@ -112,8 +121,6 @@ class Reconcile:
         talks_to = agent_on(field, _others(channel, bridged))
         if talks_to is not None:
             yield FoundTalking(talks_to)
-        elif channel.get("Context") == "degraded":
-            yield SteppedAside()
 
     def _calls(self, field: Field, channels: Sequence[Event], bridged: Bridged) -> Iterator[Note]:
         by_line = {LineId(one.get("Uniqueid")): one for one in channels}
@@ -193,14 +200,14 @@ def _found(field: Field, call: FieldCall, channel: Event, others: Sequence[Event
             return Connected(agent, call.offers)
         case OfferedTo(agent) if context != "offer":
             return OfferEnded(agent, call.offers, OfferResult.FAILED)
-        case TalkingTo(agent) if not others and plays != "Dial":
+        case TalkingTo(agent) if not others and plays != "Dial" and context != "left":
             return LegEnded(agent, Side.NETWORK)
         case Outside() if context in FIELD:
             return LineEnded(call.offers)
         case Waiting() | Aside() if talks_to is not None:
             return FoundTalking(talks_to)
-        case Waiting() if context == "degraded":
-            return SteppedAside()
+        case Aside() if context == "degraded":
+            return CameBack()  # he has been taken back
         case Aside() if context == "waiting" and plays == "MusicOnHold":
             return CameBack()
         case _:

@@ -59,7 +59,7 @@ class House:
         """Raises BadValue where there is no such phone."""
         dialled = self.dial_string(phone)
         if dialled is None:
-            raise BadValue(f"there is no phone {phone!r}; name it in sip.phones")
+            raise BadValue(f"there is no phone {phone!r}; name it in sip.phones or pbx.extensions")
         return dialled
 
     async def cleared(self, tenant: TenantId, line: str) -> Cleared:
@@ -137,7 +137,7 @@ class Rooms:
             "Timeout": str(1000 * ring_s),
             "CallerID": shown,
             "ChannelId": self.lines.agents(command.call, command.offer),
-            "Variable": (f"WHISPER={sounds}", f"ROOM={command.call}"),
+            "Variable": (f"PHONE={channel}-", f"WHISPER={sounds}", f"ROOM={command.call}"),
         }
         await self.ami.act("Originate", fields)
 
@@ -158,6 +158,7 @@ class Rooms:
         await self._set(LineId(agent.get("Uniqueid")), told)
         await self._both(caller, "room", agent)
         variables = {
+            "PHONE": f"{self.house.dialled(command.listener)}-",
             "ROOM": command.call,
             "SPIED": agent.get("Channel"),
             "HEARD": await self._name(command.call, caller),

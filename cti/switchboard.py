@@ -25,7 +25,7 @@ from domain.dialling import CallBackState
 from domain.fact import Fact, Origin
 from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
 from domain.ids import CallId
-from domain.portal_facts import CallArrived
+from domain.portal_facts import CallArrived, HandedOver
 from domain.ports import Clock, Snapshot, StorageDown, Transactions, UnitOfWork
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Desk:
         """
         with self.transactions.write() as uow:
             now = self.clock()
-            for note in notes:
+            for note in _not_known(notes, uow, field):
                 uow.facts.append(note.origin, now, note.body)
             commands: list[Deed] = []
             while True:
@@ -145,6 +145,23 @@ class Desk:
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
             return uow.facts.last_seq() > field.seq
+
+
+def _not_known(notes: Sequence[Note], uow: UnitOfWork, field: Field) -> Sequence[Note]:
+    """Without the handovers of callers whom ivr has handed over meanwhile."""
+    if not any(isinstance(note.body, HandedOver) for note in notes):
+        return notes
+    new = {
+        fact.origin.call
+        for fact in uow.facts.read(field.seq, read_log.PAGE)
+        if isinstance(fact.body, HandedOver)
+    }
+    known = new | field.calls.keys()
+    return [
+        note
+        for note in notes
+        if not isinstance(note.body, HandedOver) or note.origin.call not in known
+    ]
 
 
 def _wishes(call: FieldCall | None) -> bool:

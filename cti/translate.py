@@ -77,7 +77,7 @@ class Translator:
         """``phones`` are those of agents."""
         self._lines = lines
         self._phones = phones
-        self._asked: set[str] = set()
+        self._asked: dict[str, str] = {}
         self._rang: set[str] = set()
         self._gone: dict[CallId, Side] = {}
 
@@ -99,7 +99,7 @@ class Translator:
             return
         uniqueid = event.get("Uniqueid")
         if event.name == "HangupRequest":
-            self._asked.add(uniqueid)
+            self._asked[uniqueid] = event.get("Cause")
             return
         about = self.about(event)
         assert about is not None, "no device"
@@ -109,17 +109,15 @@ class Translator:
             return
         if event.name == "DialState" and event.get("DialStatus") == "RINGING":
             self._rang.add(event.get("DestUniqueid"))
-        asked = uniqueid in self._asked
-        if event.name == "OriginateResponse":
-            asked = uniqueid in self._rang
+        past = _Past(uniqueid in self._rang, self._asked.get(uniqueid))
         if event.name == "Hangup":
-            self._asked.discard(uniqueid)
+            self._asked.pop(uniqueid, None)
             self._rang.discard(uniqueid)
         if call is None:
             if event.name == "Hangup":
-                self._remember(about, Side.CALLER if asked else Side.PORTAL)
+                self._remember(about, _by_caller(past))
             return
-        for body in _of_line(event, self._of(call, uniqueid), field, asked=asked):
+        for body in _of_line(event, self._of(call, uniqueid), field, past):
             yield Note(replace(call.origin, actor=ACTOR), body)
 
     def late_ends(self, field: Field) -> Iterator[Note]:
@@ -153,6 +151,18 @@ class Translator:
         phone = Phone(event.get("Device").removeprefix("PJSIP/"))
         if phone in self._phones:
             yield from phone_notes(phone, event.get("State"), field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Of a line: whether it rang, and with which cause it asked to be hung up (None: it didn't)."""
+
+    rang: bool
+    asked: str | None
+
+
+def _by_caller(past: _Past) -> Side:
+    return Side.PORTAL if past.asked is None else Side.CALLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,30 +204,31 @@ def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
         yield Note(Origin(None, None, ACTOR), PhoneLost(phone) if lost else PhoneFound(phone))
 
 
-def _of_line(event: Event, known: _Known, field: Field, *, asked: bool) -> Sequence[Body]:
-    """``asked`` says that this line asked to be hung up, or that it rang whom we called."""
+def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence[Body]:
     call = known.call
     match event.name, call.place:
         case "UserEvent", _:
             return _told_by_dialplan(event, known)
         case "OriginateResponse", _ if event.get("Response") == "Failure":
-            return _not_reached(event, known, rang=asked)
+            return _not_reached(event, known, rang=past.rang)
         case "DialState", _ if event.get("DialStatus") == "RINGING":
             return _rang(known, call)
-        case "BridgeEnter", OfferedTo(agent) if call.on_line and not known.is_callers:
+        case "BridgeEnter", _ if known.is_callers or known.offer is not None:
+            return ()  # whom we rang ourselves comes late here, into an empty room
+        case "BridgeEnter", OfferedTo(agent) if call.on_line:
             return (Connected(agent, call.offers),)
-        case "BridgeEnter", Waiting() | Aside() if not known.is_callers:
+        case "BridgeEnter", Waiting() | Aside():
             # in degraded mode the phones ring by themselves
             found = agent_on(field, [event])
             return () if found is None else (FoundTalking(found),)
-        case "Hold", TalkingTo(agent) if not known.is_callers:
-            return (Held(agent),)  # only her own key: a caller who puts us on hold isn't on hold
-        case "Unhold", TalkingTo(agent) if not known.is_callers:
-            return (Resumed(agent),)
+        case (("Hold" | "Unhold"), TalkingTo(agent)) if agent_on(field, [event]) == agent:
+            # only her own key: a caller who puts us on hold isn't on hold; in a room he is where we took him
+            own = Held(agent) if event.name == "Hold" else Resumed(agent)
+            return () if call.in_room else (own,)
         case "Hangup", _ if call.on_line and known.is_callers:
-            return (CallEnded(Side.CALLER if asked else Side.PORTAL),)
+            return (CallEnded(_by_caller(past)),)
         case "Hangup", _:
-            return _line_gone(event, known, field, asked=asked)
+            return _line_gone(event, known, field, past)
         case _:
             return ()
 
@@ -248,7 +259,7 @@ def _not_reached(event: Event, known: _Known, *, rang: bool) -> Sequence[Body]:
             return ()
 
 
-def _line_gone(event: Event, known: _Known, field: Field, *, asked: bool) -> Sequence[Body]:
+def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequence[Body]:
     """A line other than the caller's: of an agent who talked, or of a line outside. That of an agent who was dialled
     for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded).
     """
@@ -257,17 +268,19 @@ def _line_gone(event: Event, known: _Known, field: Field, *, asked: bool) -> Seq
     if agent is not None and _talks_about(field, agent, call.id):
         rung_by_us = known.offer is not None or call.in_room
         if rung_by_us or call.place != TalkingTo(agent):
-            return (LegEnded(agent, _who_ended(event, asked=asked)),)
+            return (LegEnded(agent, _who_ended(event, past)),)
     elif agent is None and known.offer is not None:
         return (LineEnded(known.offer),)
     return ()
 
 
-def _who_ended(event: Event, *, asked: bool) -> Side:
+def _who_ended(event: Event, past: _Past) -> Side:
     """Of an agent's line that is gone: she herself, the network (no sound came from her phone), or else we."""
-    if event.get("Cause") != _NORMAL:
-        return Side.NETWORK
-    return Side.AGENT if asked else Side.PORTAL
+    if (
+        past.asked is not None
+    ):  # what it asked with counts: out of an unanswered dial it ends with another cause
+        return Side.AGENT if past.asked == _NORMAL else Side.NETWORK
+    return Side.PORTAL if event.get("Cause") == _NORMAL else Side.NETWORK
 
 
 def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
@@ -275,6 +288,9 @@ def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
     match said, call.place:
         case "WaitAsked", _:
             return (WaitAsked(),)
+        case "OfferEnded", TalkingTo(agent) if call.guest is not None and not call.in_room:
+            # her line ended before the room was made, whoever was asked in meanwhile
+            return _talk_ended(event, agent)
         case "OfferEnded", _ if event.get("Offer") == str(call.offers):
             ended = _offer_ended(event, call)
             return () if ended is None else (ended,)
@@ -316,11 +332,17 @@ def _of_others(said: str, known: _Known) -> Sequence[Body]:
             return ()
 
 
+def _talk_ended(event: Event, agent: AgentId) -> Sequence[Body]:
+    if event.get("Status") != "ANSWER":
+        return ()
+    return (LegEnded(agent, Side.AGENT if event.get("Cause") == _NORMAL else Side.NETWORK),)
+
+
 def _offer_ended(event: Event, call: FieldCall) -> Body | None:
     status, cause = event.get("Status"), event.get("Cause")
     match call.place:
-        case TalkingTo(agent) if status == "ANSWER":
-            return LegEnded(agent, Side.AGENT if cause == _NORMAL else Side.NETWORK)
+        case TalkingTo(agent):
+            return next(iter(_talk_ended(event, agent)), None)
         case OfferedTo(agent):
             return OfferEnded(agent, call.offers, offer_result(status, cause))
         case _:

@@ -70,10 +70,13 @@ class WrapUp:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """``paused`` is the reason of the pause she goes back to, None where she goes back to Ready."""
+    """``paused`` is the reason of the pause she goes back to, None where she goes back to Ready. ``again`` is when
+    she is tried again, where an offer failed and nothing else tells that her phone is gone.
+    """
 
     since: datetime
     paused: str | None
+    again: datetime | None = None
 
 
 AgentState = Ready | Paused | Ringing | Talking | OnHold | WrapUp | Unreachable

@@ -32,7 +32,7 @@ PersonId = NewType("PersonId", str)
 """Opaque and random: whoever may sign in to the desk. An agent's is the same as her ``AgentId``."""
 
 Phone = NewType("Phone", str)
-"""A telephone that agents sign in at, as the settings name it: ``201``, or ``4711@pbx`` behind a trunk."""
+"""The number of a telephone that agents sign in at: ``201``, or ``4711``, an extension of another PBX."""
 
 Skill = NewType("Skill", str)
 """What an agent can do: a tenant's id, a language, a concern, ``dunning``."""

@@ -20,7 +20,7 @@ from domain.tenant import TenantBook
 from rufwerk.asterisk_modules import MODULES
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS, BrowserPhones
-from rufwerk.settings import Carrier, Settings
+from rufwerk.settings import Carrier, Pbx, Settings
 
 SOCKET = "asterisk.ctl"
 SOCKET_LIMIT = 108
@@ -183,7 +183,7 @@ class _Line:
 
 
 def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
-    seen = set(settings.sip.all_phones)
+    seen = set(settings.all_phones)
     for tenant in book.tenants.values():
         for line in tenant.lines:
             for number in line.numbers:
@@ -203,13 +203,7 @@ def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
 
 
 def _check(settings: Settings) -> None:
-    for phone in settings.sip.all_phones:
-        if not _PHONE.fullmatch(phone):
-            raise ConfigError(
-                f"sip.phones or sip.browser_phones: {phone!r} is no phone. Use 2 to 15 digits."
-            )
-    if len(set(settings.sip.all_phones)) < len(settings.sip.all_phones):
-        raise ConfigError("sip.phones and sip.browser_phones name a phone twice. Name each once.")
+    _check_phones(settings)
     if not _PASSWORD.fullmatch(settings.sip.phone_password):
         raise ConfigError(
             "sip.phone_password has a character that Asterisk can't read. "
@@ -238,6 +232,24 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _check_phones(settings: Settings) -> None:
+    keys = {
+        "sip.phones": settings.sip.phones,
+        "sip.browser_phones": settings.sip.browser_phones,
+        "pbx.extensions": settings.pbx.extensions,
+    }
+    seen: set[str] = set()
+    for key, phones in keys.items():
+        for phone in phones:
+            if not _PHONE.fullmatch(phone):
+                raise ConfigError(f"{key}: {phone!r} is no phone. Use 2 to 15 digits.")
+            if phone in seen:
+                raise ConfigError(
+                    f"{key}: {phone} stands twice in {', '.join(keys)}. Name each number once."
+                )
+            seen.add(phone)
+
+
 def _values(settings: Settings, program: Program, places: Places) -> dict[str, object]:
     address = _address(settings)
     shown = f"[{address}]" if address.version == 6 else str(address)
@@ -249,11 +261,10 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "max_files": _max_files(),
         "sip_bind": f"{shown}:{settings.sip.port}",
         "media_address": "" if address.is_unspecified else str(address),
-        # Without a trunk the carrier is this machine itself.
-        "carrier_host": settings.carrier.host or ("::1" if address.version == 6 else "127.0.0.1"),
-        "carrier_contact": _contact(settings.carrier)
+        "carrier_contact": f"sip:{_peer(settings.carrier)}"
         if settings.carrier.host
         else f"sip:{shown}:{settings.sip.port}",
+        "pbx": _peer(settings.pbx),
         "ami_secret": ami_secret(settings.home),
         "browser_phones": browser_phones(settings),
         "agi_guard_s": AGI_GUARD_S,
@@ -270,9 +281,10 @@ def _address(settings: Settings) -> ipaddress.IPv4Address | ipaddress.IPv6Addres
     return ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
 
 
-def _contact(carrier: Carrier) -> str:
-    host = f"[{carrier.host}]" if ":" in carrier.host else carrier.host
-    return f"sip:{host}:{carrier.port}"
+def _peer(trunk: Carrier | Pbx) -> str:
+    """Where our calls to it go, as a SIP address has it."""
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    return f"{host}:{trunk.port}"
 
 
 def _max_files() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -37,7 +38,8 @@ def show(
     table = Table("Call", "Brand", "Number", "Asked", "State", box=None)
     for row in rows:
         state = _STATES[CallBackState(row["state"])]
-        table.add_row(row["call"], row["tenant"], row["number"] or "erased", row["asked_at"], state)
+        asked = datetime.fromisoformat(row["asked_at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+        table.add_row(row["call"], row["tenant"], row["number"] or "erased", asked, state)
     out.print(table)
 
 

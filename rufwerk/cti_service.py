@@ -77,7 +77,7 @@ class Cti:
 
 def build(settings: Settings) -> Cti:
     """Put the switchboard together."""
-    phones = frozenset(Phone(phone) for phone in settings.sip.all_phones)
+    phones = frozenset(Phone(phone) for phone in settings.all_phones)
     transactions = wiring.transactions(settings)
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="storage")
     address = Address("127.0.0.1", settings.ami.port, "rufwerk", ami_secret(settings.home))

@@ -93,14 +93,15 @@ class Doctor:
         asterisk = Asterisk(program, Places.of(self._settings.home))
         try:
             calls = _count(asterisk.cli("core show channels count"), "active call")
-            contacts = _count(asterisk.cli("pjsip show contacts"), "Objects found:", before=False)
+            there = _answering(asterisk.cli("pjsip show contacts"))
         except AsteriskDown as error:
             remedy = f"It is started again by itself; see {self._folders.log}/asterisk.log."
             return _broken(part, str(error), remedy), None
         where = f"{self._settings.sip.host}:{self._settings.sip.port}"
         name = program.version.partition("+")[0]
-        phones = f"{contacts or 0} of {len(self._settings.sip.all_phones)} phones signed in"
-        return _well(part, f"{name}, SIP on {where}, {phones}"), calls
+        phones = self._settings.all_phones
+        said = f"{len(there & set(phones))} of {len(phones)} phones signed in"
+        return _well(part, f"{name}, SIP on {where}, {said}"), calls
 
     def _portal(self, *, running: bool) -> Finding:
         part, port = "Portal", self._settings.agi.port
@@ -195,10 +196,14 @@ class Doctor:
             yield _broken("Ports", *taken.split(". ", 1))
 
 
-def _count(text: str, word: str, *, before: bool = True) -> int | None:
-    """The number that stands right before, or after, a word of Asterisk's answer."""
-    pattern = rf"(\d+)\s+{word}" if before else rf"{word}\s+(\d+)"
-    found = re.search(pattern, text)
+def _answering(contacts: str) -> set[str]:
+    """Whose telephones answer, as Asterisk lists them; the carrier isn't asked."""
+    return set(re.findall(r"Contact:\s+(\w+)/\S+\s+\S+\s+Avail\b", contacts))
+
+
+def _count(text: str, word: str) -> int | None:
+    """The number that stands right before a word of Asterisk's answer."""
+    found = re.search(rf"(\d+)\s+{word}", text)
     return int(found[1]) if found else None
 
 

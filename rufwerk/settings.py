@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from rufwerk.browser_phones import OUR_ADDRESS
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message names the file or variable, the key and the remedy."""
@@ -41,11 +43,6 @@ class Sip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phones: tuple[str, ...] = ("201", "202", "203", "204")
     browser_phones: tuple[str, ...] = ("211", "212", "213", "214")
     phone_password: str = "demo-"  # noqa: S105 - the demo's, open to read
-
-    @property
-    def all_phones(self) -> tuple[str, ...]:
-        """Where agents may sign in."""
-        return self.phones + self.browser_phones
 
 
 class Ami(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +79,16 @@ class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: str = ""
     port: int = 5060
+
+
+class Pbx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another maker's PBX, reached over a trunk without registration: its address, the port it takes our calls at, and
+    those of its ``extensions`` that are telephones of our agents. An empty host is none.
+    """
+
+    host: str = ""
+    port: int = 5060
+    extensions: tuple[str, ...] = ()
 
 
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +135,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asterisk: AsteriskSection = AsteriskSection()
     rtp: Rtp = Rtp()
     carrier: Carrier = Carrier()
+    pbx: Pbx = Pbx()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()
@@ -136,6 +144,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def database_url(self) -> str:
         return self.database.url or f"sqlite:///{quote(str(self.home / 'rufwerk.db'))}"
+
+    @property
+    def all_phones(self) -> tuple[str, ...]:
+        """Where agents may sign in."""
+        return self.sip.phones + self.sip.browser_phones + self.pbx.extensions
+
+    @property
+    def carrier_host(self) -> str:
+        """Where the carrier's calls come from; without a trunk from this machine itself."""
+        return self.carrier.host or ("::1" if ":" in self.sip.host else "127.0.0.1")
 
 
 _TOP_LEVEL = ("home", "cache", "tenants", "node")
@@ -231,7 +249,10 @@ def _put(values: dict[str, Any], path: _Path, variable: _Variable) -> None:
     for key in path:
         current = getattr(current, "__annotations__", {}).get(key, str)
     is_list = current == tuple[str, ...]
-    section[path[-1]] = variable.value.split(",") if is_list else variable.value
+    if is_list:
+        section[path[-1]] = variable.value.split(",") if variable.value else []
+    else:
+        section[path[-1]] = variable.value
 
 
 def _mistake(said: str, config: Path | None, overrides: Mapping[_Path, _Variable]) -> str:
@@ -252,6 +273,7 @@ def _check(settings: Settings) -> None:
     _check_ports(settings)
     _check_values(settings)
     _check_openness(settings)
+    _check_pbx(settings)
 
 
 def _check_ports(settings: Settings) -> None:
@@ -262,7 +284,11 @@ def _check_ports(settings: Settings) -> None:
         "agi.port": settings.agi.port,
         "asterisk.http_port": settings.asterisk.http_port,
     }
-    others = {"sip.port": settings.sip.port, "carrier.port": settings.carrier.port}
+    others = {
+        "sip.port": settings.sip.port,
+        "carrier.port": settings.carrier.port,
+        "pbx.port": settings.pbx.port,
+    }
     for key, port in (listening | others).items():
         if not 1 <= port <= 65535:
             raise SettingsError(f"{key} is {port}. Give a port from 1 to 65535.")
@@ -320,6 +346,31 @@ def _check_openness(settings: Settings) -> None:
                 f"{key} is {host}, but the demo's data and passwords are open to read. "
                 "Listen on 127.0.0.1, or set demo.enabled = false and passwords of your own."
             )
+
+
+def _check_pbx(settings: Settings) -> None:
+    """It is known by its address, which has to be nobody else's and within reach."""
+    host, ours = settings.pbx.host, settings.sip.host
+    if not host:
+        if settings.pbx.extensions:
+            raise SettingsError(
+                "pbx.extensions are set, but pbx.host is empty. Give the address of the PBX."
+            )
+        return
+    if not _is_address(host) or ipaddress.ip_address(host).is_unspecified:
+        raise SettingsError(f"pbx.host is {host!r}. Give its address, such as 192.0.2.20.")
+    taken = (("the carrier is", settings.carrier_host), ("browsers' phones are", OUR_ADDRESS))
+    for whose, known in taken:
+        if _is_address(known) and ipaddress.ip_address(known) == ipaddress.ip_address(host):
+            raise SettingsError(
+                f"pbx.host is {host}, which {whose} known by: a call from there can't be told whose it is. "
+                "Give the PBX an address of its own."
+            )
+    if (":" in host) != (":" in ours) or (_is_loopback(ours) and not _is_loopback(host)):
+        raise SettingsError(
+            f"pbx.host {host} can't be reached from sip.host {ours}. "
+            "Give sip.host an address of this machine in the network of the PBX."
+        )
 
 
 def _is_address(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from cti.routing.commands import Command, HangUp, WithdrawOffer
 from cti.routing.field_call import Waiting
@@ -53,6 +54,10 @@ def step(field: Field, fact: Fact) -> Stepped | None:
             return None
 
 
+TRIED_AGAIN: Final = timedelta(minutes=1)
+"""After how long a phone that couldn't be reached is taken for found, though nothing has told so."""
+
+
 def with_state(agent: Agent, state: AgentState) -> Agent:
     return replace(agent, state=state)
 
@@ -61,13 +66,13 @@ def freed(field: Field, agent: Agent, at: datetime) -> Field:
     """The field when nothing keeps her any more: signed out, in her pending pause, or ready."""
     if agent.leaves:
         return drop_agent(field, agent.id)
-    if agent.pause is not None:
-        reason = agent.pause
-        state: AgentState = Paused(at, reason) if agent.reachable else Unreachable(at, reason)
-        return put_agent(field, replace(agent, state=state, pause=None))
-    return put_agent(
-        field, with_state(agent, Ready(at) if agent.reachable else Unreachable(at, None))
-    )
+    state: AgentState
+    if not agent.reachable:
+        again = None if agent.phone in field.lost_phones else at + TRIED_AGAIN
+        state = Unreachable(at, agent.pause, again)
+    else:
+        state = Ready(at) if agent.pause is None else Paused(at, agent.pause)
+    return put_agent(field, replace(agent, state=state, pause=None))
 
 
 def to_wrap_up(field: Field, agent: AgentId, call: CallId, at: datetime, seconds: int) -> Field:
@@ -178,6 +183,8 @@ def _missed_sight(agent: Agent, at: datetime) -> Agent:
             return with_state(agent, Unreachable(at, None))
         case Paused(reason=reason):
             return with_state(agent, Unreachable(at, reason))
+        case Unreachable(since, reason):
+            return with_state(agent, Unreachable(since, reason))
         case _:
             return agent
 

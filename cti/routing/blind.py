@@ -20,7 +20,7 @@ Key = tuple[datetime, int]
 BEFORE_ALL = -1
 """The place before every fact of an instant: something falls due."""
 
-_DECIDED = (facts.Offered, facts.Relaxed, facts.Overflowed, facts.CallBackDue, facts.TransferLapsed)
+_DECIDED = (facts.Offered, facts.Relaxed, facts.Overflowed, facts.CallBackDue)
 _NOTED = (facts.WaitTold, facts.TakerMissing, facts.CallBackGivenUp)
 """What only the switchboard says: on looking at the field, and on taking in a fact."""
 

@@ -121,6 +121,8 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
         body.priority,
         fact.at,
     )
+    if fact.origin.synthetic:  # our own monitoring hears the field, and rings nobody
+        return put_call(field, replace(call, place=Leaving())), ()
     field = put_call(field, call)
     if _may_ever_be_taken(field, call):
         return field, ()
@@ -225,6 +227,10 @@ def _offer_ended(
     if result is not OfferResult.UNREACHABLE:
         # others come first: at her phone it may fail again
         waits = replace(waits, refused=call.refused | {agent.id})
+    if result is OfferResult.REJECTED and not _others_free(field, waits):
+        waits = replace(
+            waits, place=Aside(at + _TRY_AGAIN)
+        )  # she would be rung again as she puts down the phone
     if result in {OfferResult.CALLER_LEFT, OfferResult.FAILED}:
         waits = replace(waits, place=Aside(at + _TRY_AGAIN), sent_to=call.sent_to)
     is_guest = call.has_guest(agent.id)
@@ -237,6 +243,11 @@ def _offer_ended(
     if missed >= field.rules_of(call.tenant).missed and agent.pause is None:
         return freed(field, replace(agent, pause=MISSED, missed=0), at)
     return freed(field, replace(agent, missed=missed), at)
+
+
+def _others_free(field: Field, call: FieldCall) -> bool:
+    """Whether somebody is ready who hasn't let him pass."""
+    return bool(field.ready.having(field.needs(call.group)) - call.refused)
 
 
 def _not_to(call: FieldCall, agent: Agent) -> ToAgent | ToSkill | None:
@@ -268,6 +279,8 @@ def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetim
     agent = field.agents.get(agent_id)
     if agent is None or isinstance(agent.state, Talking | OnHold):
         return field
+    if isinstance(call.place, OfferedTo | TalkingTo) and call.place != OfferedTo(agent_id):
+        return field
     if isinstance(agent.state, Ringing):
         other = field.calls[agent.state.call]
         was_guest = other.has_guest(agent_id)
@@ -275,8 +288,6 @@ def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetim
             field, replace(other, guest=None) if was_guest else replace(other, place=Waiting())
         )
         call = field.calls[call.id]
-    if isinstance(call.place, OfferedTo | TalkingTo):
-        return field
     return _connected(field, call, agent, at)
 
 
@@ -284,8 +295,8 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
     """Her part is over. A caller whose agent's phone failed waits again, ahead of his like."""
     was = field.agents.get(agent)
     field = _wrapped_up(field, call, agent, fact.at)
-    if call.has_guest(agent):
-        return in_call.guest_gone(field, call), ()
+    if call.guest is not None and call.has_guest(agent):
+        return (in_call.guest_gone(field, call) if call.guest.talks else field), ()
     if isinstance(call.place, AwaitsCallBack) and is_last_try(call, field.rules_of(call.tenant)):
         return field, (_given_up(call),)
     if call.place != TalkingTo(agent):
@@ -314,8 +325,10 @@ def _called_back(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     match fact.body:
         case CallBackAsked(caller, not_before) if call.on_line and not _talks(call):
             place = Aside(None) if isinstance(call.place, Waiting) else call.place
-            changed = replace(call, call_back=CallBack(caller, not_before), place=place)
-            return put_call(field, changed), ()
+            # the colleague he was sent to may be gone by then
+            sent_to = call.sent_to if isinstance(call.sent_to, ToSkill) else None
+            wish = CallBack(caller, not_before)
+            return put_call(field, replace(call, call_back=wish, place=place, sent_to=sent_to)), ()
         case CallBackStands() if isinstance(call.place, Waiting | Aside):
             return put_call(field, replace(call, place=Leaving())), ()
         case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
@@ -372,9 +385,8 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     if isinstance(call.place, OfferedTo):
         field = freed(field, field.agents[call.place.agent], fact.at)
     field, commands = in_call.without_agents(field, call, fact.at)
-    for agent in (agent_of_call(call), None if call.guest is None else call.guest.agent):
-        if agent is not None:
-            field = _wrapped_up(field, call, agent, fact.at)
+    for agent in _about(field, call):
+        field = _wrapped_up(field, call, agent, fact.at)
     if call.call_back is not None:
         not_before = call.call_back.not_before
         later = not_before is not None and not_before > fact.at
@@ -384,6 +396,16 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)
     return drop_call(field, call.id), commands
+
+
+def _about(field: Field, call: FieldCall) -> list[AgentId]:
+    """Whoever talks about the call, she too who sent him on and whose line isn't gone yet; last who is with him."""
+    found = [one.id for one in field.agents.values() if _talks_about(one, call)]
+    return sorted(found, key=lambda agent: agent == agent_of_call(call))
+
+
+def _talks_about(agent: Agent, call: FieldCall) -> bool:
+    return isinstance(agent.state, Talking | OnHold) and agent.state.call == call.id
 
 
 def _count(field: Field, call: FieldCall, at: datetime, *, answered: bool) -> Field:

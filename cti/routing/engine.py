@@ -24,7 +24,7 @@ from cti.routing.field_call import (
     next_stage,
 )
 from cti.routing.state import Field, put_rules
-from domain.agent import WrapUp
+from domain.agent import Unreachable, WrapUp
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import (
     CallBackDue,
@@ -37,6 +37,7 @@ from domain.field_facts import (
     OfferEnded,
     OfferResult,
     Overflowed,
+    PhoneFound,
     Relaxed,
     TransferLapsed,
     WrapUpEnded,
@@ -97,9 +98,13 @@ def _fallen_due(field: Field, whose: str, at: datetime) -> Note | None:
         body = _of_call(field, call, at)
         return None if body is None else Note(replace(call.origin, actor=ACTOR), body)
     agent = field.agents.get(AgentId(whose))
-    if agent is not None and isinstance(agent.state, WrapUp):
-        return Note(Origin(None, agent.state.call, ACTOR), WrapUpEnded(agent.id, EndedBy.TIME))
-    return None
+    match None if agent is None else agent.state:
+        case WrapUp(call=of) if agent is not None:
+            return Note(Origin(None, of, ACTOR), WrapUpEnded(agent.id, EndedBy.TIME))
+        case Unreachable() if agent is not None:
+            return Note(Origin(None, None, ACTOR), PhoneFound(agent.phone))
+        case _:
+            return None
 
 
 def _of_call(field: Field, call: FieldCall, at: datetime) -> Body | None:

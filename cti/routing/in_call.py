@@ -42,7 +42,7 @@ from domain.field_facts import (
     Transferred,
 )
 from domain.ids import AgentId
-from domain.transfer import ToAgent, ToLine, read_target
+from domain.transfer import Target, ToAgent, ToLine, read_target
 
 Stepped = tuple[Field, tuple[Command, ...]]
 
@@ -62,11 +62,10 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return _resumed(field, call, agent, fact.at), ()
         case Transferred() if call.going is not None and isinstance(call.place, TalkingTo):
             return _transferred(field, call, fact.at)
-        case TransferLapsed() if isinstance(call.sent_to, ToAgent):
-            return put_call(field, replace(call, sent_to=None)), ()
-        case LineAnswered(offer) if call.guest is not None and call.guest.offer == offer:
-            guest = replace(call.guest, talks=True)
-            return put_call(field, replace(call, guest=guest)), ()
+        case TransferLapsed():
+            return _lapsed(field, call), ()
+        case LineAnswered(offer) if (guest := _line_in(call, offer)) is not None:
+            return put_call(field, replace(call, guest=replace(guest, talks=True))), ()
         case LineEnded(offer):
             return _line_ended(field, call, offer)
         case _:
@@ -104,14 +103,15 @@ def left_by_agent(
     failed, or else is let go. ``was`` is how she was before.
     """
     held = was is not None and isinstance(was.state, OnHold)
+    call = replace(call, going=None)
     guest = call.guest
     if guest is not None and guest.talks:
         return _with_guest(field, call, guest, held=held)
     field, commands = _dismissed(field, call, at)
-    call = field.calls[call.id]
+    call = replace(call, guest=None)
     if held or by is Side.NETWORK:
         back = replace(call, place=Waiting(), priority=call.priority + 1, in_room=False)
-        fetched = held or call.in_room or call.line is not None  # else he is on his way by himself
+        fetched = held or call.in_room  # else he is on his way by himself
         commands = (*commands, Reconnect(call.id, call.line)) if fetched else commands
         return put_call(field, back), commands
     if call.in_room:
@@ -119,10 +119,21 @@ def left_by_agent(
     return put_call(field, replace(call, place=Leaving())), commands
 
 
+def _lapsed(field: Field, call: FieldCall) -> Field:
+    """He isn't sent, or is sent to nobody in particular any more."""
+    if call.going is not None:
+        return put_call(field, replace(call, going=None))
+    if isinstance(call.sent_to, ToAgent):
+        return put_call(field, replace(call, sent_to=None))
+    return field
+
+
 def _asked(field: Field, asked: ControlAsked, call: FieldCall, at: datetime) -> Stepped:
     agent = field.agents.get(asked.agent)
     if agent is None or call.place != TalkingTo(agent.id) or not call.on_line:
         return field, ()
+    if call.going is not None and asked.control is not Control.TRANSFER:
+        return field, ()  # he is on his way out of her hands
     match asked.control, agent.state:
         case Control.HOLD, Talking():
             return field, (PutOnHold(call.id, agent.phone, call.line),)
@@ -144,10 +155,20 @@ def _asked(field: Field, asked: ControlAsked, call: FieldCall, at: datetime) -> 
 
 
 def _sent(field: Field, call: FieldCall, written: str) -> Stepped:
-    target = read_target(written)
+    target = _target(written)
+    if target is None:
+        return field, ()
     outside = target.line if isinstance(target, ToLine) else None
     field = put_call(field, replace(call, going=target))
     return field, (Transfer(call.id, call.tenant, outside, call.line),)
+
+
+def _target(written: str) -> Target | None:
+    """None where it is none: what stands in the log is taken as it is."""
+    try:
+        return read_target(written)
+    except ValueError:
+        return None
 
 
 def _transferred(field: Field, call: FieldCall, at: datetime) -> Stepped:
@@ -156,7 +177,8 @@ def _transferred(field: Field, call: FieldCall, at: datetime) -> Stepped:
     field, commands = without_agents(field, call, at)
     call = replace(field.calls[call.id], going=None, in_room=False)
     if isinstance(target, ToLine):
-        return put_call(field, replace(call, place=Outside(target.line))), commands
+        outside = replace(call, place=Outside(target.line), offers=call.offers + 1)
+        return put_call(field, outside), commands
     waits = replace(
         call,
         place=Waiting(),
@@ -193,8 +215,8 @@ def _consulted(field: Field, call: FieldCall, agent: Agent, written: str, at: da
 
 def _reachable(field: Field, agent: Agent, written: str) -> ToAgent | ToLine | None:
     """Whom a wish means: who has a skill, the one who has been idle longest; None where nobody is free."""
-    target = read_target(written)
-    if isinstance(target, ToLine):
+    target = _target(written)
+    if target is None or isinstance(target, ToLine):
         return target
     skill = herself(target.agent) if isinstance(target, ToAgent) else target.skill
     free = field.ready.having((frozenset({skill}),)) - {agent.id}
@@ -225,15 +247,19 @@ def _dismissed(field: Field, call: FieldCall, at: datetime) -> Stepped:
     return field, (hangs_up,)
 
 
+def _line_in(call: FieldCall, offer: int) -> Guest | None:
+    """The line outside that was asked in by this number, if it is still in the call."""
+    guest = call.guest
+    return guest if guest is not None and guest.agent is None and guest.offer == offer else None
+
+
 def _line_ended(field: Field, call: FieldCall, offer: int) -> Stepped:
     """Of a guest outside, or of one that the caller was handed on to."""
-    if call.guest is not None and call.guest.offer == offer:
+    if _line_in(call, offer) is not None:
         return guest_gone(field, call), ()
-    if not isinstance(call.place, Outside):
+    if not isinstance(call.place, Outside) or offer != call.offers:
         return field, ()
     if call.place.offer is not None:
-        if call.place.offer != offer:
-            return field, ()
         return put_call(field, replace(call, place=Leaving())), (LetGo(call.id, call.line),)
     back = replace(call, place=Waiting(), priority=call.priority + 1, sent_to=None)
     return put_call(field, back), ()
@@ -246,6 +272,8 @@ def _listened(field: Field, asked: ListeningAsked, call: FieldCall) -> Stepped:
         return field, ()
     if not field.rules_of(call.tenant).listening or not call.on_line:
         return field, ()
+    if call.guest is not None:
+        return field, ()  # who would not be told of it
     return field, (Listen(call.id, agent.phone, asked.listener, asked.how, call.line),)
 
 

@@ -237,9 +237,12 @@ def _call_dues(field: Field, call: FieldCall | None) -> Due | None:
 
 
 def _agent_dues(agent: Agent | None) -> Due | None:
-    if agent is None or not isinstance(agent.state, WrapUp):
-        return None
-    return Due(agent.state.until, agent.id)
+    match None if agent is None else agent.state:
+        case WrapUp(until=at) | Unreachable(again=datetime() as at):
+            assert agent is not None, "it is her state"
+            return Due(at, agent.id)
+        case _:
+            return None
 
 
 def put_rules(old: Field, tenant: TenantId, rules: FieldRules) -> Field:

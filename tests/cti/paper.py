@@ -10,13 +10,20 @@ from dataclasses import field as made
 from datetime import UTC, datetime, timedelta
 
 from cti.routing.commands import (
+    BringBack,
     Command,
+    HangUp,
+    LetGo,
+    Listen,
     Note,
     OfferElse,
+    PutOnHold,
     RaiseAlarm,
     Reconnect,
     RingAgent,
     RingCaller,
+    RingGuest,
+    Transfer,
     WithdrawOffer,
 )
 from cti.routing.engine import decide, next_deadline, replay, step
@@ -28,6 +35,7 @@ from domain.fact import Body, Fact, Origin
 from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
+from domain.transfer import ToAgent
 from domain.waiting_field import FieldRules, write_rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -157,6 +165,8 @@ def happen(paper: Paper, event: str) -> None:
 def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
     known = paper.field.calls.get(call)
     tenant = known.tenant if known else TenantId(rest[0]) if what == "enters" else ALPENRAD
+    newest = 0 if known is None else known.offers
+    offer = int(rest[0]) if rest and rest[0].isdigit() else newest
     bodies: Mapping[str, Callable[[], Body]] = {
         "enters": lambda: _handed_over(rest[1:]),
         "hangs": lambda: facts.CallEnded(facts.Side.CALLER),
@@ -167,6 +177,11 @@ def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
         "stands": facts.CallBackStands,
         "settled": lambda: facts.CallBackSettled(CallId(rest[0])),
         "priority": lambda: facts.PrioritySet(int(rest[0])),
+        "room": facts.RoomMade,
+        "sent": facts.Transferred,
+        "not-sent": facts.TransferLapsed,
+        "line-answers": lambda: facts.LineAnswered(offer),
+        "line-ends": lambda: facts.LineEnded(offer),
     }
     paper.write(Origin(tenant, call, "caller"), bodies[what]())
 
@@ -197,8 +212,9 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
     origin = Origin(None, None, agent)
     state = paper.field.agents[agent].state if agent in paper.field.agents else None
     call = CallId(getattr(state, "call", ""))
-    of_call = Origin(ALPENRAD, call, "cti")
-    offer = paper.field.calls[call].offers if call in paper.field.calls else 0
+    tenant = paper.field.calls[call].tenant if call in paper.field.calls else ALPENRAD
+    of_call = Origin(tenant, call, "cti")
+    offer = getattr(state, "offer", 0)
     if what == "in":
         paper.write(origin, facts.SignedIn(agent, Phone(rest[0]), tuple(rest[1:])))
     elif what in RESULTS:
@@ -225,8 +241,32 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
             "breaks": lambda: (of_call, facts.LegEnded(agent, facts.Side.NETWORK)),
             "holds": lambda: (of_call, facts.Held(agent)),
             "resumes": lambda: (of_call, facts.Resumed(agent)),
+            "wants": lambda: (
+                of_call,
+                facts.ControlAsked(agent, facts.Control(rest[0]), _to(rest)),
+            ),
+            "listened": lambda: (
+                of_call,
+                facts.ListeningAsked(agent, Phone(rest[0]), facts.Listening(rest[1])),
+            ),
         }
         paper.write(*bodies[what]())
+
+
+def _to(words: list[str]) -> str:
+    """The target, if one is named after the wish."""
+    return words[1] if len(words) > 1 else ""
+
+
+_SAID: Mapping[type[Body], str] = {
+    facts.TakerMissing: "alarm",
+    facts.OfferEnded: "is given back",
+    facts.LineEnded: "line given up",
+    facts.TransferLapsed: "lapsed",
+    facts.CameBack: "is back",
+    facts.CallBackDue: "due",
+    facts.CallBackGivenUp: "given up",
+}
 
 
 def _noted(note: Note) -> str:
@@ -242,18 +282,8 @@ def _noted(note: Note) -> str:
             return f"{call} overflows {to}"
         case facts.WaitTold(position, least, most):
             return f"{call} told {position} {least}-{most}"
-        case facts.TakerMissing():
-            return f"{call} alarm"
-        case facts.OfferEnded():
-            return f"{call} is given back"
-        case facts.CameBack():
-            return f"{call} is back"
-        case facts.CallBackDue():
-            return f"{call} due"
-        case facts.CallBackGivenUp():
-            return f"{call} given up"
         case _:
-            raise AssertionError(body)
+            return f"{call} {_SAID[type(body)]}"
 
 
 def _told(command: Command) -> str:
@@ -268,6 +298,27 @@ def _told(command: Command) -> str:
             return f"{call} fetched"
         case OfferElse() | RaiseAlarm() | RingAgent():
             return ""
+        case _:
+            return _told_in_call(command)
+
+
+def _told_in_call(command: Command) -> str:
+    match command:
+        case PutOnHold(call):
+            return f"{call} on music"
+        case BringBack(call):
+            return f"{call} back"
+        case Transfer(call=call, outside=outside):
+            return f"{call} sent {outside or 'off'}"
+        case RingGuest(call=call, who=who):
+            return f"{who.agent if isinstance(who, ToAgent) else who.line} asked into {call}"
+        case HangUp(call, phones, offers):
+            ended = (*phones, *(f"guest {offer}" for offer in offers))
+            return f"{call} ends {' '.join(ended)}"
+        case LetGo(call):
+            return f"{call} let go"
+        case Listen(call=call, listener=listener, how=how):
+            return f"{listener} takes part in {call}, {how}"
         case _:
             return ""
 

@@ -14,21 +14,26 @@ from cti.rooms import House
 from cti.routing.commands import (
     Deed,
     OfferElse,
+    PutOnHold,
     RaiseAlarm,
     Reconnect,
     RingAgent,
     RingCaller,
+    RingGuest,
     TellWait,
+    Transfer,
     Whisper,
     WithdrawOffer,
 )
 from cti.routing.field_call import CallBack
 from domain import field_facts as facts
 from domain.dialling import Refusal
+from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import AgentId, CallerId, CallId, LineId, Phone, TenantId
 from domain.language import Language
 from domain.ports import StorageDown
+from domain.transfer import ToAgent, ToLine
 from domain.waiting_field import Overflow
 from tests.fakes.manager_link import WrittenLink
 
@@ -191,3 +196,34 @@ async def test_a_caller_whose_agents_line_broke_is_fetched_back() -> None:
     await carry_out(link)(Reconnect(CALL, LineId("7.1")))
     where = {"Channel": "7.1", "Context": "offer", "Exten": "s", "Priority": "broken"}
     assert link.asked == [("Redirect", where)]
+
+
+# In a call
+
+
+async def test_a_transfer_that_couldnt_be_made_is_taken_back() -> None:
+    transfer = Transfer(CALL, ALPENRAD, "nowhere")
+    note = await carry_out(WrittenLink())(transfer)
+    assert note is not None
+    assert (note.origin.tenant, note.origin.call) == (ALPENRAD, CALL)
+    assert note.body == facts.TransferLapsed()
+
+
+@pytest.mark.parametrize(
+    ("who", "body"),
+    [
+        (ToLine("nowhere"), facts.LineEnded(3)),
+        (ToAgent(AgentId("tom")), facts.OfferEnded(AgentId("tom"), 3, OfferResult.FAILED)),
+    ],
+)
+async def test_a_guest_who_couldnt_be_rung_is_gone(who: ToAgent | ToLine, body: Body) -> None:
+    link = WrittenLink()
+    ring = RingGuest(CALL, who, Phone("299"), Phone("201"), 3, 15, RING.whisper)
+    note = await carry_out(link)(ring)
+    assert note is not None
+    assert (note.origin.tenant, note.origin.call, note.body) == (ALPENRAD, CALL, body)
+    assert link.asked == []
+
+
+async def test_a_hold_that_couldnt_be_made_says_nothing() -> None:
+    assert await carry_out(WrittenLink())(PutOnHold(CALL, Phone("201"))) is None

@@ -47,15 +47,24 @@ EVAS: Channel = {
 }  # fmt: skip
 
 
-async def found(before: Field, *channels: Channel, devices: tuple[Channel, ...] = ()) -> list[Body]:
-    """What is noted, but for the fact that sight was regained; call A's channel is A."""
-    link = WrittenLink(
+def linked(*channels: Channel, devices: tuple[Channel, ...] = ()) -> WrittenLink:
+    return WrittenLink(
         {
             "CoreShowChannels": listed("CoreShowChannel", *channels),
             "DeviceStateList": listed("DeviceStateChange", *devices),
             "Getvar": Answer({"Value": "alpenrad"}),
         }
     )
+
+
+async def found(
+    before: Field,
+    *channels: Channel,
+    devices: tuple[Channel, ...] = (),
+    link: WrittenLink | None = None,
+) -> list[Body]:
+    """What is noted, but for the fact that sight was regained; call A's channel is A."""
+    link = link or linked(*channels, devices=devices)
     reconcile = Reconcile(cast("Ami", link), Lines(""), frozenset({Phone("201")}))
     ids = {name: CallId(f"-{name}") for name in before.calls}
     renamed = Field(
@@ -98,8 +107,15 @@ async def test_a_conversation_that_began_unseen() -> None:
     assert await found(signed_in, caller("degraded", "b"), EVAS) == [facts.FoundTalking(EVA)]
 
 
-async def test_who_waits_in_the_degraded_queue_is_offered_to_nobody() -> None:
-    assert await found(field(*WAITS), caller("degraded")) == [facts.SteppedAside()]
+@pytest.mark.parametrize(("row", "expected"), [("A asks", []), ("A aside", [facts.CameBack()])])
+async def test_who_waits_in_the_degraded_queue_is_taken_back(
+    row: str, expected: list[Body]
+) -> None:
+    """The phones that ring in turn stop, so that none of them rings for two."""
+    link = linked(caller("degraded"))
+    assert await found(field(*WAITS, row), link=link) == expected
+    where = {"Channel": "A", "Context": "waiting", "Exten": "s", "Priority": "music"}
+    assert [asked for asked in link.asked if asked[0] == "Redirect"] == [("Redirect", where)]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +132,8 @@ async def test_a_caller_nobody_knew_of() -> None:
 
 
 async def test_a_caller_nobody_knew_of_in_degraded_mode() -> None:
-    handed, aside = await found(Field(), caller("degraded"))
+    (handed,) = await found(Field(), caller("degraded"))
     assert isinstance(handed, HandedOver)
-    assert aside == facts.SteppedAside()
     talks = await found(field("eva in 201 alpenrad de"), caller("degraded", "b"), EVAS)
     assert talks[1:] == [facts.FoundTalking(EVA)]
 

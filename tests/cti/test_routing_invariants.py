@@ -1,16 +1,17 @@
 """What holds in every field, whatever facts come, in whatever order, late or twice."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.routing.choosing import choose
 from cti.routing.engine import replay
-from cti.routing.field_call import OfferedTo, TalkingTo, Waiting
+from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo, Waiting
 from cti.routing.state import Field, put_agent, put_call
 from domain import field_facts as facts
-from domain.agent import OnHold, Ready, Ringing, Talking
+from domain.agent import Agent, OnHold, Ready, Ringing, Talking
 from domain.call import Certainty, Concern
 from domain.fact import Body, Origin
 from domain.ids import AgentId, CallerId, CallId, LineId, Phone, TenantId
@@ -31,6 +32,7 @@ RULES = FieldRules(
     last_agent_s=600,
     call_back_again_s=30,
     call_back_tries=2,
+    listening=True,
 )
 TENANTS = st.sampled_from([TenantId("alpenrad"), TenantId("maison-lune")])
 AGENTS = st.sampled_from([AgentId(name) for name in ("chloe", "eva", "luis")])
@@ -41,6 +43,9 @@ SKILLS = st.lists(
     unique_by=lambda skill: skill.split("=")[0],
 ).map(tuple)
 OFFERS = st.integers(1, 4)
+TARGETS = st.sampled_from(
+    ["agent:chloe", "agent:luis", "skill:de", "skill:de", "line:workshop", "line:workshop", "x"]
+)
 LATER = NOON + timedelta(minutes=2)
 
 OF_CALLS = st.one_of(
@@ -64,6 +69,14 @@ OF_CALLS = st.one_of(
     st.builds(facts.Connected, AGENTS, OFFERS),
     st.builds(facts.Held, AGENTS),
     st.builds(facts.Resumed, AGENTS),
+    st.builds(facts.ControlAsked, AGENTS, st.sampled_from(facts.Control), TARGETS),
+    st.builds(facts.RoomMade),
+    st.builds(facts.Transferred),
+    st.builds(facts.TransferLapsed),
+    st.builds(facts.LineAnswered, OFFERS),
+    st.builds(facts.LineEnded, OFFERS),
+    st.builds(facts.ListeningAsked, AGENTS, PHONES, st.sampled_from(facts.Listening)),
+    st.builds(facts.FoundTalking, AGENTS),
     st.builds(facts.LegEnded, AGENTS, st.sampled_from(facts.Side)),
     st.builds(facts.CallEnded, st.sampled_from(facts.Side)),
     st.builds(facts.PrioritySet, st.integers(0, 3)),
@@ -91,36 +104,79 @@ OF_AGENTS = st.one_of(
     st.builds(facts.PhoneLost, PHONES),
     st.builds(facts.PhoneFound, PHONES),
 )
-FITTING = st.builds(
-    "{} {}".format,
-    AGENTS,
-    st.sampled_from(
-        ["answers", "answers", "misses", "rejects", "hangs", "breaks", "ready", "busy"]
+FITTING = st.one_of(
+    st.builds(
+        "{} {}".format,
+        AGENTS,
+        st.sampled_from(
+            ["answers", "answers", "misses", "rejects", "hangs", "breaks", "ready", "busy"]
+        ),
+    ),
+    st.builds(
+        "{} {}".format,
+        AGENTS,
+        st.sampled_from(["holds", "resumes", *(f"wants {one}" for one in facts.Control)]),
+    ),
+    st.builds("{} wants {} {}".format, AGENTS, st.sampled_from(["consult", "transfer"]), TARGETS),
+    st.builds(
+        "{} {}".format,
+        st.sampled_from("AB"),
+        st.sampled_from(["room", "sent", "sent", "not-sent", "line-answers", "line-ends", "hangs"]),
     ),
 )
 """What fits whom the agent speaks with, or who rings her; facts made up at random seldom do."""
 
-EVENTS = st.lists(
-    st.tuples(
-        st.integers(0, 25),
-        st.one_of(
-            st.tuples(st.builds(Origin, TENANTS, CALLS, st.just("cti")), OF_CALLS),
-            st.tuples(st.just(Origin(None, None, "lena")), OF_AGENTS),
-            FITTING,
-        ),
-        st.booleans(),
-    ),
-    max_size=60,
+Happening = tuple[int, tuple[Origin, Body] | str, bool]
+AT_RANDOM = st.one_of(
+    st.tuples(st.builds(Origin, TENANTS, CALLS, st.just("cti")), OF_CALLS),
+    st.tuples(st.just(Origin(None, None, "lena")), OF_AGENTS),
+    FITTING,
 )
+IN_CALLS = st.one_of(FITTING, FITTING, FITTING, FITTING, AT_RANDOM)
+
+THREE_IN_CALLS = """
+    eva in 201 alpenrad maison-lune de
+    luis in 202 alpenrad maison-lune de return
+    chloe in 203 alpenrad maison-lune de fr=2
+    eva ready
+    luis ready
+    A enters alpenrad de
+    eva answers
+    B enters maison-lune de
+    luis answers
+    chloe ready
+"""
+
+
+def happenings(events: st.SearchStrategy[tuple[Origin, Body] | str]) -> st.SearchStrategy[Any]:
+    """How many seconds later what happens, and whether twice."""
+    return st.lists(st.tuples(st.integers(0, 25), events, st.booleans()), max_size=60)
 
 
 @settings(max_examples=300, deadline=None)
-@given(EVENTS)
-def test_any_sequence(events: list[tuple[int, tuple[Origin, Body] | str, bool]]) -> None:
+@given(happenings(AT_RANDOM))
+def test_any_sequence(events: list[Happening]) -> None:
+    _play(_under_rules(), events)
+
+
+@settings(max_examples=300, deadline=None)
+@given(happenings(IN_CALLS))
+def test_any_sequence_of_those_in_calls(events: list[Happening]) -> None:
+    paper = _under_rules()
+    for row in THREE_IN_CALLS.strip().splitlines():
+        happen(paper, row)
+    _play(paper, events)
+
+
+def _under_rules() -> Paper:
     paper = Paper()
     for tenant in ("alpenrad", "maison-lune"):
         origin = Origin(TenantId(tenant), None, "operator")
         paper.write(origin, facts.FieldRulesSet(write_rules(RULES)))
+    return paper
+
+
+def _play(paper: Paper, events: list[Happening]) -> None:
     for seconds, event, twice in events:
         paper.until(paper.at + timedelta(seconds=seconds))
         for _ in range(1 + twice):
@@ -133,6 +189,35 @@ def test_any_sequence(events: list[tuple[int, tuple[Origin, Body] | str, bool]])
         _holds(paper)
     _offers_were_to_ready_agents(paper)
     assert replay(paper.log) == paper.field
+
+
+def _guest_is_there(field: Field, call: FieldCall) -> None:
+    """A guest comes only into a conversation; a colleague rings until she talks."""
+    if call.guest is None:
+        return
+    assert isinstance(call.place, TalkingTo)
+    if call.guest.agent is None:
+        return
+    assert call.guest.agent != call.place.agent
+    state = field.agents[call.guest.agent].state
+    assert isinstance(state, Talking | OnHold if call.guest.talks else Ringing)
+    assert state.call == call.id
+    assert isinstance(state, Talking | OnHold) or state.offer == call.guest.offer
+
+
+def _was_left(paper: Paper, agent: Agent) -> bool:
+    """He was sent on, or she let go, and her line hasn't ended yet."""
+    about = getattr(agent.state, "call", None)
+    since = [
+        fact.body
+        for fact in paper.log
+        if fact.at >= agent.state.since and fact.origin.call == about
+    ]
+    return not any(isinstance(body, facts.LegEnded) and body.agent == agent.id for body in since)
+
+
+def _is_guest(field: Field, agent: AgentId, call: CallId) -> bool:
+    return field.calls[call].has_guest(agent)
 
 
 def _holds(paper: Paper) -> None:
@@ -152,9 +237,18 @@ def _holds(paper: Paper) -> None:
                 pass
         queued = sum((call.entered, call.id) in queue for queue in field.queues.values())
         assert queued == isinstance(call.place, Waiting)
+        _guest_is_there(field, call)
     for one in field.agents.values():
-        if isinstance(one.state, Ringing):
-            assert field.calls[one.state.call].place == OfferedTo(one.id)
+        match one.state:
+            case Ringing(call=about):
+                assert OfferedTo(one.id) == field.calls[about].place or _is_guest(
+                    field, one.id, about
+                )
+            case Talking(call=about) | OnHold(call=about):
+                with_him = field.calls[about].place == TalkingTo(one.id)
+                assert with_him or _is_guest(field, one.id, about) or _was_left(paper, one)
+            case _:
+                pass
     phones = [agent.phone for agent in field.agents.values()]
     assert len(phones) == len(set(phones))
     _indexes_follow(field)

@@ -1,11 +1,13 @@
 """A caller's wait: his place, what he is told, what ends it, and how he is rung back."""
 
 from cti.routing.engine import step
+from domain import field_facts as facts
 from domain.agent import Ready, Unreachable, WrapUp
+from domain.call import Certainty
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId
 from domain.language import Language
-from domain.portal_facts import Claimed, LanguageCause, LanguageSet, LoggedIn
+from domain.portal_facts import Claimed, HandedOver, LanguageCause, LanguageSet, LoggedIn
 from domain.waiting_field import FieldRules, Overflow
 from tests.cti.paper import ALPENRAD, EVA, follow, state
 
@@ -241,7 +243,7 @@ def test_who_may_not_be_rung_at_all_is_given_up_before_her_phone_rings() -> None
     assert isinstance(state(paper, "eva"), Ready)
 
 
-def test_who_was_reached_and_loses_his_agent_to_her_phone_is_fetched_back() -> None:
+def test_who_was_reached_and_loses_his_agent_to_her_phone_goes_on_to_the_next() -> None:
     follow(
         EVA
         + """
@@ -254,7 +256,7 @@ def test_who_was_reached_and_loses_his_agent_to_her_phone_is_fetched_back() -> N
         0:06 | eva answers                 | eva rings A
         0:09 | eva reaches                 |
         0:20 | tom ready                   |
-        0:30 | eva breaks                  | A fetched; A rings tom
+        0:30 | eva breaks                  | A rings tom
         0:33 | tom answers                 |
         """
     )
@@ -288,4 +290,14 @@ def test_who_rings_again_and_is_answered_is_not_rung_back() -> None:
         0:06 | eva ready            |
         """
     )
+    assert not paper.field.calls
+
+
+def test_our_own_monitoring_rings_nobody() -> None:
+    paper = follow(EVA)
+    handed = HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, 0)
+    origin = Origin(ALPENRAD, CallId("M"), "ivr", synthetic=True)
+    for body in (handed, facts.WaitAsked(), facts.CallEnded(facts.Side.CALLER)):
+        paper.write(origin, body)
+    assert paper.told == []
     assert not paper.field.calls

@@ -96,9 +96,9 @@ def test_a_phone_that_failed_in_a_call_is_found_again() -> None:
 
 
 def test_only_the_agents_own_hold_counts() -> None:
-    hold = ("Hold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
-    unhold = ("Unhold", {"Uniqueid": "1.7", "Linkedid": "1.0"})
-    by_caller = ("Hold", {"Uniqueid": "1.0", "Linkedid": "1.0"})
+    evas = {"Uniqueid": "1.7", "Linkedid": "1.0", "Channel": "PJSIP/201-00000007"}
+    hold, unhold = ("Hold", evas), ("Unhold", evas)
+    by_caller = ("Hold", {"Uniqueid": "1.0", "Linkedid": "1.0", "Channel": "PJSIP/carrier-1"})
     assert translated(field(*TALKS), hold, unhold, by_caller) == [
         facts.Held(EVA),
         facts.Resumed(EVA),
@@ -250,11 +250,12 @@ def test_both_lines_end() -> None:
     caller = [("HangupRequest", RUNG), ("Hangup", RUNG)]
     assert translated(talks, *caller) == [facts.CallEnded(Side.CALLER)]
     for asks, cause, by in (
-        (True, "16", Side.AGENT),
-        (False, "16", Side.PORTAL),
-        (False, "44", Side.NETWORK),
+        ("16", "0", Side.AGENT),  # out of an unanswered dial
+        ("44", "44", Side.NETWORK),
+        (None, "16", Side.PORTAL),
+        (None, "44", Side.NETWORK),
     ):
-        asked = [("HangupRequest", LEG)] if asks else []
+        asked = [] if asks is None else [("HangupRequest", {**LEG, "Cause": asks})]
         ended = translated(talks, *asked, ("Hangup", {**LEG, "Cause": cause}))
         assert ended == [facts.LegEnded(EVA, by)]
 

@@ -163,7 +163,8 @@ def test_who_speaks_french_too_saves_french_callers() -> None:
         0:00 | A enters alpenrad fr       | A alarm
         0:05 | luis in 202 alpenrad fr de |
         0:06 | luis ready                 | A rings luis
-        0:10 | luis rejects               | A rings luis
+        0:10 | luis rejects               |
+        0:12 |                            | A is back; A rings luis
         0:15 | phone 202 lost             | A withdrawn
         0:30 | phone 202 found            | A rings luis
         0:33 | luis answers               |

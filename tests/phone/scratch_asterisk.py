@@ -5,7 +5,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 
 from phone.caller import load_library
 from phone.hearing import Library
+from rufwerk.asterisk_program import Program
 from tests.phone.real_asterisk import program
 from tests.phone_unit.voice import clips
 
@@ -165,24 +166,46 @@ def portal(codecs: str = "alaw,ulaw") -> Iterator[Portal]:
     found = program()
     with tempfile.TemporaryDirectory(prefix="phone-") as name:
         folder = Path(name)
-        port = _free_port()
+        port = free_port()
         _write_sounds(folder / "sounds")
-        _write_config(folder, found.modules, found.data, PJSIP.format(port=port, codecs=codecs))
-        console = Console((*found.argv, "-C", str(folder / "asterisk.conf")))
-        with (folder / "console").open("wb") as out:
-            asterisk = subprocess.Popen(
-                [*console.command, "-f"], stdin=subprocess.DEVNULL, stdout=out, stderr=out
-            )
+        sounds = folder / "sounds"
+        files = {
+            "rtp.conf": "[general]\nrtpstart=24000\nrtpend=24799\n",
+            "pjsip.conf": PJSIP.format(port=port, codecs=codecs),
+            "musiconhold.conf": f"[default]\nmode=files\ndirectory={sounds}/music\n",
+            "extensions.conf": DIALPLAN.format(de=sounds / "de", fr=sounds / "fr"),
+        }
+        write_config(folder, found, MODULES, files)
+        asterisk, console = start(found, folder)
         try:
-            _wait_until_booted(asterisk, console)
-            yield Portal(port, load_library(folder / "sounds"), console)
+            yield Portal(port, load_library(sounds), console)
         finally:
-            asterisk.terminate()
-            try:
-                asterisk.wait(10)
-            except subprocess.TimeoutExpired:
-                asterisk.kill()
-                asterisk.wait()
+            end(asterisk)
+
+
+def start(found: Program, folder: Path) -> tuple[subprocess.Popen[bytes], Console]:
+    """Start what ``write_config`` wrote, and come back when it takes calls."""
+    console = Console((*found.argv, "-C", str(folder / "asterisk.conf")))
+    with (folder / "console").open("ab") as out:
+        asterisk = subprocess.Popen(
+            [*console.command, "-f"], stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
+    try:
+        _wait_until_booted(asterisk, console)
+    except BaseException:
+        end(asterisk)
+        raise
+    return asterisk, console
+
+
+def end(asterisk: subprocess.Popen[bytes]) -> None:
+    """By force where it doesn't want to."""
+    asterisk.terminate()
+    try:
+        asterisk.wait(10)
+    except subprocess.TimeoutExpired:
+        asterisk.kill()
+        asterisk.wait()
 
 
 def _wait_until_booted(asterisk: subprocess.Popen[bytes], console: Console) -> None:
@@ -208,32 +231,29 @@ def _write_sounds(folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps({"clips": entries}))
 
 
-def _write_config(folder: Path, modules: Path, data: Path, pjsip: str) -> None:
+def write_config(folder: Path, found: Program, modules: str, files: Mapping[str, str]) -> None:
+    """Write ``files`` and what every Asterisk needs beside them; ``modules`` are all that are loaded."""
     etc = folder / "etc"
     for name in ("etc", "run", "log", "spool", "db", "keys", "agi"):
         (folder / name).mkdir()
     (folder / "asterisk.conf").write_text(
         "[directories]\n"
-        f"astetcdir => {etc}\nastmoddir => {modules}\nastdatadir => {data}\n"
+        f"astetcdir => {etc}\nastmoddir => {found.modules}\nastdatadir => {found.data}\n"
         f"astvarlibdir => {folder}/db\nastdbdir => {folder}/db\nastkeydir => {folder}/keys\n"
         f"astagidir => {folder}/agi\nastspooldir => {folder}/spool\nastrundir => {folder}/run\n"
         f"astlogdir => {folder}/log\n"
     )
-    sounds = folder / "sounds"
-    files = {
-        "modules.conf": "[modules]\nautoload=no\n"
-        + "".join(f"load={m}.so\n" for m in MODULES.split()),
+    loads = "".join(f"load={module}.so\n" for module in modules.split())
+    always = {
+        "modules.conf": f"[modules]\nautoload=no\n{loads}",
         "logger.conf": "[general]\n[logfiles]\nmessages => notice,warning,error\n",
-        "rtp.conf": "[general]\nrtpstart=24000\nrtpend=24799\n",
-        "pjsip.conf": pjsip,
-        "musiconhold.conf": f"[default]\nmode=files\ndirectory={sounds}/music\n",
-        "extensions.conf": DIALPLAN.format(de=sounds / "de", fr=sounds / "fr"),
     }
-    for name, text in files.items():
+    for name, text in (always | dict(files)).items():
         (etc / name).write_text(text)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A UDP port that nobody uses now."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

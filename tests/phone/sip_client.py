@@ -63,10 +63,12 @@ class SipClient:
     responses: list[Message] = field(default_factory=list)
     audio: list[bytes] = field(default_factory=list)
     ended: bool = False
+    host: str = HOST
+    """Where it is; whom it rings is always at 127.0.0.1."""
 
     def __post_init__(self) -> None:
-        self.sip = _bound()
-        self.rtp = _bound()
+        self.sip = _bound(self.host)
+        self.rtp = _bound(self.host)
         self.rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
         self.registered = self.up = False
         self._expires = 120
@@ -209,7 +211,7 @@ class SipClient:
             self._branch = f"z9hG4bK{uuid.uuid4().hex}"
         lines = [
             f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/UDP {HOST}:{_port(self.sip)};branch={self._branch};rport",
+            f"Via: SIP/2.0/UDP {self.host}:{_port(self.sip)};branch={self._branch};rport",
             f"From: {self.display}<sip:{self.user}@{HOST}>;tag={self._tag}",
             f"To: {to}",
             f"Call-ID: {self._call}",
@@ -227,11 +229,11 @@ class SipClient:
         self.sip.sendto("\r\n".join(lines).encode(), (HOST, self.server_port))
 
     def _contact(self) -> str:
-        return f"Contact: <sip:phone@{HOST}:{_port(self.sip)}>"
+        return f"Contact: <sip:phone@{self.host}:{_port(self.sip)}>"
 
     def _sdp(self) -> str:
         return (
-            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\n"
+            f"v=0\r\no=- 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\nt=0 0\r\n"
             f"m=audio {_port(self.rtp)} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
             "a=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
         )
@@ -272,9 +274,9 @@ def _alaw_table() -> np.ndarray:
 _ALAW = _alaw_table()
 
 
-def _bound() -> socket.socket:
+def _bound(host: str) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    bound.bind((HOST, 0))
+    bound.bind((host, 0))
     return bound
 
 

@@ -229,7 +229,15 @@ async def test_a_supervisor_takes_part_and_both_are_told(
         heard = await asyncio.to_thread(house.heard, called, at.settings, since)
         return "field/listened:de" in heard
 
+    async def takes_part() -> bool:
+        rows = await at.manager.ask("CoreShowChannels")
+        does = {
+            row["Application"] for row in rows if row.get("Channel", "").startswith("PJSIP/204-")
+        }
+        return does == {"ConfBridge" if how == "join" else "ChanSpy"}
+
     await house.until(is_told, 30)
+    await house.until(takes_part, 30)
     await talks_with(agents, called, "eva")
     await lenas.hang_up()
     await talks_with(agents, called, "eva")

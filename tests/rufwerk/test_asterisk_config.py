@@ -1,11 +1,14 @@
 """What is rendered into the home, and what is refused."""
 
+import inspect
 import os
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from cti import carry_out, rooms
 from domain.language import Language
 from rufwerk import asterisk_config
 from rufwerk.asterisk_config import (
@@ -19,7 +22,7 @@ from rufwerk.asterisk_config import (
 )
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.settings import Carrier, Settings, Sip
+from rufwerk.settings import Carrier, Pbx, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
 PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
@@ -150,6 +153,41 @@ def test_a_carrier_of_ipv6(settings: Settings) -> None:
     assert "match = 2001:db8::5\n" in pjsip
 
 
+def test_extensions_of_the_pbx(settings: Settings) -> None:
+    settings = msgspec.structs.replace(
+        settings, sip=Sip(host="::1"), pbx=Pbx("fd00::3", 5080, ("4711",))
+    )
+    pjsip = rendered(settings, "pjsip.conf")
+    assert "[4711](watched)\ncontact = sip:4711@[fd00::3]:5080\n" in pjsip
+    assert "match = fd00::3\n" in pjsip
+    assert "auth = 4711" not in pjsip
+    assert "member => PJSIP/4711\n" in rendered(settings, "queues.conf")
+    dialplan = rendered(settings, "extensions.conf")
+    of_phones, of_pbx = dialplan.split("[from-pbx]")
+    assert "exten => 4711,1,Dial(PJSIP/4711,30,i)\n" in of_phones
+    assert "4711" not in of_pbx
+
+
+def test_without_a_pbx_there_is_nothing_of_it(settings: Settings) -> None:
+    for name in ("pjsip.conf", "extensions.conf"):
+        assert "pbx" not in rendered(settings, name)
+
+
+@pytest.mark.parametrize(
+    ("pbx", "said"),
+    [
+        (Pbx("127.0.0.3", extensions=("47x",)), "'47x' is no phone. Use 2 to 15 digits"),
+        (Pbx("127.0.0.3", extensions=("4",)), "'4' is no phone"),
+        (Pbx("127.0.0.3", extensions=("4711", "4711")), "4711 stands twice"),
+        (Pbx("127.0.0.3", extensions=("211",)), "211 stands twice .* Name each number once"),
+        (Pbx("127.0.0.3", extensions=("555100",)), "555100 is taken by a phone"),
+    ],
+)
+def test_extensions_that_cannot_be(settings: Settings, pbx: Pbx, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        rendered(msgspec.structs.replace(settings, pbx=pbx), "pjsip.conf")
+
+
 def test_no_record_keeps_a_callers_number(settings: Settings) -> None:
     assert "cdr" not in rendered(settings, "modules.conf")
     assert "enable = no" in rendered(settings, "cdr.conf")
@@ -246,3 +284,23 @@ def test_somebody_elses_run_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").symlink_to(tmp_path / "theirs")
     with pytest.raises(ConfigError, match="somebody else"):
         asterisk_config._make_private(tmp_path / "run")
+
+
+def test_wherever_the_switchboard_sends_somebody_there_is_a_place(settings: Settings) -> None:
+    """A redirect to nowhere answers Success and hangs the caller up."""
+    dialplan = rendered(settings, "extensions.conf")
+    contexts = {
+        name: set(re.findall(r"n\(([a-z-]+)\)", text)) | {"1"}
+        for name, text in re.findall(
+            r"^\[([a-z-]+)\]\n(.*?)(?=^\[|\Z)", dialplan, re.MULTILINE | re.DOTALL
+        )
+    }
+    sent = set()
+    for module in (carry_out, rooms):
+        source = inspect.getsource(module)
+        sent |= set(re.findall(r'_redirect\([^"]*"([a-z-]+)"(?:, "([a-z0-9-]+)")?', source))
+        sent |= {(name, "") for name in re.findall(r'"(?:Extra)?Context": "([a-z-]+)"', source)}
+        sent |= {(name, "") for name in re.findall(r'_both\([^"]*"([a-z-]+)"', source)}
+    assert len(sent) >= 10
+    for context, priority in sent:
+        assert (priority or "1") in contexts.get(context, set()), (context, priority)

@@ -37,6 +37,16 @@ def test_lists_are_separated_by_commas() -> None:
     assert load(None, {"RUFWERK_SIP__PHONES": "301,302"}).sip.phones == ("301", "302")
 
 
+def test_an_empty_list() -> None:
+    assert load(None, {"RUFWERK_SIP__PHONES": ""}).sip.phones == ()
+
+
+def test_agents_sit_at_our_phones_and_behind_the_pbx() -> None:
+    environ = {"RUFWERK_PBX__HOST": "127.0.0.3", "RUFWERK_PBX__EXTENSIONS": "4711,4712"}
+    phones = load(None, environ | {"RUFWERK_SIP__BROWSER_PHONES": "211"}).all_phones
+    assert phones == ("201", "202", "203", "204", "211", "4711", "4712")
+
+
 def test_a_home_with_odd_characters_is_still_a_file() -> None:
     assert (
         load(None, {"RUFWERK_HOME": "/srv/a?b"}).database_url == "sqlite:////srv/a%3Fb/rufwerk.db"
@@ -71,6 +81,18 @@ def test_a_home_with_odd_characters_is_still_a_file() -> None:
         ({"RUFWERK_WEB__HOST": ""}, "web.host is empty. Give an address"),
         ({"RUFWERK_NODE": "A 1"}, "node is 'A 1'. Give 1 to 16"),
         ({"RUFWERK_NODE": "a" * 17}, "Give 1 to 16"),
+        ({"RUFWERK_PBX__EXTENSIONS": "4711"}, "pbx.host is empty. Give the address"),
+        ({"RUFWERK_PBX__HOST": "pbx.example.org"}, "pbx.host .* Give its address"),
+        ({"RUFWERK_PBX__HOST": "0.0.0.0"}, "pbx.host .* Give its address"),
+        ({"RUFWERK_PBX__HOST": "127.0.0.1"}, "the carrier is known by"),
+        ({"RUFWERK_PBX__HOST": "127.0.0.211"}, "browsers' phones are known by"),
+        ({"RUFWERK_PBX__HOST": "127.0.0.3", "RUFWERK_PBX__PORT": "0"}, "pbx.port is 0"),
+        ({"RUFWERK_PBX__HOST": "192.0.2.20"}, "can't be reached from sip.host 127.0.0.1"),
+        ({"RUFWERK_PBX__HOST": "::3"}, "can't be reached"),
+        (
+            {"RUFWERK_PBX__HOST": "2001:db8:0::5", "RUFWERK_CARRIER__HOST": "2001:db8::5"},
+            "the carrier is known by",
+        ),
     ],
 )
 def test_mistakes_are_told_with_their_remedy(environ: dict[str, str], says: str) -> None:
@@ -132,6 +154,7 @@ def test_beyond_loopback_without_the_demo() -> None:
         "RUFWERK_SIP__HOST": "10.0.0.1",
     }
     assert isinstance(load(None, environ), Settings)
+    assert isinstance(load(None, environ | {"RUFWERK_PBX__HOST": "10.0.0.2"}), Settings)
 
 
 def test_variables_of_other_programs_are_left_alone() -> None:
