@@ -175,8 +175,8 @@ def _write_state(state: AgentState) -> list[Any]:
             return [*named, call]
         case WrapUp(call=call, until=until):
             return [*named, call, until.isoformat()]
-        case Unreachable(paused=paused):
-            return [*named, paused]
+        case Unreachable(paused=paused, again=again):
+            return [*named, paused, _write_time(again)]
 
 
 def _read_state(written: list[Any]) -> AgentState:
@@ -195,8 +195,8 @@ def _read_state(written: list[Any]) -> AgentState:
             return OnHold(at, CallId(call))
         case "WrapUp", [call, until]:
             return WrapUp(at, CallId(call), datetime.fromisoformat(until))
-        case "Unreachable", [paused]:
-            return Unreachable(at, paused)
+        case "Unreachable", [paused, again]:
+            return Unreachable(at, paused, _read_time(again))
         case _:
             raise ValueError(f"{name!r} is no state of an agent")
 
