@@ -72,7 +72,7 @@ async def found(before: Field, *channels: Channel, devices: tuple[Channel, ...] 
 
 def _renamed(agent: Agent, ids: Mapping[CallId, CallId]) -> Agent:
     state: Any = agent.state
-    call = getattr(state, "call", None)
+    call = CallId(getattr(state, "call", ""))
     return agent if call not in ids else replace(agent, state=replace(state, call=ids[call]))
 
 
