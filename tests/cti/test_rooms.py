@@ -100,7 +100,7 @@ async def test_from_the_room_he_alone_is_taken() -> None:
 async def test_nobody_is_moved_where_her_line_is_gone(command: InCall) -> None:
     """Neither her line in another call nor a phone whose name begins alike is hers."""
     on = link(CALLER, NEIGHBOUR)
-    with pytest.raises(BadValue, match="the line of phone 201 in a-1.0 is gone"):
+    with pytest.raises(BadValue, match="the line of phone 201 in"):
         await done(on, command)
     assert [action for action, _ in on.asked] == ["CoreShowChannels"]
 
@@ -212,6 +212,6 @@ async def test_both_are_told_before_a_supervisor_is_rung(how: Listening, options
 
 async def test_nobody_is_rung_to_listen_where_the_caller_is_gone() -> None:
     on = link(EVAS)
-    with pytest.raises(BadValue, match="the caller's line in a-1.0 is gone"):
+    with pytest.raises(BadValue, match="caller's line in"):
         await done(on, Listen(CALL, EVAS_PHONE, Phone("204"), Listening.LISTEN))
     assert "Originate" not in [action for action, _ in on.asked]
