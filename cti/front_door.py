@@ -1,6 +1,7 @@
 """What a desk may ask of the switchboard: an agent's day, and a look at the field."""
 
 import asyncio
+import re
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from domain.ports import Clock, KnownAgent
 from domain.transfer import ToAgent, ToLine, ToSkill, read_target
 
 T = TypeVar("T")
+
+_SKILL = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+"""As ``actions.shift`` gives it to agents; nothing else is to stand in the log."""
 
 
 class NotNow(Exception):
@@ -141,8 +145,12 @@ class FrontDoor:
         in her state. Raises NotNow.
         """
         call = self._in_call(agent)
+        if call.going is not None and control is not Control.TRANSFER:
+            raise NotNow("The caller is being transferred.")
         if control in {Control.TRANSFER, Control.CONSULT}:
             self._check_target(agent, call, control, to)
+        elif to:
+            raise NotNow(f"{control.value} is done with the caller: name nobody.")
         elif control is Control.RESUME and not (call.in_room and self._holds(agent)):
             raise NotNow(
                 "The caller isn't on hold here. A phone's own hold key is undone at the phone."
@@ -160,6 +168,8 @@ class FrontDoor:
             raise NotNow(
                 f"{call.tenant} doesn't let supervisors take part. Its file may: listening = true under [field]."
             )
+        if call.guest is not None or self._holds(agent):
+            raise NotNow("Caller and agent aren't by themselves. Wait until they are.")
         if listener not in self.phones or self.switchboard.field.at_phone(listener) is not None:
             raise NotNow(
                 f"{listener} is no phone that is free. Sign out there, or name another one."
@@ -195,6 +205,8 @@ class FrontDoor:
             case ToAgent(other) if control is Control.CONSULT:
                 if not isinstance(field.agents[other].state, Ready):
                     raise NotNow("That colleague isn't ready. Take another one, or a skill.")
+            case ToSkill(skill) if not _SKILL.fullmatch(skill):
+                raise NotNow(f"{skill!r} is no skill. Write it as it is given to agents.")
             case ToSkill(skill) if control is Control.CONSULT:
                 if not field.ready.having((frozenset({skill}),)) - {agent}:
                     raise NotNow(f"Nobody who knows {skill} is ready. Transfer, or wait.")

@@ -16,6 +16,7 @@ from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import Aside, FieldCall, Guest, OfferedTo, Outside, TalkingTo, Waiting
 from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
+from domain.agent import OnHold, Talking
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackResult,
@@ -24,16 +25,19 @@ from domain.field_facts import (
     CameBack,
     Connected,
     FoundTalking,
+    Held,
     LegEnded,
     LineAnswered,
     LineEnded,
     OfferEnded,
     OfferResult,
+    Resumed,
+    RoomMade,
     Side,
     SightRegained,
     Transferred,
 )
-from domain.ids import CallId, LineId, Phone, TenantId
+from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 
 FIELD: Final = frozenset({"field", "waiting", "offer", "degraded"})
 """The dialplan's contexts where a caller is in the field."""
@@ -81,10 +85,16 @@ class Reconcile:
         return notes
 
     def _guest(self, call: FieldCall, mine: Sequence[Event]) -> Sequence[Body]:
-        if call.guest is None:
+        """What has become of whom the agent asked in, or of the line that the caller was handed on to."""
+        offer = call.place.offer if isinstance(call.place, Outside) else None
+        if call.guest is not None:
+            offer = call.guest.offer
+        if offer is None:
             return ()
-        line = self.lines.agents(call.id, call.guest.offer)
+        line = self.lines.agents(call.id, offer)
         found = next((one for one in mine if one.get("Uniqueid") == line), None)
+        if call.guest is None:
+            return () if found is not None else (LineEnded(offer),)
         body = _guest_found(call.guest, found)
         return () if body is None else (body,)
 
@@ -128,10 +138,9 @@ class Reconcile:
             if call.on_line:
                 found = by_line.get(self.lines.callers(call.id, call.line))
                 mine = [one for one in channels if self.lines.call(one.get("Linkedid")) == call.id]
-                bodies = (
-                    *_difference(field, call, found, bridged, mine),
-                    *self._guest(call, mine),
-                )
+                bodies = tuple(_difference(field, call, found, bridged, mine))
+                if found is not None:
+                    bodies = (*bodies, *_left(field, call, mine, bodies), *self._guest(call, mine))
             else:
                 found = by_line.get(self.lines.agents(call.id, call.offers))
                 bodies = tuple(_rung_back(call, found, bridged))
@@ -145,14 +154,38 @@ def _difference(
     if channel is None:
         yield CallEnded(Side.NETWORK)
         return
-    if call.going is not None and channel.get("Context") in {"transfer", "waiting"}:
+    is_talking = isinstance(call.place, TalkingTo)
+    if is_talking and call.going is not None and channel.get("Context") in {"transfer", "waiting"}:
         yield Transferred()
         return
+    if isinstance(call.place, TalkingTo) and channel.get("Context") in {"hold", "room"}:
+        yield from _in_room(field, call, call.place.agent, channel)
     # on hold he is alone, and his agent in the room
     others = mine if channel.get("Context") == "hold" else _others(channel, bridged)
     found = _found(field, call, channel, [one for one in others if one is not channel])
     if found is not None:
         yield found
+
+
+def _in_room(field: Field, call: FieldCall, agent: AgentId, channel: Event) -> Iterator[Body]:
+    """Whether he is on hold, where he and his agent were taken apart."""
+    if not call.in_room:
+        yield RoomMade()
+    is_held = isinstance(field.agents[agent].state, OnHold)
+    if is_held != (channel.get("Context") == "hold"):
+        yield Resumed(agent) if is_held else Held(agent)
+
+
+def _left(
+    field: Field, call: FieldCall, mine: Sequence[Event], known: Sequence[Body]
+) -> Iterator[Body]:
+    """Whoever talks about the call as far as we know, and has no line in it any more; but for guests of ours."""
+    there = {agent_on(field, [one]) for one in mine}
+    for agent in field.agents.values():
+        talks = isinstance(agent.state, Talking | OnHold) and agent.state.call == call.id
+        gone = LegEnded(agent.id, Side.NETWORK)
+        if talks and agent.id not in there and not call.has_guest(agent.id) and gone not in known:
+            yield gone
 
 
 def _guest_found(guest: Guest, line: Event | None) -> Body | None:
@@ -202,7 +235,7 @@ def _found(field: Field, call: FieldCall, channel: Event, others: Sequence[Event
             return OfferEnded(agent, call.offers, OfferResult.FAILED)
         case TalkingTo(agent) if not others and plays != "Dial" and context != "left":
             return LegEnded(agent, Side.NETWORK)
-        case Outside() if context in FIELD:
+        case Outside(offer=None) if context in FIELD:
             return LineEnded(call.offers)
         case Waiting() | Aside() if talks_to is not None:
             return FoundTalking(talks_to)
@@ -229,4 +262,4 @@ def _others(channel: Event, bridged: Bridged) -> Sequence[Event]:
 
 
 def _is_no_end(note: Note) -> bool:
-    return not isinstance(note.body, CallEnded | LegEnded | OfferEnded)
+    return not isinstance(note.body, CallEnded | LegEnded | OfferEnded | Transferred)

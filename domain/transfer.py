@@ -1,6 +1,7 @@
 """Where a call may go from an agent's hands: to a colleague, to whoever has a skill, or to a line outside."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from domain.ids import AgentId, Skill
 
@@ -48,3 +49,5 @@ def write_target(target: Target) -> str:
             return f"skill:{skill}"
         case ToLine(line):
             return f"line:{line}"
+        case _:
+            assert_never(target)

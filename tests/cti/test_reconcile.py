@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.routing.state import Field
 from domain import field_facts as facts
+from domain.agent import Agent
 from domain.fact import Body
 from domain.field_facts import OfferResult, Side
 from domain.ids import AgentId, CallId, Phone
@@ -69,13 +70,19 @@ async def found(
     ids = {name: CallId(f"-{name}") for name in before.calls}
     renamed = Field(
         calls={ids[name]: replace(call, id=ids[name]) for name, call in before.calls.items()},
-        agents=before.agents,
+        agents={name: _renamed(agent, ids) for name, agent in before.agents.items()},
         lost_phones=before.lost_phones,
         seen=before.seen,
     )
     regained, *notes = await reconcile(renamed) or ()
     assert regained.body == facts.SightRegained(before.seen)
     return [note.body for note in notes]
+
+
+def _renamed(agent: Agent, ids: Mapping[CallId, CallId]) -> Agent:
+    state: Any = agent.state
+    call = CallId(getattr(state, "call", ""))
+    return agent if call not in ids else replace(agent, state=replace(state, call=ids[call]))
 
 
 async def test_as_it_was() -> None:

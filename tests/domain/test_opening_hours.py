@@ -50,3 +50,48 @@ def test_holidays_are_closed_by_the_local_date() -> None:
     assert HOURS.open_at(monday)
     assert not HOURS.open_at(monday, {date(2026, 4, 6)})
     assert HOURS.open_at(monday, {date(2026, 4, 5)})
+
+
+def utc(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-03-02 07:00", "2026-03-02 07:00"),  # 8:00 in Berlin, open
+        ("2026-03-02 06:59", "2026-03-02 07:00"),
+        ("2026-03-02 11:00", "2026-03-02 13:00"),  # between the spans
+        ("2026-03-02 19:00", "2026-03-08 21:00"),  # not before Sunday night
+        ("2026-03-08 23:00", "2026-03-09 07:00"),  # midnight closes, Monday comes
+        ("2026-03-28 12:00", "2026-03-29 20:00"),  # the clock is put forward before that evening
+        ("2026-10-24 12:00", "2026-10-25 21:00"),  # and back
+    ],
+)
+def test_the_next_opening(at: str, opens: str) -> None:
+    assert HOURS.next_open(utc(at)) == utc(opens)
+
+
+def test_the_next_opening_is_none_of_a_holiday() -> None:
+    easter = {date(2026, 4, 5), date(2026, 4, 6)}
+    assert HOURS.next_open(utc("2026-04-04 12:00"), easter) == utc("2026-04-12 20:00")
+
+
+def test_an_hour_that_the_clock_skips_opens_at_once_after_it() -> None:
+    night = OpeningHours(BERLIN, {6: (OpenSpan(time(2, 30), time(4)),)})
+    opens = night.next_open(utc("2026-03-28 12:00"))
+    assert opens == utc("2026-03-29 01:30")
+    assert night.open_at(opens)
+
+
+def test_spans_need_no_order() -> None:
+    upside_down = OpeningHours(BERLIN, {0: tuple(reversed(HOURS.week[0]))})
+    assert upside_down.next_open(utc("2026-03-02 06:00")) == utc("2026-03-02 07:00")
+
+
+def test_hours_that_never_come() -> None:
+    assert OpeningHours(BERLIN, {}).next_open(utc("2026-03-02 06:00")) is None
+    shut = {date(2026, 3, day) for day in range(1, 32)} | {
+        date(2026, 4, day) for day in range(1, 9)
+    }
+    assert HOURS.next_open(utc("2026-03-02 12:00"), shut) is None

@@ -1,12 +1,16 @@
 """The number dialled finds its line."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.dialling import DiallingRules
 from domain.ids import TenantId
 from domain.language import Language
-from domain.opening_hours import OpeningHours
+from domain.opening_hours import OpeningHours, OpenSpan
 from domain.pin_policy import PinPolicy
 from domain.tenant import DialledLine, Line, MenuItem, Tenant, TenantBook
 
@@ -51,3 +55,46 @@ def test_a_number_reaches_its_line(number: str, found: DialledLine | None) -> No
 
 def test_an_empty_book_reaches_nobody() -> None:
     assert TenantBook.of([]).dialled("555100") is None
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def hours(*spans: str, days: range = range(7)) -> OpeningHours:
+    read = [[time.fromisoformat(one) for one in span.split("-")] for span in spans]
+    return OpeningHours(BERLIN, {day: tuple(OpenSpan(*one) for one in read) for day in days})
+
+
+def rings_back(open_hours: OpeningHours, may: OpeningHours, at: str, **more: Any) -> str | None:
+    """In local time."""
+    rules = DiallingRules(hours=may, on_holidays=more.pop("may_on_holidays", False))
+    ours = replace(ALPENRAD, hours=open_hours, dialling=rules, **more)
+    moment = datetime.fromisoformat(at).replace(tzinfo=BERLIN).astimezone(UTC)
+    found = ours.rings_back_from(moment, {date(2026, 4, 6)})
+    return None if found is None else f"{found.astimezone(BERLIN):%m-%d %H:%M}"
+
+
+DAY, NIGHT = hours("08:00-18:00"), hours("20:00-22:00")
+
+
+def test_callers_are_rung_back_while_persons_answer_and_may_ring() -> None:
+    assert rings_back(DAY, DAY, "2026-03-02 12:00") == "03-02 12:00"
+    assert rings_back(DAY, DAY, "2026-03-02 18:00") == "03-03 08:00"
+    later = hours("10:00-12:00")
+    assert rings_back(DAY, later, "2026-03-02 07:00") == "03-02 10:00"
+    assert rings_back(hours("11:00-20:00"), later, "2026-03-02 12:00") == "03-03 11:00"
+
+
+def test_on_a_holiday_nobody_is_rung_back_unless_both_allow_it() -> None:
+    monday = "2026-04-06 12:00"
+    assert rings_back(DAY, DAY, monday) == "04-07 08:00"
+    assert rings_back(DAY, DAY, monday, open_on_holidays=True) == "04-07 08:00"
+    assert rings_back(DAY, DAY, monday, may_on_holidays=True) == "04-07 08:00"
+    both = {"open_on_holidays": True, "may_on_holidays": True}
+    assert rings_back(DAY, DAY, monday, **both) == "04-06 12:00"
+
+
+def test_hours_that_never_meet_ring_nobody() -> None:
+    assert rings_back(DAY, NIGHT, "2026-03-02 12:00") is None
+    assert rings_back(hours(), DAY, "2026-03-02 12:00") is None
+    assert rings_back(DAY, hours(), "2026-03-02 12:00") is None

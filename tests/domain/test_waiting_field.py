@@ -27,6 +27,7 @@ FULL = FieldRules(
     others=(LUNE,),
     overflow=Overflow.MESSAGE,
     last_agent_s=3600,
+    listening=True,
 )
 
 
@@ -37,6 +38,12 @@ def test_written_rules_are_read_again(rules: FieldRules) -> None:
 
 def test_what_isnt_written_is_as_usual() -> None:
     assert read_rules(("ring_s=20",)) == FieldRules(ring_s=20)
+
+
+@pytest.mark.parametrize(("written", "allowed"), [("True", True), ("False", False), ("yes", False)])
+def test_nobody_listens_unless_it_is_said_so(written: str, allowed: bool) -> None:
+    assert read_rules((f"listening={written}",)).listening is allowed
+    assert not FieldRules().listening
 
 
 def test_an_unknown_rule_is_named() -> None:
