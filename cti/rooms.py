@@ -120,15 +120,17 @@ class Rooms:
         await self._redirect(caller, "transfer")
 
     async def _ring(self, command: RingGuest) -> None:
+        variables = [f"ROOM={command.call}"]
         if isinstance(command.who, ToLine):
             cleared = await self.house.cleared(command.whisper.tenant, command.who.line)
             channel, shown = f"PJSIP/{cleared.number}@carrier", cleared.show
-            context, ring_s, sounds = "guest-line", command.ring_s + _LONGER_S, ""
+            context, ring_s = "guest-line", command.ring_s + _LONGER_S
         else:
             assert command.phone is not None, "a colleague sits at a phone"
             channel, shown = self.house.dialled(command.phone), str(command.by)
             context, ring_s = "guest", command.ring_s
             sounds = "&".join(self.house.sounds(command.whisper))
+            variables += [f"PHONE={channel}-", f"WHISPER={sounds}"]
         fields = {
             "Channel": channel,
             "Context": context,
@@ -137,7 +139,7 @@ class Rooms:
             "Timeout": str(1000 * ring_s),
             "CallerID": shown,
             "ChannelId": self.lines.agents(command.call, command.offer),
-            "Variable": (f"PHONE={channel}-", f"WHISPER={sounds}", f"ROOM={command.call}"),
+            "Variable": tuple(variables),
         }
         await self.ami.act("Originate", fields)
 
