@@ -29,12 +29,13 @@ from actions.shift import (
 )
 from cti.ami import ActionRefused, ActionUncertain, Address, Ami, LinkDown
 from cti.carry_out import CarryOut
+from cti.desk import Desk
 from cti.front_door import FrontDoor
 from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.rooms import House
 from cti.routing.commands import Whisper
-from cti.switchboard import Desk, Switchboard
+from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
 from desktop.application import desk, ops
 from desktop.phone import Exchange

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.routing import in_call
+from cti.routing import call_backs, in_call
 from cti.routing.agents import freed, to_wrap_up, with_state
 from cti.routing.choosing import standing
 from cti.routing.commands import (
@@ -20,7 +20,6 @@ from cti.routing.commands import (
 from cti.routing.field_call import (
     Aside,
     AwaitsCallBack,
-    CallBack,
     FieldCall,
     Leaving,
     OfferedTo,
@@ -33,14 +32,6 @@ from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
 from domain.fact import Fact
 from domain.field_facts import (
-    CallBackAsked,
-    CallBackDue,
-    CallBackGivenUp,
-    CallBackPutOff,
-    CallBackResult,
-    CallBackSettled,
-    CallBackStands,
-    CallBackTried,
     CallEnded,
     CameBack,
     Connected,
@@ -84,22 +75,12 @@ def step(field: Field, fact: Fact) -> Stepped | None:
     call = field.calls.get(fact.origin.call)
     if call is None:
         return None
-    in_it = in_call.step(field, fact, call)
-    if in_it is not None:
-        return in_it
+    handled = in_call.step(field, fact, call) or call_backs.step(field, fact, call)
+    if handled is not None:
+        return handled
     match fact.body:
         case Offered() | OfferEnded() | Connected() | FoundTalking() | LegEnded():
             return _with_agent(field, fact, call)
-        case (
-            CallBackAsked()
-            | CallBackStands()
-            | CallBackSettled()
-            | CallBackDue()
-            | CallBackPutOff()
-            | CallBackTried()
-            | CallBackGivenUp()
-        ):
-            return _called_back(field, fact, call)
         case WaitAsked():
             return _tell(field, call, fact.at)
         case CallEnded():
@@ -298,7 +279,7 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
     if call.guest is not None and call.has_guest(agent):
         return (in_call.guest_gone(field, call) if call.guest.talks else field), ()
     if isinstance(call.place, AwaitsCallBack) and is_last_try(call, field.rules_of(call.tenant)):
-        return field, (_given_up(call),)
+        return field, (call_backs.given_up(call),)
     if call.place != TalkingTo(agent):
         return field, ()
     if call.call_back is not None:
@@ -319,63 +300,6 @@ def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> 
     if call.participant is not None:
         field = replace(field, last_with={**field.last_with, call.participant: (agent, at)})
     return to_wrap_up(field, agent, call.id, at, seconds)
-
-
-def _called_back(field: Field, fact: Fact, call: FieldCall) -> Stepped:
-    match fact.body:
-        case CallBackAsked(caller, not_before) if call.on_line and not _talks(call):
-            place = Aside(None) if isinstance(call.place, Waiting) else call.place
-            # the colleague he was sent to may be gone by then
-            sent_to = call.sent_to if isinstance(call.sent_to, ToSkill) else None
-            wish = CallBack(caller, not_before)
-            return put_call(field, replace(call, call_back=wish, place=place, sent_to=sent_to)), ()
-        case CallBackStands() if isinstance(call.place, Waiting | Aside):
-            return put_call(field, replace(call, place=Leaving())), ()
-        case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
-            return drop_call(field, call.id), ()
-        case CallBackDue() if isinstance(call.place, AwaitsCallBack):
-            return put_call(field, replace(call, place=Waiting())), ()
-        case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
-            if offer != call.offers:
-                return field, ()
-            field = put_call(field, replace(call, place=AwaitsCallBack(until)))
-            return freed(field, field.agents[agent], fact.at), ()
-        case CallBackTried(agent=agent) if call.call_back is not None and not call.on_line:
-            if agent_of_call(call) != agent:
-                return field, ()
-            return _tried(field, fact, call, fact.body)
-        case CallBackGivenUp():
-            return drop_call(field, call.id), ()
-        case _:
-            return field, ()
-
-
-def _talks(call: FieldCall) -> bool:
-    return isinstance(call.place, TalkingTo)
-
-
-def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> Stepped:
-    if tried.result is CallBackResult.REACHED:
-        if call.place != TalkingTo(tried.agent):
-            return field, ()
-        return put_call(field, replace(call, call_back=None, on_line=True, line=tried.line)), ()
-    assert call.call_back is not None, "a call-back was tried"
-    rules, rings = field.rules_of(call.tenant), call.place == OfferedTo(tried.agent)
-    if rings:  # it was refused before her phone could
-        field = freed(field, field.agents[tried.agent], fact.at)
-    refused = tried.result is CallBackResult.REFUSED
-    tries = max(tried.tries, rules.call_back_tries) if refused else tried.tries
-    again = AwaitsCallBack(fact.at + timedelta(seconds=rules.call_back_again_s))
-    call = replace(call, call_back=replace(call.call_back, tries=tries), place=again)
-    field = put_call(field, call)
-    if rings and is_last_try(call, rules):
-        return field, (_given_up(call),)
-    return field, ()  # her part isn't over yet
-
-
-def _given_up(call: FieldCall) -> Note:
-    assert call.call_back is not None, "he was to be rung back"
-    return Note(replace(call.origin, actor=ACTOR), CallBackGivenUp(call.call_back.tries))
 
 
 def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:

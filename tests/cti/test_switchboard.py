@@ -15,11 +15,12 @@ from actions.dial import Cleared, Refused, Whom
 from cti import switchboard
 from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
 from cti.carry_out import CarryOut
+from cti.desk import Desk
 from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.rooms import House
 from cti.routing.engine import replay
-from cti.switchboard import Desk, Switchboard
+from cti.switchboard import Switchboard
 from cti.translate import Translator
 from domain import field_facts as facts
 from domain.agent import Unreachable

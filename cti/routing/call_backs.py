@@ -1,0 +1,93 @@
+"""What facts about call-backs do to a call: its caller has hung up, or will, and keeps his place."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from cti.routing.agents import freed
+from cti.routing.commands import ACTOR, Command, Note
+from cti.routing.field_call import (
+    Aside,
+    AwaitsCallBack,
+    CallBack,
+    FieldCall,
+    Leaving,
+    OfferedTo,
+    TalkingTo,
+    Waiting,
+    agent_of_call,
+    is_last_try,
+)
+from cti.routing.state import Field, drop_call, put_call
+from domain.fact import Fact
+from domain.field_facts import (
+    CallBackAsked,
+    CallBackDue,
+    CallBackGivenUp,
+    CallBackPutOff,
+    CallBackResult,
+    CallBackSettled,
+    CallBackStands,
+    CallBackTried,
+)
+from domain.transfer import ToSkill
+
+Stepped = tuple[Field, tuple[Command, ...]]
+
+
+def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
+    """The field after a fact about a call-back; None where the fact is about something else."""
+    match fact.body:
+        case CallBackAsked(caller, not_before) if call.on_line and not _talks(call):
+            place = Aside(None) if isinstance(call.place, Waiting) else call.place
+            # the colleague he was sent to may be gone by then
+            sent_to = call.sent_to if isinstance(call.sent_to, ToSkill) else None
+            wish = CallBack(caller, not_before)
+            return put_call(field, replace(call, call_back=wish, place=place, sent_to=sent_to)), ()
+        case CallBackStands() if isinstance(call.place, Waiting | Aside):
+            return put_call(field, replace(call, place=Leaving())), ()
+        case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
+            return drop_call(field, call.id), ()
+        case CallBackDue() if isinstance(call.place, AwaitsCallBack):
+            return put_call(field, replace(call, place=Waiting())), ()
+        case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
+            if offer != call.offers:
+                return field, ()
+            field = put_call(field, replace(call, place=AwaitsCallBack(until)))
+            return freed(field, field.agents[agent], fact.at), ()
+        case CallBackTried(agent=agent) if call.call_back is not None and not call.on_line:
+            if agent_of_call(call) != agent:
+                return field, ()
+            return _tried(field, fact, call, fact.body)
+        case CallBackGivenUp():
+            return drop_call(field, call.id), ()
+        case _:
+            return None
+
+
+def _talks(call: FieldCall) -> bool:
+    return isinstance(call.place, TalkingTo)
+
+
+def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> Stepped:
+    if tried.result is CallBackResult.REACHED:
+        if call.place != TalkingTo(tried.agent):
+            return field, ()
+        return put_call(field, replace(call, call_back=None, on_line=True, line=tried.line)), ()
+    assert call.call_back is not None, "a call-back was tried"
+    rules, rings = field.rules_of(call.tenant), call.place == OfferedTo(tried.agent)
+    if rings:  # it was refused before her phone could
+        field = freed(field, field.agents[tried.agent], fact.at)
+    refused = tried.result is CallBackResult.REFUSED
+    tries = max(tried.tries, rules.call_back_tries) if refused else tried.tries
+    again = AwaitsCallBack(fact.at + timedelta(seconds=rules.call_back_again_s))
+    call = replace(call, call_back=replace(call.call_back, tries=tries), place=again)
+    field = put_call(field, call)
+    if rings and is_last_try(call, rules):
+        return field, (given_up(call),)
+    return field, ()  # her part isn't over yet
+
+
+def given_up(call: FieldCall) -> Note:
+    """That nobody rings him any more."""
+    assert call.call_back is not None, "he was to be rung back"
+    return Note(replace(call.origin, actor=ACTOR), CallBackGivenUp(call.call_back.tries))
