@@ -71,7 +71,7 @@ class Player:
         self._notes: list[Note] = []
         self._look_at: Key | None = None
         self._now: dict[CallId, Stretch] = {}
-        self._talks: dict[AgentId, Stretch] = {}
+        self._talks: dict[AgentId, tuple[CallId, Stretch]] = {}
         self._rung: set[int] = set()
         self._missed: dict[AgentId, int] = defaultdict(int)
 
@@ -100,7 +100,7 @@ class Player:
             self._plan(fact.at, fact.seq, planned)
         for call, stretch in self._recorded.begun.items():
             if stretch.agent is not None:
-                self._talks[stretch.agent] = stretch
+                self._talks[stretch.agent] = call, stretch
             self._take_up(call, stretch, stretch.began, stretch.agent)
 
     def _next(self) -> Key | None:
@@ -215,7 +215,7 @@ class Player:
         stretch = None if known is None else known.then
         if stretch is None or stretch.on_line != on_line:
             stretch = self._unheard(origin, agent, on_line=on_line)
-        self._talks[agent] = stretch
+        self._talks[agent] = call, stretch
         self._take_up(call, stretch, self._at, agent)
 
     def _unheard(self, origin: Origin, agent: AgentId, *, on_line: bool) -> Stretch:
@@ -241,9 +241,10 @@ class Player:
             self._make_up(at + after, origin, ended, lambda: self._now[call] is stretch)
 
     def _wrap_up(self, agent: AgentId) -> None:
-        stretch, since = self._talks.get(agent), self._at
-        if stretch is None:
-            return
+        state, since = self._field.agents[agent].state, self._at
+        call, stretch = self._talks.pop(agent, (None, None))
+        if stretch is None or not isinstance(state, WrapUp) or state.call != call:
+            return  # of a call that she was only asked into
         for later in stretch.wrap_up:
             planned = _by(
                 agent, stretch.agent, later.fact, lambda: wraps_up(self._field, agent) == since

@@ -102,6 +102,12 @@ def in_missed_pause(state: Field, agent: AgentId) -> bool:
             return False
 
 
+def wraps_up(state: Field, agent: AgentId) -> CallId | None:
+    """After which call; None where she doesn't."""
+    known = state.agents.get(agent)
+    return known.state.call if known is not None and isinstance(known.state, WrapUp) else None
+
+
 def agent_in(fact: Fact, before: Field) -> AgentId | None:
     """Whom a fact is about: the one it names, or the one its call is with."""
     named: AgentId | None = getattr(fact.body, "agent", None)
@@ -130,6 +136,8 @@ class _Reader:
         self._entries: dict[int, Stretch] = {}
         self._begun = {call.id: _begun(call.place, call.entered) for call in before.calls.values()}
         self._now: dict[CallId, Stretch] = dict(self._begun)
+        self._talks = {one.agent: (call, one) for call, one in self._begun.items() if one.agent}
+        self._wraps_up: dict[AgentId, Stretch | None] = {}
         self._entry: dict[CallId, int] = {}
         self._rings: dict[CallId, list[Ring]] = defaultdict(list)
         self._offers: dict[tuple[CallId, int], Ring] = {}
@@ -155,6 +163,9 @@ class _Reader:
         if agent is not None and missed_too_many(before, after, agent):
             self._back[agent].append(None)
             self._paused[agent] = fact.at
+        if agent is not None and (call := wraps_up(after, agent)) and not wraps_up(before, agent):
+            about, stretch = self._talks.pop(agent, (None, None))
+            self._wraps_up[agent] = stretch if about == call else None
         self._of_call(fact, before, after)
 
     def done(self) -> Recorded:
@@ -207,7 +218,7 @@ class _Reader:
         known = before.agents.get(agent)
         state = None if known is None else known.state
         if isinstance(state, WrapUp):
-            stretch = self._talk(state.call, agent)
+            stretch = self._wraps_up.get(agent)
             if stretch is not None:
                 stretch.wrap_up.append(Later(fact.at - state.since, fact))
                 return
@@ -218,17 +229,6 @@ class _Reader:
 
     def _is_back(self, before: Field, agent: AgentId) -> bool:
         return in_missed_pause(before, agent) and agent in self._paused
-
-    def _talk(self, call: CallId, agent: AgentId) -> Stretch | None:
-        """Her conversation about the call, the newest; None where it began and ended on an earlier day."""
-        first = self._begun.get(call)
-        if call in self._entry:
-            first = self._entries[self._entry[call]]
-        found = None
-        while first is not None:
-            found = first if first.agent == agent else found
-            first = first.then
-        return found
 
     def _offered(self, fact: Fact, after: Field) -> None:
         call = fact.origin.call
@@ -260,6 +260,7 @@ class _Reader:
             on_line = before.calls[call].on_line
             follows = Stretch(fact.at, agent, on_line)
             self._now[call].then = self._now[call] = follows
+            self._talks[agent] = call, follows
         if isinstance(fact.body, facts.FoundTalking):
             self._found_talking.add(call)
         if isinstance(fact.body, facts.CallBackAsked):

@@ -7,18 +7,19 @@ ring, are answered or missed; agents talk, hold, wrap up, pause and leave; phone
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 
 from cti.routing.commands import Command, Note, RingAgent
 from cti.routing.engine import decide, next_deadline, step
-from cti.routing.field_call import TalkingTo, Waiting
+from cti.routing.field_call import Outside, TalkingTo, Waiting
 from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern
 from domain.fact import Body, Fact, Origin
+from domain.field_facts import Control
 from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
@@ -305,6 +306,10 @@ class RandomDay:
                 self.later(lasts, lambda: self._over(agent.id, call))
                 if self._oddly():
                     self.later(lasts / 3, lambda: self._hold(agent.id, call))
+                if self._oddly():
+                    self.later(lasts / 4, lambda: self._send(agent.id, call))
+                if self._oddly():
+                    self.later(lasts / 5, lambda: self._ask_in(agent.id, call))
             case WrapUp(call=call) if self.rng.random() < 0.3:
                 by_hand = facts.WrapUpEnded(agent.id, facts.EndedBy.AGENT)
                 body = by_hand if self.rng.random() < 0.7 else facts.WentReady(agent.id)
@@ -322,6 +327,82 @@ class RandomDay:
         if known is not None and known.place == TalkingTo(agent):
             self.note(known.origin, facts.Held(agent))
             self.later(15, lambda: self.note(known.origin, facts.Resumed(agent)))
+
+    def _wishes(self, agent: AgentId, call: CallId, control: Control, to: str = "") -> bool:
+        """Whether she is with him still; then it is written."""
+        known = self.field.calls.get(call)
+        if known is None or known.place != TalkingTo(agent) or not known.on_line:
+            return False
+        self.write(replace(known.origin, actor=agent), facts.ControlAsked(agent, control, to))
+        return True
+
+    def _tell(self, call: CallId, body: Body) -> None:
+        known = self.field.calls.get(call)
+        if known is not None:
+            self.note(known.origin, body)
+
+    def _send(self, agent: AgentId, call: CallId) -> None:
+        """A blind transfer, that may fail."""
+        other = self.rng.choice(list(self.habits.agents))
+        to = self.rng.choice((f"agent:{other}", "skill:de", "skill:pay_out", "line:workshop"))
+        if not self._wishes(agent, call, Control.TRANSFER, to):
+            return
+        if self._oddly():
+            self.later(1, lambda: self._tell(call, facts.TransferLapsed()))
+            return
+        self.later(0.3, lambda: self._tell(call, facts.Transferred()))
+        self.later(0.5, lambda: self._tell(call, facts.LegEnded(agent, facts.Side.PORTAL)))
+        if to == "line:workshop":
+            ended = facts.LineEnded if self._oddly() else None
+            self.later(20, lambda: self._line_over(call, reached=ended is None))
+
+    def _line_over(self, call: CallId, *, reached: bool) -> None:
+        known = self.field.calls.get(call)
+        if known is None or not isinstance(known.place, Outside):
+            return
+        over = facts.CallEnded(facts.Side.CALLER) if reached else facts.LineEnded(known.offers)
+        self.note(known.origin, over)
+
+    def _ask_in(self, agent: AgentId, call: CallId) -> None:
+        to = self.rng.choice(("skill:de", "skill:fr", "line:workshop"))
+        if not self._wishes(agent, call, Control.CONSULT, to):
+            return
+        self.later(0.2, lambda: self._tell(call, facts.RoomMade()))
+        self.later(0.2, lambda: self._tell(call, facts.Held(agent)))
+        self.later(5, lambda: self._guest(call))
+        then = self.rng.choice((Control.RESUME, Control.JOIN, Control.HAND_ON))
+        self.later(30, lambda: self._go_on(agent, call, then))
+
+    def _guest(self, call: CallId) -> None:
+        """Whoever was asked in comes, or doesn't."""
+        known = self.field.calls.get(call)
+        guest = None if known is None else known.guest
+        if guest is None or guest.talks:
+            return
+        comes = not self._oddly()
+        if guest.agent is None:
+            answer = facts.LineAnswered if comes else facts.LineEnded
+            self._tell(call, answer(guest.offer))
+        elif comes:
+            self._tell(call, facts.Connected(guest.agent, guest.offer))
+        else:
+            no = facts.OfferEnded(guest.agent, guest.offer, facts.OfferResult.REJECTED)
+            self._tell(call, no)
+
+    def _go_on(self, agent: AgentId, call: CallId, control: Control) -> None:
+        known = self.field.calls.get(call)
+        guest = None if known is None else known.guest
+        if not self._wishes(agent, call, control):
+            return
+        if control is Control.HAND_ON and guest is not None and guest.talks:
+            self.later(0.3, lambda: self._tell(call, facts.LegEnded(agent, facts.Side.PORTAL)))
+            if guest.agent is None:
+                self.later(60, lambda: self._line_over(call, reached=True))
+            return
+        self.later(0.3, lambda: self._tell(call, facts.Resumed(agent)))
+        left = None if guest is None else guest.agent
+        if left is not None:
+            self.later(1, lambda: self._tell(call, facts.LegEnded(left, facts.Side.PORTAL)))
 
     def _over(self, agent: AgentId, call: CallId) -> None:
         known = self.field.calls.get(call)
