@@ -173,6 +173,7 @@ class Rooms:
             "Priority": "1",
             "Timeout": "30000",
             "CallerID": str(command.phone),
+            "ChannelId": self.lines.agents(command.call, command.offer),
             "Variable": tuple(f"{name}={value}" for name, value in variables.items()),
         }
         log.info("listening", call=command.call, at=command.listener, how=command.how)

@@ -145,6 +145,7 @@ class Listen:
     phone: Phone
     listener: Phone
     how: Listening
+    offer: int
     line: LineId | None = None
 
 

@@ -113,7 +113,8 @@ class FieldCall:
     ``refused`` are the agents who let it pass: others come first. ``answered`` is when it was first connected.
     ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``. ``line`` is the
     caller's where it isn't the one that started the call. ``in_room`` says that he and his agents meet in a room;
-    ``going`` is where he is being sent, ``sent_to`` where he was.
+    ``listener`` is the number of a supervisor's line who takes part; ``going`` is where he is being sent, ``sent_to``
+    where he was.
     """
 
     id: CallId
@@ -134,6 +135,7 @@ class FieldCall:
     line: LineId | None = None
     in_room: bool = False
     guest: Guest | None = None
+    listener: int | None = None
     going: Target | None = None
     sent_to: ToAgent | ToSkill | None = None
     overflowed: bool = False

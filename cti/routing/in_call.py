@@ -87,6 +87,9 @@ def guest_gone(field: Field, call: FieldCall) -> Field:
 def without_agents(field: Field, call: FieldCall, at: datetime) -> Stepped:
     """The caller is gone, or was sent away: the lines of agents in the room, and of whom they asked in, end too."""
     field, commands = _dismissed(field, call, at)
+    heard, unheard = _unheard(field.calls[call.id])
+    if unheard:
+        field, commands = put_call(field, heard), (*commands, *unheard)
     match call.place:
         case TalkingTo(agent) if call.in_room and agent in field.agents:
             return field, (*commands, HangUp(call.id, phones=(field.agents[agent].phone,)))
@@ -199,6 +202,7 @@ def _consulted(field: Field, call: FieldCall, agent: Agent, written: str, at: da
     if who is None:
         return field, ()
     offer = call.offers + 1
+    call, unheard = _unheard(call)
     changed = replace(call, guest=Guest(who, offer), offers=offer, offered_at=at)
     field, phone = put_call(field, changed), None
     if isinstance(who, ToAgent):
@@ -209,8 +213,8 @@ def _consulted(field: Field, call: FieldCall, agent: Agent, written: str, at: da
     ring_s = field.rules_of(call.tenant).ring_s
     ring = RingGuest(call.id, who, phone, agent.phone, offer, ring_s, whisper)
     if call.in_room and isinstance(agent.state, OnHold):
-        return field, (ring,)
-    return field, (PutOnHold(call.id, agent.phone, call.line), ring)
+        return field, (*unheard, ring)
+    return field, (*unheard, PutOnHold(call.id, agent.phone, call.line), ring)
 
 
 def _reachable(field: Field, agent: Agent, written: str) -> ToAgent | ToLine | None:
@@ -254,7 +258,9 @@ def _line_in(call: FieldCall, offer: int) -> Guest | None:
 
 
 def _line_ended(field: Field, call: FieldCall, offer: int) -> Stepped:
-    """Of a guest outside, or of one that the caller was handed on to."""
+    """Of a guest outside, or of one that the caller was handed on to; or a supervisor's."""
+    if call.listener == offer:
+        return put_call(field, replace(call, listener=None)), ()
     if _line_in(call, offer) is not None:
         return guest_gone(field, call), ()
     if not isinstance(call.place, Outside) or offer != call.offers:
@@ -272,9 +278,19 @@ def _listened(field: Field, asked: ListeningAsked, call: FieldCall) -> Stepped:
         return field, ()
     if not field.rules_of(call.tenant).listening or not call.on_line:
         return field, ()
-    if call.guest is not None:
-        return field, ()  # who would not be told of it
-    return field, (Listen(call.id, agent.phone, asked.listener, asked.how, call.line),)
+    if call.guest is not None or call.listener is not None:
+        return field, ()  # a guest would not be told of it
+    offer = call.offers + 1
+    field = put_call(field, replace(call, offers=offer, listener=offer))
+    listen = Listen(call.id, agent.phone, asked.listener, asked.how, offer, call.line)
+    return field, (listen,)
+
+
+def _unheard(call: FieldCall) -> tuple[FieldCall, tuple[Command, ...]]:
+    """The supervisor is out of it: nobody else was told of him."""
+    if call.listener is None:
+        return call, ()
+    return replace(call, listener=None), (HangUp(call.id, offers=(call.listener,)),)
 
 
 def _held(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:

@@ -163,10 +163,17 @@ class _Reader:
         if agent is not None and missed_too_many(before, after, agent):
             self._back[agent].append(None)
             self._paused[agent] = fact.at
-        if agent is not None and (call := wraps_up(after, agent)) and not wraps_up(before, agent):
-            about, stretch = self._talks.pop(agent, (None, None))
-            self._wraps_up[agent] = stretch if about == call else None
+        if isinstance(fact.body, facts.CallEnded | facts.LegEnded):
+            self._wrap_up(before, after)
         self._of_call(fact, before, after)
+
+    def _wrap_up(self, before: Field, after: Field) -> None:
+        """Of all who do from now on: a caller's end is theirs too who were only asked in."""
+        for agent in after.agents:
+            call = wraps_up(after, agent)
+            if call is not None and wraps_up(before, agent) is None:
+                about, stretch = self._talks.pop(agent, (None, None))
+                self._wraps_up[agent] = stretch if about == call else None
 
     def done(self) -> Recorded:
         self._look.done(self._field, self._span.until)

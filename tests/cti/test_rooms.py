@@ -94,7 +94,7 @@ async def test_from_the_room_he_alone_is_taken() -> None:
     "command",
     [
         PutOnHold(CALL, EVAS_PHONE),
-        Listen(CALL, EVAS_PHONE, Phone("204"), Listening.LISTEN),
+        Listen(CALL, EVAS_PHONE, Phone("204"), Listening.LISTEN, 3),
     ],
 )
 async def test_nobody_is_moved_where_her_line_is_gone(command: InCall) -> None:
@@ -196,7 +196,7 @@ async def test_a_line_that_has_just_gone_keeps_the_other_from_nothing() -> None:
     [(Listening.LISTEN, "qES"), (Listening.WHISPER, "qESw"), (Listening.JOIN, "")],
 )
 async def test_both_are_told_before_a_supervisor_is_rung(how: Listening, options: str) -> None:
-    asked = await done(link(CALLER, EVAS), Listen(CALL, EVAS_PHONE, Phone("204"), how))
+    asked = await done(link(CALLER, EVAS), Listen(CALL, EVAS_PHONE, Phone("204"), how, 3))
     told = ("ROOM", "a-1.0"), ("ANNOUNCED", ANNOUNCED), ("SHARED(TOLD)", "")
     assert asked[:-1] == [
         *(var("1.0", *one) for one in told),
@@ -213,5 +213,5 @@ async def test_both_are_told_before_a_supervisor_is_rung(how: Listening, options
 async def test_nobody_is_rung_to_listen_where_the_caller_is_gone() -> None:
     on = link(EVAS)
     with pytest.raises(BadValue, match="caller's line in"):
-        await done(on, Listen(CALL, EVAS_PHONE, Phone("204"), Listening.LISTEN))
+        await done(on, Listen(CALL, EVAS_PHONE, Phone("204"), Listening.LISTEN, 3))
     assert "Originate" not in [action for action, _ in on.asked]
