@@ -343,6 +343,7 @@ class _Waiting:
         call = _Call(self.account, self._events, call_id=call_id)
         parameters = pjsua2.CallOpParam()
         if self.call is not None:
+            self._events.tell("busy", remote=call.getInfo().remoteUri)
             parameters.statusCode = 486
             call.hangup(parameters)
             return
@@ -354,7 +355,7 @@ class _Waiting:
 
 
 def wait_for_calls(job: WaitJob, orders: Orders, events: Events) -> None:
-    """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over."""
+    """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over, busy."""
     with _endpoint(job.host) as endpoint:
         _wait_for_calls(job, endpoint, orders, events)
 
