@@ -340,14 +340,14 @@ class _Waiting:
             self.call.pick_up()
 
     def _take(self, call_id: int) -> None:
-        call = _Call(self.account, self._events, call_id=call_id)
         parameters = pjsua2.CallOpParam()
         if self.call is not None:
-            self._events.tell("busy", remote=call.getInfo().remoteUri)
+            second = pjsua2.Call(self.account, call_id)  # its end is no event of the first
+            self._events.tell("busy", remote=second.getInfo().remoteUri)
             parameters.statusCode = 486
-            call.hangup(parameters)
+            second.hangup(parameters)
             return
-        self.call = call
+        call = self.call = _Call(self.account, self._events, call_id=call_id)
         parameters.statusCode = 180
         call.answer(parameters)
         if self._job.answer_after_s is not None:

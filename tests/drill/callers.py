@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from phone.wire import CallEndedError, CallRefusedError, WireCall, WirePhone
 from tests.phone.house import Person
@@ -66,23 +67,30 @@ class Caller:
         """Waits as long as he is patient, and talks as long as he has something to say. Whose agent's line breaks in
         the middle waits again.
         """
-        over = asyncio.ensure_future(self.wire.over(600))
+        over: asyncio.Future[Any] = asyncio.ensure_future(self.wire.over(600))
         try:
             talking = False
             enough = self.patience_s()
             while True:
-                changes = asyncio.ensure_future(self.line.change())
-                await asyncio.wait({over, changes}, timeout=enough, return_when="FIRST_COMPLETED")
-                changed = changes.done()
-                changes.cancel()
-                if over.done() or not changed:
+                if not await self._changes(over, enough):
                     break
                 if self.line.talks is not talking:
                     talking = self.line.talks
                     enough = self.chance.uniform(1, 25) if talking else self.patience_s()
         finally:
             over.cancel()
+            await asyncio.wait({over})
         await self.hangs_up()
+
+    async def _changes(self, over: asyncio.Future[Any], within_s: float) -> bool:
+        """Whether anything changes for him in time; his call's end is the end."""
+        changes = asyncio.ensure_future(self.line.change())
+        try:
+            await asyncio.wait({over, changes}, timeout=within_s, return_when="FIRST_COMPLETED")
+            return changes.done() and not over.done()
+        finally:
+            changes.cancel()
+            await asyncio.wait({changes})
 
     async def hangs_up(self) -> None:
         await self.wire.hang_up()
@@ -156,11 +164,11 @@ async def loses_power(one: Caller) -> None:
 
 
 SCRIPTS: dict[Callable[[Caller], Awaitable[None]], int] = {
-    wants_a_person: 40,
+    wants_a_person: 36,
     has_a_concern: 15,
     serves_himself: 8,
     serves_himself_meanwhile: 10,
-    has_himself_rung_back: 10,
+    has_himself_rung_back: 14,
     has_had_enough: 9,
     leaves_as_it_rings: 5,
     loses_power: 3,

@@ -1,7 +1,7 @@
 """A round on the floor: thirty callers at a time, eight agents, and what goes wrong; then what all of them saw."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -169,12 +169,14 @@ class Round:
 
     async def _goes_wrong(self, chance: Random) -> None:
         """One thing after the other, each of them as often as the others."""
-        kinds = [
+        kinds: list[Callable[[], Awaitable[None]]] = [
             self._switchboard_dies,
             self._link_breaks_here,
             self._link_breaks_there,
             lambda: self._telephone_dies(chance),
             self._asterisk_dies,
+            lambda: self._switchboard_hangs(chance.uniform(2, 12)),
+            lambda: self._link_does_not_hold(chance.uniform(2, 12)),
         ]
         between_s = max(_AT_LEAST_BETWEEN_S, self.seconds / 16)
         await asyncio.sleep(between_s)
@@ -205,6 +207,23 @@ class Round:
     async def _breaks(self, what: str, cut: Callable[[dict[str, int], int], None]) -> None:
         async with self._outage(what):
             cut(self.instance.pids(), self.instance.settings.ami.port)
+
+    async def _switchboard_hangs(self, seconds: float) -> None:
+        """For longer than a few seconds, and the dialplan helps itself."""
+        async with self._outage(f"switchboard hangs for {seconds:.0f} s"):
+            with troubles.stopped(self.instance.pids()["cti"]):
+                await asyncio.sleep(seconds)
+
+    async def _link_does_not_hold(self, seconds: float) -> None:
+        """It breaks again as soon as it stands."""
+        async with self._outage(f"link cut again and again for {seconds:.0f} s"):
+            until = self._loop.time() + seconds
+            while self._loop.time() < until:
+                with suppress(troubles.NoSuchLink):
+                    troubles.cut_at_our_end(
+                        self.instance.pids()["cti"], self.instance.settings.ami.port
+                    )
+                await asyncio.sleep(0.05)
 
     async def _telephone_dies(self, chance: Random) -> None:
         """One that is in use, if there is one."""

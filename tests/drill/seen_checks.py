@@ -8,8 +8,8 @@ from itertools import combinations
 
 from domain import field_facts as facts
 from domain.agent import OnHold, Ringing, Talking
-from domain.fact import Fact
-from domain.field_facts import Side
+from domain.fact import Body, Fact
+from domain.field_facts import OfferResult, Side
 from domain.ids import CallerId, CallId, Phone
 from domain.portal_facts import CallArrived, DialogEnd, DialogLeft
 from tests.drill.floor_checks import Outage, Spell, by_call, spells
@@ -81,6 +81,7 @@ class Engagement:
     connected: datetime | None
     until: datetime
     rang: bool
+    ended_by: Body | None
 
 
 def faults(log: Sequence[Fact], seen: Seen) -> list[str]:
@@ -109,21 +110,22 @@ def engagements(log: Sequence[Fact]) -> list[Engagement]:
         state = spell.state
         if isinstance(state, Ringing):
             known = (spell.agent, state.call, state.offer) in rang
-            found.append(Engagement(spell.phone, state.call, *_times(spell), rang=known))
+            found.append(_engagement(spell, state.call, rang=known))
         elif isinstance(state, Talking | OnHold):
             before = found[-1] if found else None
             if before is None or before.call != state.call or before.until != spell.since:
-                found.append(
-                    Engagement(spell.phone, state.call, spell.since, spell.since, spell.until, True)
-                )
+                talk = _engagement(spell, state.call, rang=True)
+                found.append(replace(talk, connected=spell.since))
             else:
+                talk = _engagement(spell, state.call, rang=before.rang)
                 connected = before.connected or spell.since
-                found[-1] = replace(before, connected=connected, until=spell.until)
+                found[-1] = replace(talk, since=before.since, connected=connected)
     return found
 
 
-def _times(spell: Spell) -> tuple[datetime, None, datetime]:
-    return spell.since, None, spell.until
+def _engagement(spell: Spell, call: CallId, *, rang: bool) -> Engagement:
+    body = None if spell.ended_by is None else spell.ended_by.body
+    return Engagement(spell.phone, call, spell.since, None, spell.until, rang, body)
 
 
 def _as_cut_off(seen: Seen) -> Seen:
@@ -219,7 +221,7 @@ def _caller(log: Sequence[Fact], called: Called, seen: Seen) -> Iterator[str]:
     bodies = [fact.body for fact in log]
     match called.by:
         case "portal":
-            if not any(map(_lets_go, bodies)):
+            if not any(map(_lets_go, bodies)) and not _she_hung_up(called, seen):
                 yield f"he was hung up: {bodies[-3:]}"
         case "error":
             yield "his call broke"
@@ -236,7 +238,7 @@ def _caller(log: Sequence[Fact], called: Called, seen: Seen) -> Iterator[str]:
             yield "the log doesn't know that he is gone"
         return
     first = ends[0]
-    late = POWERLESS if called.by == "power" else timedelta(0)
+    late = POWERLESS if called.by == "power" else _whispered_about(called, seen)
     in_time = called.over - TOLERANCE <= first.at <= called.over + TOLERANCE + late
     if not in_time and not _agrees(called.over, first.at, seen):
         yield f"he was gone at {called.over}, by the log at {first.at}"
@@ -253,6 +255,27 @@ def _lets_go(body: object) -> bool:
             return True
         case _:
             return False
+
+
+def _whispered_about(called: Called, seen: Seen) -> timedelta:
+    """An agent who is being told about a caller is told to the end, and only then is it seen that he has left."""
+    told = any(
+        rung.number == called.number
+        and rung.answered is not None
+        and rung.answered - TOLERANCE <= called.over <= rung.answered + WHISPER
+        for rung in seen.rung
+    )
+    return WHISPER if told else timedelta(0)
+
+
+def _she_hung_up(called: Called, seen: Seen) -> bool:
+    """Whether an agent ended their conversation, which the switchboard may have been too blind to see."""
+    return any(
+        (rung.number, rung.by) == (called.number, "agent")
+        and rung.answered is not None
+        and abs(rung.over - called.over) <= TOLERANCE
+        for rung in seen.rung
+    )
 
 
 # Telephones
@@ -303,3 +326,20 @@ def _differ(one: Engagement, rung: Rung, seen: Seen) -> Iterator[str]:
         and not _in_outage(rung.rang, rung.over, seen, rung.phone)
     ):
         yield "she talks, and not in the log"
+    if not _in_outage(rung.over, rung.over, seen, rung.phone) and not _means(one.ended_by, rung):
+        yield "it ended otherwise"
+
+
+def _means(ended_by: Body | None, rung: Rung) -> bool:
+    """Whether what the log says of the end is what her telephone saw: missed, rejected and broken are three things."""
+    match ended_by:
+        case facts.OfferEnded(result=OfferResult.NO_ANSWER):
+            return rung.by == "portal" and rung.answered is None
+        case facts.OfferEnded(result=OfferResult.REJECTED) | facts.LegEnded(by=Side.AGENT):
+            return rung.by == "agent"
+        case facts.OfferEnded(result=OfferResult.UNREACHABLE) | facts.LegEnded(by=Side.NETWORK):
+            return rung.by == "dead"
+        case facts.OfferEnded(result=OfferResult.FAILED):
+            return False
+        case _:
+            return True

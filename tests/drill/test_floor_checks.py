@@ -197,6 +197,16 @@ def test_what_was_seen_otherwise_is_found(name: str) -> None:
     assert any(words in fault for fault in found), found
 
 
+def test_what_she_missed_was_not_declined() -> None:
+    """By the log she let it ring, and her telephone knows better."""
+    log = good_day().without(facts.Connected, facts.WrapUpEnded)
+    log = log.before(facts.CallEnded, 22, A, facts.OfferEnded(EVA, 1, OfferResult.NO_ANSWER))
+    missed = replace(RUNG, answered=None, over=at(22))
+    assert not seen_checks.faults(log.facts, other_seen(rung=[missed]))
+    declined = other_seen(rung=[replace(missed, by="agent")])
+    assert any("ended otherwise" in one for one in seen_checks.faults(log.facts, declined))
+
+
 def faults(log: Log, view: Seen) -> Sequence[str]:
     return [*floor_checks.faults(log.facts, view.outages), *seen_checks.faults(log.facts, view)]
 
