@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from phone.wire import CallEndedError, CallRefusedError, WireCall, WirePhone
+from phone.wire import CallEndedError, CallRefusedError, WireCall
 from tests.phone.house import Person
 
 _ASKED_S = 60.0
@@ -34,7 +34,6 @@ class Line:
 class Caller:
     """One call: its wire, whose it is, and what chance has in store for it."""
 
-    phone: WirePhone
     wire: WireCall
     person: Person
     chance: Random

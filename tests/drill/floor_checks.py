@@ -6,8 +6,10 @@ the same facts against what telephones and callers saw.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+
+from typing_extensions import override
 
 from cti.routing.engine import decide, step
 from cti.routing.field_call import AwaitsCallBack, Waiting
@@ -27,8 +29,24 @@ and looks at the log twice a second.
 """
 
 
+class Brief:
+    """Told in a line, with the time of day only; for dataclasses."""
+
+    __slots__ = ()
+
+    @override
+    def __str__(self) -> str:
+        values = ((one.name, getattr(self, one.name)) for one in fields(self))  # type: ignore[arg-type]
+        told = (f"{name}={_clock(value)}" for name, value in values)
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
+def _clock(value: object) -> str:
+    return f"{value:%H:%M:%S.%f}"[:-3] if isinstance(value, datetime) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Brief):
     """A time when the switchboard didn't see everything. ``phone``: that one alone was out of reach; ``loses_calls``:
     no call outlived it.
     """
@@ -107,11 +125,11 @@ class _Day:
         self._idle_since = (self._idle_since or fact.at) if waits else None
 
     def left_over(self) -> Iterator[str]:
-        """Who is on the floor or in the field after the day; who is to be rung back another time may be."""
+        """Who is on the floor or in the field after the day; who is still to be rung back may be."""
         for agent in self._field.agents.values():
             yield f"agent {agent.id} is still signed in: {agent.state}"
         for call in self._field.calls.values():
-            if not isinstance(call.place, AwaitsCallBack):
+            if call.on_line or not isinstance(call.place, AwaitsCallBack | Waiting):
                 yield f"call {call.id} is still in the field: {call.place}"
 
     def _fault(self, fact: Fact, words: str) -> None:

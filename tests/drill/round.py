@@ -133,7 +133,7 @@ class Round:
             began = self._loop.time()
             wire = await phone.ring(dialled, caller=number)
             line = self._lines[number] = Line()
-            caller = Caller(phone, wire, person, chance, line)
+            caller = Caller(wire, person, chance, line)
             self._current.add(caller)
             await follow(script, caller)
             self._current.remove(caller)

@@ -12,7 +12,7 @@ from domain.fact import Body, Fact
 from domain.field_facts import OfferResult, Side
 from domain.ids import CallerId, CallId, Phone
 from domain.portal_facts import CallArrived, DialogEnd, DialogLeft
-from tests.drill.floor_checks import Outage, Spell, by_call, spells
+from tests.drill.floor_checks import Brief, Outage, Spell, by_call, spells
 
 TOLERANCE = timedelta(seconds=2)
 """How far the log may be from what a telephone saw: events of Asterisk are written within a few milliseconds, but on a
@@ -30,7 +30,7 @@ POWERLESS = timedelta(seconds=75)
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Brief):
     """A call as an agent's telephone saw it. ``number`` was shown; ``by`` is who ended it: ``agent``, ``portal``, or
     ``dead``, where the telephone itself was gone.
     """
@@ -44,7 +44,7 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class Called(Brief):
     """A call as its caller saw it; each number has one at a time. ``by`` is who ended it: ``caller``, ``portal``,
     ``error``, or ``power``, where the caller's telephone was gone without a word.
     """
@@ -72,7 +72,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Engagement:
+class Engagement(Brief):
     """An agent's part in a call by the log: rung, and perhaps talking, until she was free of it."""
 
     phone: Phone
@@ -88,7 +88,7 @@ def faults(log: Sequence[Fact], seen: Seen) -> list[str]:
     """All that doesn't agree."""
     seen = _as_cut_off(seen)
     calls = by_call(log)
-    found = [f"phone {phone} was rung by a second caller at {at}" for phone, at in seen.busy]
+    found = [f"phone {phone} was rung by a second caller at {at:%X}" for phone, at in seen.busy]
     found += _double_rings(seen)
     callers, unmatched = _matched(calls, seen)
     found += unmatched
@@ -241,7 +241,7 @@ def _caller(log: Sequence[Fact], called: Called, seen: Seen) -> Iterator[str]:
     late = POWERLESS if called.by == "power" else _whispered_about(called, seen)
     in_time = called.over - TOLERANCE <= first.at <= called.over + TOLERANCE + late
     if not in_time and not _agrees(called.over, first.at, seen):
-        yield f"he was gone at {called.over}, by the log at {first.at}"
+        yield f"he was gone at {called.over:%X}, by the log at {first.at:%X}"
 
 
 def _lets_go(body: object) -> bool:
@@ -307,7 +307,9 @@ def _is_same(one: Engagement, rung: Rung, callers: Mapping[CallId, Called], seen
         return False
     called = callers.get(one.call)
     shown = {called.number if called else ""} | seen.our_numbers
-    return rung.number in shown and _agrees(rung.rang, one.since, seen, rung.phone)
+    found_talking = one.connected == one.since  # the degraded queue rang her
+    began = rung.answered if found_talking and rung.answered is not None else rung.rang
+    return rung.number in shown and _agrees(began, one.since, seen, rung.phone)
 
 
 def _differ(one: Engagement, rung: Rung, seen: Seen) -> Iterator[str]:
