@@ -18,7 +18,8 @@ _END_S: Final = 10.0
 class RegisteredPhone:
     """One phone, in a process of its own, for as long as the block lasts. It takes one call at a time.
 
-    Events: ``registered``, ``unregistered`` (status), ``ringing`` (remote), ``answered``, ``over`` (by, status).
+    Events: ``registered``, ``unregistered`` (status), ``ringing`` (remote), ``answered``, ``over`` (by, status),
+    ``busy`` (remote: a second caller was sent away).
     """
 
     def __init__(
@@ -74,17 +75,21 @@ class RegisteredPhone:
 
     async def event(self, name: str, timeout_s: float = 10.0) -> dict[str, Any]:
         """The next event of that name. Raises TimeoutError (nothing read is lost), EOFError where the phone is gone."""
+        async with asyncio.timeout(timeout_s):
+            while (event := await self.next_event())["event"] != name:
+                pass
+        return event
+
+    async def next_event(self) -> dict[str, Any]:
+        """The next event, whatever it is. Raises EOFError where the phone is gone."""
         process = self._running()
         assert process.stdout is not None
-        async with asyncio.timeout(timeout_s):
-            while True:
-                line = await process.stdout.readline()
-                if not line:
-                    raise EOFError(f"phone {self._job.user} is gone")
-                event: dict[str, Any] = json.loads(line)
-                self.events.append(event)
-                if event["event"] == name:
-                    return event
+        line = await process.stdout.readline()
+        if not line:
+            raise EOFError(f"phone {self._job.user} is gone")
+        event: dict[str, Any] = json.loads(line)
+        self.events.append(event)
+        return event
 
     async def answer(self) -> None:
         await self._write('{"do": "answer"}\n')

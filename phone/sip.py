@@ -340,13 +340,14 @@ class _Waiting:
             self.call.pick_up()
 
     def _take(self, call_id: int) -> None:
-        call = _Call(self.account, self._events, call_id=call_id)
         parameters = pjsua2.CallOpParam()
         if self.call is not None:
+            second = pjsua2.Call(self.account, call_id)  # its end is no event of the first
+            self._events.tell("busy", remote=second.getInfo().remoteUri)
             parameters.statusCode = 486
-            call.hangup(parameters)
+            second.hangup(parameters)
             return
-        self.call = call
+        call = self.call = _Call(self.account, self._events, call_id=call_id)
         parameters.statusCode = 180
         call.answer(parameters)
         if self._job.answer_after_s is not None:
@@ -354,7 +355,7 @@ class _Waiting:
 
 
 def wait_for_calls(job: WaitJob, orders: Orders, events: Events) -> None:
-    """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over."""
+    """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over, busy."""
     with _endpoint(job.host) as endpoint:
         _wait_for_calls(job, endpoint, orders, events)
 
