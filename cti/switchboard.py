@@ -145,7 +145,7 @@ class Switchboard:
                         notes = []
                     notes += self._translator.facts(item, self.field)
                 case Linked():
-                    self._sighted = False
+                    pass  # a look may have been taken since: alive comes before it is told
                 case Lost(reason):
                     self._sighted = False
                     log.warning("asterisk out of sight", reason=reason)
@@ -157,6 +157,8 @@ class Switchboard:
 
     async def _look(self) -> None:
         """See what Asterisk has; nothing is decided before that is in the field. Where it fails it is tried again."""
+        if self._carrying:  # what is being done would look undone
+            await asyncio.wait(set(self._carrying.values()))
         found = await self._reconcile(self.field)
         if found is not None:
             self._sighted = True

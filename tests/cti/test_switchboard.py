@@ -125,6 +125,17 @@ async def test_nothing_is_decided_before_asterisk_was_looked_at(log: MemoryLog) 
         await at.until(lambda: ("Redirect", "offer") in redirects(at.link))
 
 
+async def test_it_looks_once_however_late_the_link_is_told(log: MemoryLog) -> None:
+    async with board(log) as at:
+        at.link.alive = True
+        await at.until(lambda: at.offers == 1)
+        at.link.told.put_nowait(Linked())
+        at.link.told.put_nowait(Event("Hangup", {"Uniqueid": "9.9", "Linkedid": "9.9"}))
+        await at.until(at.link.told.empty)
+        await at.switchboard.caught_up()
+        assert log.kinds().count("SightRegained") == 1
+
+
 async def test_a_look_that_fails_is_taken_again(log: MemoryLog) -> None:
     async with board(log) as at:
         at.link.answers["DeviceStateList"] = ActionRefused("not now")
