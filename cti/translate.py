@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cti.ami import Event
+from cti.dial_results import call_back_result, offer_result, originate_result
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import Aside, FieldCall, OfferedTo, Outside, TalkingTo, Waiting
@@ -28,7 +29,6 @@ from domain.field_facts import (
     LineAnswered,
     LineEnded,
     OfferEnded,
-    OfferResult,
     PhoneFound,
     PhoneLost,
     PhoneRang,
@@ -62,7 +62,6 @@ _MOST_GONE: Final = 200
 PORTAL_FAILED: Final = "portal"
 """Where a caller was failed whom no dialog handed over."""
 
-_CALL_REJECTED: Final = "21"
 _NORMAL: Final = "16"
 _GONE: Final = frozenset({"UNAVAILABLE", "INVALID"})
 """States of a device that can't ring."""
@@ -347,44 +346,3 @@ def _offer_ended(event: Event, call: FieldCall) -> Body | None:
             return OfferEnded(agent, call.offers, offer_result(status, cause))
         case _:
             return None
-
-
-def originate_result(reason: str, *, rang: bool) -> OfferResult:
-    """How an offer ended that we rang ourselves, from OriginateResponse as Asterisk 22 gives it: reason 3 is that the
-    time is over, 5 busy, 0 anything else; of a phone that rang, that it was declined.
-    """
-    if reason == "3":
-        return OfferResult.NO_ANSWER
-    return OfferResult.REJECTED if rang or reason == "5" else OfferResult.UNREACHABLE
-
-
-def call_back_result(status: str, cause: str) -> CallBackResult:
-    """What came of ringing a caller, from DIALSTATUS and HANGUPCAUSE as Asterisk 22 gives them."""
-    match status, cause:
-        case "ANSWER", _:
-            return CallBackResult.FAILED  # answered and gone before he was joined
-        case "CHANUNAVAIL", ("1" | "28"):
-            return CallBackResult.REFUSED  # there is no such number
-        case ("BUSY", _) | ("CHANUNAVAIL", "21"):
-            return CallBackResult.BUSY
-        case "NOANSWER", _:
-            return CallBackResult.NO_ANSWER
-        case _:
-            return CallBackResult.FAILED
-
-
-def offer_result(status: str, cause: str) -> OfferResult:
-    """How an offer ended, from DIALSTATUS and HANGUPCAUSE as Asterisk 22 gives them."""
-    match status, cause:
-        case "NOANSWER", _:
-            return OfferResult.NO_ANSWER
-        case (("BUSY" | "ANSWER"), _):
-            return OfferResult.REJECTED  # answered and hung up before the caller was joined
-        case "CHANUNAVAIL", str(number) if number == _CALL_REJECTED:
-            return OfferResult.REJECTED
-        case (("CHANUNAVAIL" | "CONGESTION"), _):
-            return OfferResult.UNREACHABLE
-        case "CANCEL", _:
-            return OfferResult.CALLER_LEFT
-        case _:
-            return OfferResult.FAILED

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from cti.ami import Event
+from cti.dial_results import offer_result
 from cti.lines import Lines
 from cti.routing.state import Field
-from cti.translate import PORTAL_FAILED, Translator, offer_result
+from cti.translate import PORTAL_FAILED, Translator
 from domain import field_facts as facts
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
