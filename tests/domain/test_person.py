@@ -1,0 +1,41 @@
+"""People who may open the desk, and how long their sessions last."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.ids import PersonId, TenantId
+from domain.person import IDLE, LONGEST, Person, Role, Session
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_client_contact_and_nobody_else_belongs_to_a_tenant(role: Role) -> None:
+    tenant = TenantId("alpenrad") if role is Role.CLIENT_CONTACT else None
+    assert Person(PersonId("p"), "adler", role, tenant).tenant == tenant
+    other = None if tenant else TenantId("alpenrad")
+    with pytest.raises(ValueError, match="client contact"):
+        Person(PersonId("p"), "adler", role, other)
+
+
+def test_a_name_isnt_told_by_the_way() -> None:
+    assert "lena" not in repr(Person(PersonId("p"), "lena", Role.TEAM_LEAD))
+
+
+@pytest.mark.parametrize(
+    ("begun", "used", "in_force"),
+    [
+        (timedelta(), timedelta(), True),
+        (LONGEST - MOMENT, timedelta(), True),
+        (LONGEST, timedelta(), False),
+        (IDLE, IDLE - MOMENT, True),
+        (IDLE, IDLE, False),
+    ],
+)
+def test_a_session_ends_unused_or_at_the_days_end(
+    begun: timedelta, used: timedelta, in_force: bool
+) -> None:
+    session = Session("digest", PersonId("p"), NOON - begun, NOON - used)
+    assert session.is_in_force(NOON) is in_force
