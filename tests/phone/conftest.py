@@ -1,12 +1,15 @@
 """One instance for all tests that only ring it; a test that breaks something takes one of its own."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from phone.caller import load_library
 from phone.hearing import Library
 from rufwerk import wiring
+from tests.phone import house
+from tests.phone.floor import Floor, floor
+from tests.phone.house import House
 from tests.phone.instance import Instance
 
 
@@ -25,3 +28,18 @@ def library(portal: Instance) -> Library:
     """What can be heard there."""
     folders = wiring.Folders.of(portal.settings)
     return load_library(folders.sounds, folders.own_sounds)
+
+
+@pytest.fixture
+async def at(instance: Instance) -> AsyncIterator[House]:
+    """Callers of the module's ``instance``; afterwards nobody is left on the telephone."""
+    async with house.house(instance) as made:
+        yield made
+        await house.until(lambda: house.no_calls(made), 60)
+
+
+@pytest.fixture
+async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
+    """Agents of the module's ``instance``."""
+    async with floor(instance.settings) as made:
+        yield made

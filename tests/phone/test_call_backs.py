@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -19,8 +19,7 @@ from domain.handover import Handover
 from domain.ids import CallId, TenantId
 from domain.language import Language
 from rufwerk import wiring
-from tests.phone import house
-from tests.phone.floor import Floor, floor, until
+from tests.phone.floor import Floor, until
 from tests.phone.house import House
 from tests.phone.instance import Instance
 
@@ -38,19 +37,6 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture
-async def at(instance: Instance) -> AsyncIterator[House]:
-    async with house.house(instance) as made:
-        yield made
-        await house.until(lambda: house.no_calls(made), 60)
-
-
-@pytest.fixture
-async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
-    async with floor(instance.settings) as made:
-        yield made
 
 
 async def wants_call_back(at: House, agents: Floor, number: str) -> CallId:

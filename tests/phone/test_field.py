@@ -2,14 +2,13 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from domain import field_facts as facts
 from domain.field_facts import OfferResult, Side
-from tests.phone import house
-from tests.phone.floor import Floor, floor, until, wait_in_field
+from tests.phone.floor import Floor, until, wait_in_field
 from tests.phone.house import House
 from tests.phone.instance import Instance
 
@@ -24,19 +23,6 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture
-async def at(instance: Instance) -> AsyncIterator[House]:
-    async with house.house(instance) as made:
-        yield made
-        await house.until(lambda: house.no_calls(made), 60)
-
-
-@pytest.fixture
-async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
-    async with floor(instance.settings) as made:
-        yield made
 
 
 async def test_a_caller_reaches_an_agent_and_she_wraps_up(at: House, agents: Floor) -> None:

@@ -1,7 +1,7 @@
 """What an agent does with a call on real phones: hold, transfers, somebody asked in, and a supervisor."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from domain import field_facts as facts
 from phone.registered import RegisteredPhone
 from tests.phone import house
-from tests.phone.floor import Floor, floor, until, wait_in_field
+from tests.phone.floor import Floor, until, wait_in_field
 from tests.phone.house import Called, House
 from tests.phone.instance import ROOT, Instance
 
@@ -34,19 +34,6 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture
-async def at(instance: Instance) -> AsyncIterator[House]:
-    async with house.house(instance) as made:
-        yield made
-        await house.until(lambda: house.no_calls(made), 60)
-
-
-@pytest.fixture
-async def agents(instance: Instance, at: House) -> AsyncIterator[Floor]:
-    async with floor(instance.settings) as made:
-        yield made
 
 
 async def talk(at: House, agents: Floor) -> tuple[Called, RegisteredPhone]:
