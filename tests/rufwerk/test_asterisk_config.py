@@ -127,6 +127,7 @@ def test_the_demos_carrier_is_this_machine(settings: Settings) -> None:
     assert "media_address = 127.0.0.1\n" in pjsip
     assert "contact = sip:127.0.0.1:5060\n" in pjsip  # what we ring comes back to us
     assert "from_user = demo-carrier\n" in pjsip
+    assert "send_connected_line = no\n" in pjsip  # an agent's extension is told to nobody outside
     assert "[demo-carrier-9]" in rendered(settings, "extensions.conf")
 
 
