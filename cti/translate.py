@@ -278,7 +278,7 @@ def _who_ended(event: Event, past: _Past) -> Side:
     if (
         past.asked is not None
     ):  # what it asked with counts: out of an unanswered dial it ends with another cause
-        return Side.AGENT if past.asked == _NORMAL else Side.NETWORK
+        return Side.AGENT if past.asked in {_NORMAL, "0", ""} else Side.NETWORK
     return Side.PORTAL if event.get("Cause") == _NORMAL else Side.NETWORK
 
 

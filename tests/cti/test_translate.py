@@ -251,7 +251,8 @@ def test_both_lines_end() -> None:
     caller = [("HangupRequest", RUNG), ("Hangup", RUNG)]
     assert translated(talks, *caller) == [facts.CallEnded(Side.CALLER)]
     for asks, cause, by in (
-        ("16", "0", Side.AGENT),  # out of an unanswered dial
+        ("16", "16", Side.AGENT),
+        ("", "0", Side.AGENT),  # out of an unanswered dial
         ("44", "44", Side.NETWORK),
         (None, "16", Side.PORTAL),
         (None, "44", Side.NETWORK),

@@ -90,20 +90,39 @@ class AgentAtWork:
             await self.telephone.until(State.TALKING, State.IDLE, State.OFF, timeout_s=5)
 
     async def talks(self) -> None:
-        """Until one of the two hangs up. Here is the place for what she may do meanwhile: hold and resume, transfer,
-        consult, join and hand on, as wishes with ``to``.
-        """
-        match self.one_of(goes_on=80, pauses_afterwards=15, leaves_afterwards=5):
+        """Until one of the two hangs up, or she has sent the caller on."""
+        match self.one_of(
+            goes_on=64, pauses_afterwards=12, leaves_afterwards=4, puts_on_hold=10, sends_on=10
+        ):
             case "pauses_afterwards":
                 await self.wishes("pause", reason="coffee")
             case "leaves_afterwards":
                 await self.wishes("signout")
+            case "puts_on_hold":
+                await self.puts_on_hold()
+            case "sends_on":
+                await self.sends_on()
             case _:
                 pass
         has_enough_s = self.chance.uniform(3, 40)
         if not await self.telephone.until(State.IDLE, State.OFF, timeout_s=has_enough_s):
             await self.telephone.hang_up()
             await self.telephone.until(State.IDLE, State.OFF, timeout_s=30)
+
+    async def puts_on_hold(self) -> None:
+        """For a while; some forget him there, and hang up."""
+        await asyncio.sleep(self.chance.uniform(1, 5))
+        if await self.wishes("hold"):
+            await asyncio.sleep(self.chance.uniform(1, 8))
+            if self.chance.random() < 0.9:
+                await self.wishes("resume")
+
+    async def sends_on(self) -> None:
+        """To a colleague, there or not, or to whoever knows something."""
+        await asyncio.sleep(self.chance.uniform(1, 5))
+        colleagues = [f"agent:{name}" for name in FLOOR if name != self.name]
+        if await self.wishes("transfer", to=self.chance.choice([*colleagues, *["skill:de"] * 4])):
+            await self.telephone.until(State.IDLE, State.OFF, timeout_s=10)
 
     async def wraps_up(self) -> None:
         """Some let its time run out, some go straight on, some into a pause."""

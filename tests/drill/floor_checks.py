@@ -269,14 +269,20 @@ def _offers(bodies: Sequence[Body]) -> Iterator[str]:
 
 
 def _conversations(bodies: Sequence[Body]) -> Iterator[str]:
-    """Each conversation has one end, and no other begins before that."""
+    """Each conversation has one end, and no other begins before that; of one who sent her caller on it comes later."""
     talks_to: AgentId | None = None
+    sent_on: list[AgentId] = []
     for body in bodies:
         match body:
             case facts.Connected(agent=agent) | facts.FoundTalking(agent=agent):
                 if talks_to is not None:
                     yield f"connected to {agent} while talking to {talks_to}"
                 talks_to = agent
+            case facts.Transferred() if talks_to is not None:
+                sent_on.append(talks_to)
+                talks_to = None
+            case facts.LegEnded(agent=agent) if agent in sent_on:
+                sent_on.remove(agent)
             case facts.LegEnded(agent=agent):
                 if talks_to != agent:
                     yield f"a conversation with {agent} ends that never began"
@@ -290,10 +296,12 @@ def _conversations(bodies: Sequence[Body]) -> Iterator[str]:
 
 
 def _told(bodies: Sequence[Body]) -> Iterator[str]:
-    """What a caller is told of his wait never rises."""
+    """What a caller is told of his wait never rises, until he is sent on and begins another."""
     order = (*BANDS, LONGER)
     last: tuple[int, Band] | None = None
     for body in bodies:
+        if isinstance(body, facts.Transferred):
+            last = None
         if not isinstance(body, facts.WaitTold):
             continue
         told = body.position, Band(body.at_least_s, body.at_most_s)

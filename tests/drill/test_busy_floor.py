@@ -115,11 +115,12 @@ def report(log: Sequence[Fact], seen: Seen) -> None:
         "abandoned": len(entered.keys() - answered.keys()),
         "longest wait": f"{longest_s(waits) or 0:.0f} s",
         "stepped aside": kinds[facts.SteppedAside],
+        "on hold, sent on": f"{kinds[facts.Held]}, {kinds[facts.Transferred]}",
         "call-backs": f"{kinds[facts.CallBackAsked]} asked, {dict(tried)}",
         "offers": f"{kinds[facts.Offered]}, {dict(floor_checks.results(log))}",
         "telephones": f"{len(seen.rung)} calls, {sum(one.answered is not None for one in seen.rung)} answered",
         "failures": ", ".join(one.what for one in seen.outages) or "none",
     }
     for name, value in rows.items():
-        print(f"{name:>14}  {value}")
-    print(f"{'until':>14}  {wiring.utc_now():%H:%M:%S}")
+        print(f"{name:>16}  {value}")
+    print(f"{'until':>16}  {wiring.utc_now():%H:%M:%S}")
