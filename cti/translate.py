@@ -63,6 +63,9 @@ PORTAL_FAILED: Final = "portal"
 """Where a caller was failed whom no dialog handed over."""
 
 _NORMAL: Final = "16"
+_BROKEN: Final = frozenset({"18", "27", "34", "38", "41", "42", "44"})
+"""Causes (Q.850) of a line that broke: no answer to signalling, out of order, congestion, no sound."""
+
 _GONE: Final = frozenset({"UNAVAILABLE", "INVALID"})
 """States of a device that can't ring."""
 
@@ -274,12 +277,13 @@ def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequen
 
 
 def _who_ended(event: Event, past: _Past) -> Side:
-    """Of an agent's line that is gone: she herself, the network (no sound came from her phone), or else we."""
-    if (
-        past.asked is not None
-    ):  # what it asked with counts: out of an unanswered dial it ends with another cause
-        return Side.AGENT if past.asked in {_NORMAL, "0", ""} else Side.NETWORK
-    return Side.PORTAL if event.get("Cause") == _NORMAL else Side.NETWORK
+    """Of an agent's line that is gone: she herself, the network (no sound came from her phone), or else we. A hang-up
+    out of a prompt or an unanswered dial has no cause, or another than the usual one.
+    """
+    cause = event.get("Cause") if past.asked is None else past.asked
+    if cause in _BROKEN:
+        return Side.NETWORK
+    return Side.PORTAL if past.asked is None else Side.AGENT
 
 
 def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
