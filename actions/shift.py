@@ -26,7 +26,6 @@ from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent, Transactions, UnitOfWork
 
 _REASON = re.compile(r"[a-z][a-z_]{0,30}")
-_SKILL = re.compile(r"([a-z][a-z0-9_-]{0,40})(=[1-5])?")
 
 
 class ShiftError(Exception):
@@ -47,10 +46,10 @@ class UnfitReason(ShiftError):
 
 
 class UnfitSkills(ShiftError):
-    def __init__(self, skill: str) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(
-            f"{skill!r} is no skill, or stands there twice. Write each once, as fr or fr=3: a"
-            " language, concern or tenant with a level of 1 to 5."
+            f"{reason}. Write each once, as fr or fr=3: a language, concern or tenant with a level"
+            " of 1 to 5."
         )
 
 
@@ -135,8 +134,10 @@ class SetSkills(_Wish):
 
     def __call__(self, by: str, agent: AgentId, written: Sequence[str]) -> None:
         """``written`` as ``read_skills`` reads it. Raises UnfitSkills, UnknownAgent or StorageDown."""
-        _check_skills(written)
-        skills = read_skills(tuple(written))
+        try:
+            skills = read_skills(written)
+        except ValueError as error:
+            raise UnfitSkills(str(error)) from None
         with self.transactions.write() as uow:
             if not uow.agents.set_skills(agent, skills):
                 raise UnknownAgent
@@ -181,13 +182,3 @@ def _known(uow: UnitOfWork, agent: AgentId) -> KnownAgent:
 def _append(uow: UnitOfWork, clock: Clock, by: str, body: Body) -> None:
     uow.facts.append(Origin(None, None, by), clock(), body)
     uow.commit()
-
-
-def _check_skills(written: Sequence[str]) -> None:
-    """A skill is one word, since facts hold no free text."""
-    seen = set()
-    for item in written:
-        found = _SKILL.fullmatch(item)
-        if found is None or found[1] in seen:
-            raise UnfitSkills(item)
-        seen.add(found[1])

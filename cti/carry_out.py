@@ -1,6 +1,5 @@
 """Commands as actions of Asterisk's manager; what can't be done comes back as a fact."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +7,7 @@ import structlog
 
 from actions.dial import KnownCaller, Refused
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
+from cti.dialplan import Place, Ringing, put_variables, ring, send
 from cti.lines import Lines
 from cti.rooms import House, Rooms
 from cti.routing.commands import (
@@ -42,7 +42,6 @@ from domain.field_facts import (
     Side,
     TransferLapsed,
 )
-from domain.ids import LineId
 from domain.ports import StorageDown
 from domain.transfer import ToLine
 
@@ -82,20 +81,21 @@ class CarryOut:
             case RingCaller():
                 return await self._ring_caller(command)
             case WithdrawOffer(call, line):
-                await self._redirect(self.lines.callers(call, line), "waiting", "music")
+                await send(self.ami, self.lines.callers(call, line), Place.FIELD_MUSIC)
             case Reconnect(call, line):
-                await self._redirect(self.lines.callers(call, line), "offer", "broken")
+                await send(self.ami, self.lines.callers(call, line), Place.OFFER_BROKEN)
             case TellWait():
                 told = {
                     "WAIT_LEAST_S": str(command.at_least_s),
                     "WAIT_MOST_S": "" if command.at_most_s is None else str(command.at_most_s),
                     "WAIT_POSITION": str(command.position),  # without it the others aren't read
                 }
-                await self._set(self.lines.callers(command.call, command.line), told)
+                caller = self.lines.callers(command.call, command.line)
+                await put_variables(self.ami, caller, told)
             case OfferElse(call, overflow, line):
-                channel = self.lines.callers(call, line)
-                await self._set(channel, {"WAIT_OFFER": overflow.value})
-                await self._redirect(channel, "waiting", "1")
+                caller = self.lines.callers(call, line)
+                await put_variables(self.ami, caller, {"WAIT_OFFER": overflow.value})
+                await send(self.ami, caller, Place.FIELD)
             case RaiseAlarm(call=call, tenant=tenant):
                 log.error("nobody signed in may take this call", call=call, tenant=tenant)
             case (
@@ -110,12 +110,12 @@ class CarryOut:
         offer = "|".join(
             (str(command.offer), self.house.dialled(command.phone), str(command.ring_s), sounds)
         )
-        channel = self.lines.callers(command.call, command.line)
+        caller = self.lines.callers(command.call, command.line)
         try:
-            await self._set(channel, {"OFFER": offer})
+            await put_variables(self.ami, caller, {"OFFER": offer})
         except ActionUncertain as error:
             raise _NotSaid(str(error)) from None
-        await self._redirect(channel, "offer", "1")
+        await send(self.ami, caller, Place.OFFER)
 
     async def _ring_to_call_back(self, command: RingAgent, call_back: CallBack) -> Body | None:
         """Her phone rings only where the caller's may."""
@@ -125,41 +125,26 @@ class CarryOut:
             if cleared.until is not None:
                 return CallBackPutOff(command.agent, command.offer, cleared.until)
             return _refused(command, call_back, cleared)
-        fields = {
-            "Channel": dialled,
-            "Context": "call-back",
-            "Exten": "s",
-            "Priority": "1",
-            "Timeout": str(1000 * command.ring_s),
-            "CallerID": cleared.show,
-            "ChannelId": self.lines.agents(command.call, command.offer),
-            "Variable": (
-                f"PHONE={dialled}-",
-                f"WHISPER={'&'.join(self.house.sounds(command.whisper))}",
-                f"__SPOKEN={command.whisper.language}",
-                f"__TENANT={tenant}",
-            ),
+        variables = {
+            "PHONE": f"{dialled}-",
+            "WHISPER": "&".join(self.house.sounds(command.whisper)),
+            "__SPOKEN": command.whisper.language,
+            "__TENANT": tenant,
         }
-        await self.ami.act("Originate", fields)
+        line = self.lines.agents(command.call, command.offer)
+        ringing = Ringing(dialled, line, Place.CALL_BACK, cleared.show, command.ring_s, variables)
+        await ring(self.ami, ringing)
         return None
 
     async def _ring_caller(self, command: RingCaller) -> Body | None:
         """The gate is asked again: it counts for the dial that follows at once."""
-        channel = self.lines.agents(command.call, command.offer)
+        agents = self.lines.agents(command.call, command.offer)
         cleared = await self.house.gate(command.tenant, KnownCaller(command.call_back.caller))
         if isinstance(cleared, Refused):
-            await self._redirect(channel, "call-back", "over")
+            await send(self.ami, agents, Place.CALL_BACK_OVER)
             return _refused(command, command.call_back, cleared)
-        await self._set(channel, {"SHOWN": cleared.show, "WHOM": cleared.number})
+        await put_variables(self.ami, agents, {"SHOWN": cleared.show, "WHOM": cleared.number})
         return None
-
-    async def _set(self, channel: LineId, values: Mapping[str, str]) -> None:
-        for name, value in values.items():
-            await self.ami.act("Setvar", {"Channel": channel, "Variable": name, "Value": value})
-
-    async def _redirect(self, channel: LineId, context: str, priority: str) -> None:
-        where = {"Context": context, "Exten": "s", "Priority": priority}
-        await self.ami.act("Redirect", {"Channel": channel, **where})
 
 
 class _NotSaid(Exception):

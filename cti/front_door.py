@@ -1,7 +1,6 @@
 """What a desk may ask of the switchboard: an agent's day, and a look at the field."""
 
 import asyncio
-import re
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -23,16 +22,23 @@ from cti.routing.choosing import level
 from cti.routing.field_call import FieldCall, TalkingTo, agent_of_call
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
-from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
+from domain.agent import (
+    Agent,
+    OnHold,
+    Paused,
+    Ready,
+    Ringing,
+    Talking,
+    Unreachable,
+    WrapUp,
+    is_skill,
+)
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent
 from domain.transfer import ToAgent, ToLine, ToSkill, read_target
 
 T = TypeVar("T")
-
-_SKILL = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-"""As ``actions.shift`` gives it to agents; nothing else is to stand in the log."""
 
 
 class NotNow(Exception):
@@ -205,7 +211,7 @@ class FrontDoor:
             case ToAgent(other) if control is Control.CONSULT:
                 if not isinstance(field.agents[other].state, Ready):
                     raise NotNow("That colleague isn't ready. Take another one, or a skill.")
-            case ToSkill(skill) if not _SKILL.fullmatch(skill):
+            case ToSkill(skill) if not is_skill(skill):
                 raise NotNow(f"{skill!r} is no skill. Write it as it is given to agents.")
             case ToSkill(skill) if control is Control.CONSULT:
                 if not field.ready.having((frozenset({skill}),)) - {agent}:

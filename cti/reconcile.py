@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
+from cti.dialplan import Place, send
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import Aside, FieldCall, Guest, OfferedTo, Outside, TalkingTo, Waiting
 from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
-from domain.agent import OnHold, Talking
+from domain.agent import OnHold
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackResult,
@@ -67,9 +68,9 @@ class Reconcile:
                 for one in channels
                 if self._is_unknown(one, field)
             }
+            await self._take_back(channels)
         except (LinkDown, ActionRefused, ActionUncertain):
             return None
-        await self._take_back(channels)
         notes = [Note(Origin(None, None, ACTOR), SightRegained(field.seen))]
         bridged = _bridged(channels)
         notes += sorted(self._calls(field, channels, bridged), key=_is_no_end)
@@ -102,9 +103,8 @@ class Reconcile:
         """Somebody decides again: the phones that ring in turn stop, and who waited for them waits in the field."""
         for one in channels:
             if one.get("Context") == "degraded" and not one.get("BridgeId"):
-                where = {"Context": "waiting", "Exten": "s", "Priority": "music"}
                 with suppress(ActionRefused):  # he has just hung up
-                    await self.ami.act("Redirect", {"Channel": one.get("Uniqueid"), **where})
+                    await send(self.ami, LineId(one.get("Uniqueid")), Place.FIELD_MUSIC)
 
     async def _tenant(self, uniqueid: str) -> str:
         """Whose line a caller rang; "" where the channel is gone."""
@@ -134,10 +134,13 @@ class Reconcile:
 
     def _calls(self, field: Field, channels: Sequence[Event], bridged: Bridged) -> Iterator[Note]:
         by_line = {LineId(one.get("Uniqueid")): one for one in channels}
+        by_call: dict[CallId, list[Event]] = defaultdict(list)
+        for one in channels:
+            by_call[self.lines.call(one.get("Linkedid"))].append(one)
         for call in field.calls.values():
             if call.on_line:
                 found = by_line.get(self.lines.callers(call.id, call.line))
-                mine = [one for one in channels if self.lines.call(one.get("Linkedid")) == call.id]
+                mine = by_call[call.id]
                 bodies = tuple(_difference(field, call, found, bridged, mine))
                 if found is not None:
                     bodies = (*bodies, *_left(field, call, mine, bodies), *self._guest(call, mine))
@@ -182,9 +185,13 @@ def _left(
     """Whoever talks about the call as far as we know, and has no line in it any more; but for guests of ours."""
     there = {agent_on(field, [one]) for one in mine}
     for agent in field.agents.values():
-        talks = isinstance(agent.state, Talking | OnHold) and agent.state.call == call.id
         gone = LegEnded(agent.id, Side.NETWORK)
-        if talks and agent.id not in there and not call.has_guest(agent.id) and gone not in known:
+        if (
+            agent.talks_about(call.id)
+            and agent.id not in there
+            and not call.has_guest(agent.id)
+            and gone not in known
+        ):
             yield gone
 
 

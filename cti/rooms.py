@@ -9,6 +9,7 @@ import structlog
 
 from actions.dial import Cleared, GivenNumber, Refused, Whom
 from cti.ami import ActionRefused, Ami, BadValue, Event
+from cti.dialplan import Place, Ringing, put_variables, ring, send, send_both
 from cti.lines import Lines
 from cti.routing.commands import (
     BringBack,
@@ -32,6 +33,7 @@ Gate = Callable[[TenantId, Whom], Awaitable[Cleared | Refused]]
 
 _LONGER_S: Final = 10
 """How much longer than an agent's phone a line outside rings."""
+_LISTENER_S: Final = 30
 
 _SPYING: Final[Mapping[Listening, str]] = {
     Listening.LISTEN: "qES",
@@ -89,7 +91,7 @@ class Rooms:
             case PutOnHold(call, phone, line):
                 await self._part(call, phone, self.lines.callers(call, line))
             case BringBack(call, line):
-                await self._redirect(self.lines.callers(call, line), "room")
+                await send(self.ami, self.lines.callers(call, line), Place.ROOM)
             case Transfer():
                 await self._transfer(command)
             case RingGuest():
@@ -97,18 +99,18 @@ class Rooms:
             case HangUp():
                 await self._hang_up(command)
             case LetGo(call, line):
-                await self._redirect(self.lines.callers(call, line), "offer", "over")
+                await send(self.ami, self.lines.callers(call, line), Place.OFFER_OVER)
             case Listen():
                 await self._listen(command)
 
     async def _part(self, call: CallId, phone: Phone, caller: LineId) -> None:
         agent = await self._agents_line(call, phone)
-        await self._set(caller, {"ROOM": call})
+        await put_variables(self.ami, caller, {"ROOM": call})
         if agent.get("Application") == "ConfBridge":
-            await self._redirect(caller, "hold")
+            await send(self.ami, caller, Place.HOLD)
             return
-        await self._set(LineId(agent.get("Uniqueid")), {"ROOM": call})
-        await self._both(caller, "hold", agent)
+        await put_variables(self.ami, LineId(agent.get("Uniqueid")), {"ROOM": call})
+        await send_both(self.ami, caller, Place.HOLD, agent.get("Channel"), Place.DESK)
 
     async def _transfer(self, command: Transfer) -> None:
         caller = self.lines.callers(command.call, command.line)
@@ -116,32 +118,23 @@ class Rooms:
         if command.outside is not None:
             cleared = await self.house.cleared(command.tenant, command.outside)
             whom = {"SHOWN": cleared.show, "WHOM": cleared.number}
-        await self._set(caller, whom)
-        await self._redirect(caller, "transfer")
+        await put_variables(self.ami, caller, whom)
+        await send(self.ami, caller, Place.TRANSFER)
 
     async def _ring(self, command: RingGuest) -> None:
-        variables = [f"ROOM={command.call}"]
+        variables: dict[str, str] = {"ROOM": command.call}
         if isinstance(command.who, ToLine):
             cleared = await self.house.cleared(command.whisper.tenant, command.who.line)
             channel, shown = f"PJSIP/{cleared.number}@carrier", cleared.show
-            context, ring_s = "guest-line", command.ring_s + _LONGER_S
+            place, ring_s = Place.GUEST_LINE, command.ring_s + _LONGER_S
         else:
             assert command.phone is not None, "a colleague sits at a phone"
             channel, shown = self.house.dialled(command.phone), str(command.by)
-            context, ring_s = "guest", command.ring_s
+            place, ring_s = Place.GUEST, command.ring_s
             sounds = "&".join(self.house.sounds(command.whisper))
-            variables += [f"PHONE={channel}-", f"WHISPER={sounds}"]
-        fields = {
-            "Channel": channel,
-            "Context": context,
-            "Exten": "s",
-            "Priority": "1",
-            "Timeout": str(1000 * ring_s),
-            "CallerID": shown,
-            "ChannelId": self.lines.agents(command.call, command.offer),
-            "Variable": tuple(variables),
-        }
-        await self.ami.act("Originate", fields)
+            variables |= {"PHONE": f"{channel}-", "WHISPER": sounds}
+        line = self.lines.agents(command.call, command.offer)
+        await ring(self.ami, Ringing(channel, line, place, shown, ring_s, variables))
 
     async def _hang_up(self, command: HangUp) -> None:
         prefixes = tuple(f"PJSIP/{phone}-" for phone in command.phones)
@@ -156,28 +149,23 @@ class Rooms:
         caller = self.lines.callers(command.call, command.line)
         agent = await self._agents_line(command.call, command.phone)
         told = {"ROOM": command.call, "ANNOUNCED": ANNOUNCED, "SHARED(TOLD)": ""}
-        await self._set(caller, told)
-        await self._set(LineId(agent.get("Uniqueid")), told)
-        await self._both(caller, "room", agent)
+        await put_variables(self.ami, caller, told)
+        await put_variables(self.ami, LineId(agent.get("Uniqueid")), told)
+        await send_both(self.ami, caller, Place.ROOM, agent.get("Channel"), Place.DESK)
+        dialled = self.house.dialled(command.listener)
         variables = {
-            "PHONE": f"{self.house.dialled(command.listener)}-",
+            "PHONE": f"{dialled}-",
             "ROOM": command.call,
             "SPIED": agent.get("Channel"),
             "HEARD": await self._name(command.call, caller),
             "SPYING": _SPYING[command.how],
         }
-        fields = {
-            "Channel": self.house.dialled(command.listener),
-            "Context": "listen",
-            "Exten": "s",
-            "Priority": "1",
-            "Timeout": "30000",
-            "CallerID": str(command.phone),
-            "ChannelId": self.lines.agents(command.call, command.offer),
-            "Variable": tuple(f"{name}={value}" for name, value in variables.items()),
-        }
+        line = self.lines.agents(command.call, command.offer)
         log.info("listening", call=command.call, at=command.listener, how=command.how)
-        await self.ami.act("Originate", fields)
+        await ring(
+            self.ami,
+            Ringing(dialled, line, Place.LISTEN, command.phone, _LISTENER_S, variables),
+        )
 
     async def _name(self, call: CallId, line: LineId) -> str:
         for one in await self._channels(call):
@@ -194,18 +182,3 @@ class Rooms:
     async def _channels(self, call: CallId) -> Sequence[Event]:
         listed = (await self.ami.act("CoreShowChannels")).events
         return [one for one in listed if self.lines.call(one.get("Linkedid")) == call]
-
-    async def _set(self, channel: LineId, values: Mapping[str, str]) -> None:
-        for name, value in values.items():
-            await self.ami.act("Setvar", {"Channel": channel, "Variable": name, "Value": value})
-
-    async def _redirect(self, channel: LineId, context: str, priority: str = "1") -> None:
-        where = {"Context": context, "Exten": "s", "Priority": priority}
-        await self.ami.act("Redirect", {"Channel": channel, **where})
-
-    async def _both(self, caller: LineId, context: str, agent: Event) -> None:
-        """At once, since each would be hung up as the other is taken away."""
-        where = {"Context": context, "Exten": "s", "Priority": "1"}
-        desk = {"ExtraContext": "desk", "ExtraExten": "s", "ExtraPriority": "1"}
-        extra = {"ExtraChannel": agent.get("Channel"), **desk}
-        await self.ami.act("Redirect", {"Channel": caller, **where, **extra})

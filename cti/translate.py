@@ -14,7 +14,6 @@ from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import Aside, FieldCall, OfferedTo, Outside, TalkingTo, Waiting
 from cti.routing.state import Field
-from domain.agent import OnHold, Talking
 from domain.call import Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (
@@ -192,11 +191,6 @@ def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:
     return None
 
 
-def _talks_about(field: Field, agent: AgentId, call: CallId) -> bool:
-    state = field.agents[agent].state
-    return isinstance(state, Talking | OnHold) and state.call == call
-
-
 def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
     """Whether a phone was lost or found, if that is news; one that failed in a call counts as lost till then."""
     lost = state in _GONE
@@ -267,7 +261,7 @@ def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequen
     """
     call = known.call
     agent = agent_on(field, [event])
-    if agent is not None and _talks_about(field, agent, call.id):
+    if agent is not None and field.agents[agent].talks_about(call.id):
         rung_by_us = known.offer is not None or call.in_room
         if rung_by_us or call.place != TalkingTo(agent):
             return (LegEnded(agent, _who_ended(event, past)),)

@@ -10,7 +10,8 @@ Unreachable (her phone is gone) takes the place of Ready, Ringing or Paused, and
 She is in exactly one state at any instant, and offered a call in Ready only (Cisco Finesse, TAPI).
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -19,6 +20,9 @@ from domain.ids import AgentId, CallId, Phone, Skill
 
 BEST = 5
 """The highest level of a skill; 1 is the lowest."""
+
+_LEVELS = {str(level) for level in range(1, BEST + 1)}
+_SKILL = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 SIGNED_IN = "signed_in"
 MISSED = "missed"
@@ -99,16 +103,26 @@ class Agent:
     leaves: bool = False
     reachable: bool = True
 
+    def talks_about(self, call: CallId) -> bool:
+        """Whether she is in this call, the caller on hold or not."""
+        return isinstance(self.state, Talking | OnHold) and self.state.call == call
 
-def read_skills(written: tuple[str, ...]) -> Mapping[Skill, int]:
+
+def is_skill(name: str) -> bool:
+    """Whether a skill may have this name: one word, since facts hold no free text."""
+    return _SKILL.fullmatch(name) is not None
+
+
+def read_skills(written: Sequence[str]) -> Mapping[Skill, int]:
     """Skills from ``("de=5", "fr")``; without a level the best is meant. Raises ValueError."""
     found: dict[Skill, int] = {}
     for item in written:
-        name, _, level = item.partition("=")
-        value = int(level) if level else BEST
-        if not name or not 1 <= value <= BEST:
-            raise ValueError(f"skill {item!r}: write a name, or name=level with a level of 1 to 5")
-        found[Skill(name)] = value
+        name, equals, level = item.partition("=")
+        if not is_skill(name) or (equals and level not in _LEVELS):
+            raise ValueError(f"{item!r} is no skill")
+        if name in found:
+            raise ValueError(f"skill {name!r} stands there twice")
+        found[Skill(name)] = int(level) if equals else BEST
     return MappingProxyType(found)
 
 

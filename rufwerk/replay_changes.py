@@ -14,7 +14,6 @@ from domain.ports import KnownAgent
 from domain.waiting_field import FieldRules, read_rules
 
 _WISH = re.compile(r"\s*([^\s:]+)\s*:\s*(\S.*)")
-_SKILL = re.compile(r"[+-]([a-z][a-z0-9_-]*)(=[1-5])?")
 _RULES: Final = tuple(one.name for one in fields(FieldRules))
 _NEVER: Final = frozenset({"relax_s", "others_s", "overflow_s", "last_agent_s"})
 """Rules that may be left empty."""
@@ -77,22 +76,30 @@ def _skills(change: SkillChange, items: Sequence[str], house: House) -> SkillCha
     had = {skill for agent in house.agents for skill in agent.skills}
     known = had | {*map(Skill, Language), *map(Skill, Concern), *map(Skill, house.tenants)}
     for item in items:
-        found = _SKILL.fullmatch(item)
-        if found is None or (item[0] == "-" and found[2]):
-            raise WrongChange(
-                f"{item!r} is no change of skills. Write +fr, +fr=3 with a level of 1 to 5, or -fr."
-            )
-        skill = Skill(found[1])
+        added = _added(item)
+        (skill,) = added
         if skill not in known:
             raise WrongChange(
                 f"There is no skill {skill!r}. Write one of {', '.join(sorted(known))}."
             )
         add = {one: level for one, level in change.add.items() if one != skill}
-        if item[0] == "+":
-            change = SkillChange({**add, **read_skills((item[1:],))}, change.drop - {skill})
+        if item.startswith("+"):
+            change = SkillChange({**add, **added}, change.drop - {skill})
         else:
             change = SkillChange(add, change.drop | {skill})
     return change
+
+
+def _added(item: str) -> Mapping[Skill, int]:
+    """The one skill that is given or, by its bare name, taken away."""
+    try:
+        if item.startswith("+") or (item.startswith("-") and "=" not in item):
+            return read_skills((item[1:],))
+    except ValueError:
+        pass
+    raise WrongChange(
+        f"{item!r} is no change of skills. Write +fr, +fr=3 with a level of 1 to 5, or -fr."
+    )
 
 
 def _rules(items: Sequence[str], house: House) -> Mapping[str, str]:

@@ -78,7 +78,7 @@ def freed(field: Field, agent: Agent, at: datetime) -> Field:
 def to_wrap_up(field: Field, agent: AgentId, call: CallId, at: datetime, seconds: int) -> Field:
     """The field after her conversation about ``call``; nothing changes where she has none."""
     found = field.agents.get(agent)
-    if found is None or not isinstance(found.state, Talking | OnHold) or found.state.call != call:
+    if found is None or not found.talks_about(call):
         return field
     state = WrapUp(at, call, at + timedelta(seconds=seconds))
     return put_agent(field, with_state(found, state))

@@ -1,7 +1,7 @@
 """What facts about call-backs do to a call: its caller has hung up, or will, and keeps his place."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cti.routing.agents import freed
 from cti.routing.commands import ACTOR, Command, Note
@@ -62,6 +62,13 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return drop_call(field, call.id), ()
         case _:
             return None
+
+
+def hung_up(call: FieldCall, wish: CallBack, at: datetime) -> FieldCall:
+    """He is off the line and keeps his place, but isn't rung before he wants to be."""
+    if wish.not_before is not None and wish.not_before > at:
+        return replace(call, on_line=False, place=AwaitsCallBack(wish.not_before))
+    return replace(call, on_line=False, place=Waiting())
 
 
 def _talks(call: FieldCall) -> bool:

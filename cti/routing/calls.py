@@ -209,9 +209,8 @@ def _offer_ended(
         # others come first: at her phone it may fail again
         waits = replace(waits, refused=call.refused | {agent.id})
     if result is OfferResult.REJECTED and not _others_free(field, waits):
-        waits = replace(
-            waits, place=Aside(at + _TRY_AGAIN)
-        )  # she would be rung again as she puts down the phone
+        # she would be rung again as she puts down the phone
+        waits = replace(waits, place=Aside(at + _TRY_AGAIN))
     if result in {OfferResult.CALLER_LEFT, OfferResult.FAILED}:
         waits = replace(waits, place=Aside(at + _TRY_AGAIN), sent_to=call.sent_to)
     is_guest = call.has_guest(agent.id)
@@ -312,10 +311,7 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     for agent in _about(field, call):
         field = _wrapped_up(field, call, agent, fact.at)
     if call.call_back is not None:
-        not_before = call.call_back.not_before
-        later = not_before is not None and not_before > fact.at
-        place = AwaitsCallBack(not_before) if later and not_before is not None else Waiting()
-        return put_call(field, replace(call, on_line=False, place=place)), commands
+        return put_call(field, call_backs.hung_up(call, call.call_back, fact.at)), commands
     excused = call.overflowed or isinstance(call.place, Leaving) or call.origin.synthetic
     if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)
@@ -324,12 +320,8 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
 
 def _about(field: Field, call: FieldCall) -> list[AgentId]:
     """Whoever talks about the call, she too who sent him on and whose line isn't gone yet; last who is with him."""
-    found = [one.id for one in field.agents.values() if _talks_about(one, call)]
+    found = [one.id for one in field.agents.values() if one.talks_about(call.id)]
     return sorted(found, key=lambda agent: agent == agent_of_call(call))
-
-
-def _talks_about(agent: Agent, call: FieldCall) -> bool:
-    return isinstance(agent.state, Talking | OnHold) and agent.state.call == call.id
 
 
 def _count(field: Field, call: FieldCall, at: datetime, *, answered: bool) -> Field:

@@ -102,7 +102,7 @@ def test_what_is_no_skill_changes_nothing(lite: SqlTransactions, written: str) -
 
 def test_a_skill_named_twice_is_a_mistake(lite: SqlTransactions) -> None:
     enrol(lite)
-    with pytest.raises(UnfitSkills, match="'fr=3'"):
+    with pytest.raises(UnfitSkills, match="skill 'fr' stands there twice"):
         SetSkills(lite, clock)("lena", EVA.id, ["fr", "fr=3"])
 
 

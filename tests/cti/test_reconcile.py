@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from cti.ami import Ami, Answer, LinkDown
+from cti.ami import ActionUncertain, Ami, Answer, LinkDown
 from cti.lines import Lines
 from cti.reconcile import Reconcile
 from cti.routing.state import Field
@@ -165,3 +165,10 @@ async def test_phones() -> None:
 async def test_a_link_that_is_gone_again_says_nothing() -> None:
     link = WrittenLink({"CoreShowChannels": LinkDown("gone")})
     assert await Reconcile(cast("Ami", link), Lines("a"), frozenset())(Field()) is None
+
+
+@pytest.mark.parametrize("broken", [LinkDown("gone"), ActionUncertain("no answer")])
+async def test_a_link_that_goes_while_callers_are_taken_back(broken: Exception) -> None:
+    link = linked(caller("degraded"))
+    link.answers["Redirect"] = broken
+    assert await Reconcile(cast("Ami", link), Lines(""), frozenset())(Field()) is None

@@ -17,7 +17,7 @@ from cti.routing.field_call import CallBack, FieldCall, Guest, Place
 from cti.routing.state import Contract, Field, put_agent, put_call
 from domain.agent import Agent, AgentState
 from domain.fact import Fact, Origin
-from domain.ids import AgentId, ParticipantId, Phone, TenantId
+from domain.ids import AgentId, ParticipantId, Phone, Skill, TenantId
 from domain.transfer import Target
 from domain.waiting_field import Band, FieldRules
 from tests.cti.paper import ALPENRAD, NOON, follow
@@ -27,6 +27,7 @@ from tests.cti.random_day import Habits, RandomDay
 TENANTS = st.sampled_from([TenantId("alpenrad"), TenantId("maison-lune")])
 TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 NAMES = st.sampled_from(["a", "b-1.0", "@c", "d:e", "é ", '"'])
+SKILLS = st.sampled_from([Skill("a"), Skill("b-1"), Skill("c_d")])
 CONTRACTS = st.builds(
     Contract, *4 * [st.integers(0)], st.floats(0, allow_nan=False, allow_infinity=False)
 )
@@ -41,6 +42,8 @@ RULES = st.builds(
 
 def anything(hint: Any) -> st.SearchStrategy[Any]:
     """Any value of a type, with all its fields, those that are added some day too."""
+    if hint is Skill:
+        return SKILLS
     if isinstance(hint, NewType) or hint is str:
         return NAMES
     if hint is datetime:
