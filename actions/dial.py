@@ -47,15 +47,15 @@ class Refused:
 class Dial:
     """Clears a number by its kind and country, the hours and holidays of the tenant, and the numbers blocked.
 
-    An answer counts for the dial that follows it at once. ``book`` and ``holidays`` (of a tenant in a year) are asked
-    each time, so that changed rules count from the next dial.
+    An answer counts for the dial that follows it at once. ``book`` and ``holidays`` (of a tenant, about an instant)
+    are asked each time, so that changed rules count from the next dial.
     """
 
     transactions: Transactions
     clock: Clock
     book: Callable[[], TenantBook]
     read_number: ReadNumber
-    holidays: Callable[[Tenant, int], Set[date]]
+    holidays: Callable[[Tenant, datetime], Set[date]]
 
     def __call__(self, tenant: TenantId, whom: Whom) -> Cleared | Refused:
         """Whether ``tenant`` may dial ``whom`` now. Raises StorageDown."""
@@ -82,8 +82,7 @@ class Dial:
         self, tenant: Tenant, number: TelephoneNumber | None, *, blocked: bool
     ) -> Cleared | Refused:
         rules, now = tenant.dialling, self.clock()
-        year = now.astimezone(rules.hours.zone).year
-        holidays = self.holidays(tenant, year) | self.holidays(tenant, year + 1)
+        holidays = self.holidays(tenant, now)
         refusal = may_dial(number, rules, now, holidays, blocked=blocked)
         if refusal is Refusal.HOURS:
             return Refused(refusal, tenant.rings_back_from(now, holidays))

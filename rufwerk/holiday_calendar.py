@@ -1,6 +1,6 @@
 """The public holidays of a tenant's country and state, from the ``holidays`` library."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import holidays
@@ -8,9 +8,11 @@ import holidays
 from domain.tenant import Tenant
 
 
-def holidays_of(tenant: Tenant, year: int) -> frozenset[date]:
-    """The days of ``year`` on which the tenant's persons don't answer, in its own calendar."""
-    return _days(tenant.country, tenant.subdivision, year)
+def holidays_of(tenant: Tenant, at: datetime) -> frozenset[date]:
+    """The days on which the tenant's persons don't answer, in its own calendar: those of the year of ``at``, of the
+    year before (whatever the time zone) and of the next.
+    """
+    return _days(tenant.country, tenant.subdivision, (at.year - 1, at.year, at.year + 1))
 
 
 def complaint(country: str, subdivision: str | None) -> tuple[str, str] | None:
@@ -18,11 +20,11 @@ def complaint(country: str, subdivision: str | None) -> tuple[str, str] | None:
     if len(country) != 2 or not country.isupper():  # the library knows other names, ISO doesn't
         return "country", f"{country!r} is no ISO 3166 code. Write two capitals, such as DE."
     try:
-        _days(country, None, 2026)
+        _days(country, None, (2026,))
     except NotImplementedError:
         return "country", f"the holidays of {country!r} aren't known. Write a code such as DE."
     try:
-        _days(country, subdivision, 2026)
+        _days(country, subdivision, (2026,))
     except NotImplementedError:
         known = ", ".join(holidays.country_holidays(country).subdivisions)
         remedy = f"Write one of {known}, or leave it out." if known else "Leave it out."
@@ -31,5 +33,5 @@ def complaint(country: str, subdivision: str | None) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=256)
-def _days(country: str, subdivision: str | None, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+def _days(country: str, subdivision: str | None, years: tuple[int, ...]) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=years))

@@ -32,6 +32,7 @@ KnowsPrompt = Callable[[Language, str], bool]
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|[1-9]\d{2,14}")  # E.164 has 15 digits at most
 
@@ -75,7 +76,7 @@ class Reading:
     def _check_id(self, name: str) -> None:
         if name != self._stem:
             self._wrong("id", f"{name!r} isn't the file's name. Write {self._stem!r}.")
-        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+        if not _NAME.fullmatch(name):
             self._wrong("id", f"{name!r} has a wrong form. Use small letters, digits and hyphens.")
 
     def _line(self, line: LineSection, count: int) -> Line:
@@ -100,7 +101,7 @@ class Reading:
         found = {}
         for name, written in file.transfer.items():
             number = e164(written, file.country)
-            if number is None or not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+            if number is None or not _NAME.fullmatch(name):
                 self._wrong(
                     f"transfer.{name}",
                     f"{written!r} is no telephone number, or the name isn't one of small letters,"

@@ -199,8 +199,7 @@ def opens(clock: Clock) -> Callable[[Tenant], bool]:
         now = clock()
         if tenant.open_on_holidays:
             return tenant.hours.open_at(now)
-        year = now.astimezone(tenant.hours.zone).year
-        return tenant.hours.open_at(now, holidays_of(tenant, year))
+        return tenant.hours.open_at(now, holidays_of(tenant, now))
 
     return open_now
 
@@ -217,8 +216,7 @@ def rings_back_from(
 
     def first(tenant_id: TenantId, at: datetime) -> datetime | None:
         tenant = book().tenants[tenant_id]
-        year = at.astimezone(tenant.hours.zone).year
-        return tenant.rings_back_from(at, holidays_of(tenant, year) | holidays_of(tenant, year + 1))
+        return tenant.rings_back_from(at, holidays_of(tenant, at))
 
     return first
 
