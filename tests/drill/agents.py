@@ -25,6 +25,9 @@ HIRED: Final = {
 
 FLOOR: Final = ("eva", "luis", "chloe", "tom", *HIRED)
 
+OUTSIDE: Final = "line:workshop"
+"""A line outside that both of the demo's tenants have."""
+
 _LOOKS_S: Final = 3.0
 _SIGNS_OUT_S: Final = 120.0
 
@@ -92,7 +95,12 @@ class AgentAtWork:
     async def talks(self) -> None:
         """Until one of the two hangs up, or she has sent the caller on."""
         match self.one_of(
-            goes_on=64, pauses_afterwards=12, leaves_afterwards=4, puts_on_hold=10, sends_on=10
+            goes_on=54,
+            pauses_afterwards=12,
+            leaves_afterwards=4,
+            puts_on_hold=10,
+            sends_on=10,
+            asks_somebody_in=10,
         ):
             case "pauses_afterwards":
                 await self.wishes("pause", reason="coffee")
@@ -102,6 +110,8 @@ class AgentAtWork:
                 await self.puts_on_hold()
             case "sends_on":
                 await self.sends_on()
+            case "asks_somebody_in":
+                await self.asks_somebody_in()
             case _:
                 pass
         has_enough_s = self.chance.uniform(3, 40)
@@ -118,11 +128,31 @@ class AgentAtWork:
                 await self.wishes("resume")
 
     async def sends_on(self) -> None:
-        """To a colleague, there or not, or to whoever knows something."""
+        """To a colleague, there or not, to whoever knows something, or out of the house."""
         await asyncio.sleep(self.chance.uniform(1, 5))
-        colleagues = [f"agent:{name}" for name in FLOOR if name != self.name]
-        if await self.wishes("transfer", to=self.chance.choice([*colleagues, *["skill:de"] * 4])):
+        to = self.chance.choice([*self.colleagues(), *["skill:de"] * 4, OUTSIDE])
+        if await self.wishes("transfer", to=to):
             await self.telephone.until(State.IDLE, State.OFF, timeout_s=10)
+
+    async def asks_somebody_in(self) -> None:
+        """Then all three talk, or she hands the caller on, or takes him back; some do so before anybody is there."""
+        await asyncio.sleep(self.chance.uniform(1, 5))
+        to = self.chance.choice([*self.colleagues(), *[OUTSIDE] * 7])
+        if not await self.wishes("consult", to=to):
+            return
+        await asyncio.sleep(self.chance.uniform(0, 8))
+        match self.one_of(joins=3, hands_on=3, takes_back=3, hangs_up=1):
+            case "joins":
+                await self.wishes("join")
+            case "hands_on":
+                await self.wishes("handon")
+            case "takes_back":
+                await self.wishes("resume")
+            case _:
+                await self.telephone.hang_up()
+
+    def colleagues(self) -> list[str]:
+        return [f"agent:{name}" for name in FLOOR if name != self.name]
 
     async def wraps_up(self) -> None:
         """Some let its time run out, some go straight on, some into a pause."""

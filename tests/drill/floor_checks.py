@@ -77,7 +77,8 @@ def faults(log: Sequence[Fact], outages: Sequence[Outage] = ()) -> list[str]:
         day.take_in(fact)
     found = [*day.faults, *day.left_over()]
     for call, of_call in by_call(log).items():
-        found += [f"call {call}: {fault}" for fault in _of_call(of_call)]
+        asked_in = {offer: agent for (one, offer), agent in day.asked_in.items() if one == call}
+        found += [f"call {call}: {fault}" for fault in _of_call(of_call, asked_in)]
     return found
 
 
@@ -99,11 +100,14 @@ def spells(log: Iterable[Fact]) -> list[Spell]:
 
 
 class _Day:
-    """Follows the field through the day and looks at every step."""
+    """Follows the field through the day and looks at every step. ``asked_in`` are the guests of calls, by the number
+    of their offer: a colleague, or a line outside (None).
+    """
 
     def __init__(self, outages: Sequence[Outage]) -> None:
         self.faults: list[str] = []
         self.spells: list[Spell] = []
+        self.asked_in: dict[tuple[CallId, int], AgentId | None] = {}
         self._outages = outages
         self._field = Field()
         self._last: Fact | None = None
@@ -119,6 +123,9 @@ class _Day:
             self._offer(fact, fact.body, before)
         for agent in sorted(before.agents.keys() | after.agents.keys()):
             self._agent(fact, before.agents.get(agent), after.agents.get(agent))
+        call = after.calls.get(CallId(fact.origin.call or ""))
+        if call is not None and call.guest is not None:
+            self.asked_in[(call.id, call.guest.offer)] = call.guest.agent
         self._field, self._last = after, fact
         follows = decide(after, fact.at)
         waits = follows is not None and isinstance(follows.body, facts.Offered)
@@ -179,6 +186,8 @@ class _Day:
         if not isinstance(was.state, Ringing):
             return
         ends = {*_ENDS_OF_OFFERS, facts.PhoneLost, facts.FoundTalking}
+        if (was.state.call, was.state.offer) in self.asked_in:
+            ends |= {facts.ControlAsked, facts.LegEnded}  # she who asked for her needs her no more
         about_it = fact.origin.call in {None, was.state.call} or isinstance(
             fact.body, facts.FoundTalking
         )
@@ -201,7 +210,10 @@ _ENDS_OF_OFFERS: tuple[type[Body], ...] = (
 # Of a call
 
 
-def _of_call(log: Sequence[Fact]) -> Iterator[str]:
+AskedIn = Mapping[int, AgentId | None]
+
+
+def _of_call(log: Sequence[Fact], asked_in: AskedIn) -> Iterator[str]:
     bodies = [fact.body for fact in log]
     arrivals = [body for body in bodies if isinstance(body, CallArrived)]
     if len(arrivals) != 1 or not isinstance(bodies[0], CallArrived):
@@ -210,8 +222,8 @@ def _of_call(log: Sequence[Fact]) -> Iterator[str]:
     if entries > 1:
         yield f"it entered the field {entries} times"
     yield from _field_end(bodies) if entries else _portal_end(bodies)
-    yield from _offers(bodies)
-    yield from _conversations(bodies)
+    yield from _offers(bodies, asked_in)
+    yield from _conversations(bodies, asked_in)
     yield from _told(bodies)
 
 
@@ -242,16 +254,17 @@ def _reached(body: Body) -> bool:
     return isinstance(body, facts.CallBackTried) and body.result is CallBackResult.REACHED
 
 
-def _offers(bodies: Sequence[Body]) -> Iterator[str]:
+def _offers(bodies: Sequence[Body], asked_in: AskedIn) -> Iterator[str]:
     """Each offer has one end: it was connected, it ended, or the caller (or her phone) was gone."""
-    offered: dict[int, AgentId] = {}
+    offered: dict[int, AgentId | None] = dict(asked_in)
+    last = 0
     ended: set[int] = set()
     for body in bodies:
         match body:
             case facts.Offered(agent=agent, offer=offer):
-                if offer != len(offered) + 1:
-                    yield f"offer {offer} comes after offer {len(offered)}"
-                offered[offer] = agent
+                if offer <= last or offer in asked_in:
+                    yield f"offer {offer} comes after offer {last}"
+                offered[offer], last = agent, offer
             case (
                 facts.Connected(agent=agent, offer=offer)
                 | facts.OfferEnded(agent=agent, offer=offer)
@@ -268,12 +281,19 @@ def _offers(bodies: Sequence[Body]) -> Iterator[str]:
                 pass
 
 
-def _conversations(bodies: Sequence[Body]) -> Iterator[str]:
-    """Each conversation has one end, and no other begins before that; of one who sent her caller on it comes later."""
+def _conversations(bodies: Sequence[Body], asked_in: AskedIn) -> Iterator[str]:
+    """Each conversation has one end, and no other begins before that, but for a guest's; of one who sent her caller
+    on it comes later. Whose agent leaves is with her guest.
+    """
     talks_to: AgentId | None = None
+    guest: AgentId | None = None
     sent_on: list[AgentId] = []
     for body in bodies:
         match body:
+            case facts.Connected(agent=agent, offer=offer) if offer in asked_in:
+                guest = agent
+            case facts.LegEnded(agent=agent) if agent == guest:
+                guest = None
             case facts.Connected(agent=agent) | facts.FoundTalking(agent=agent):
                 if talks_to is not None:
                     yield f"connected to {agent} while talking to {talks_to}"
@@ -286,9 +306,9 @@ def _conversations(bodies: Sequence[Body]) -> Iterator[str]:
             case facts.LegEnded(agent=agent):
                 if talks_to != agent:
                     yield f"a conversation with {agent} ends that never began"
-                talks_to = None
+                talks_to, guest = guest, None
             case facts.CallEnded():
-                talks_to = None
+                talks_to = guest = None
             case _:
                 pass
     if talks_to is not None:

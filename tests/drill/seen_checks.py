@@ -309,6 +309,7 @@ def _is_same(one: Engagement, rung: Rung, callers: Mapping[CallId, Called], seen
     shown = {called.number if called else ""} | seen.our_numbers
     found_talking = one.connected == one.since  # the degraded queue rang her
     began = rung.answered if found_talking and rung.answered is not None else rung.rang
+    shown |= {other.phone for other in seen.rung}  # of a colleague who asks her in
     return rung.number in shown and _agrees(began, one.since, seen, rung.phone)
 
 
