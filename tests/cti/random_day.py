@@ -6,24 +6,24 @@ ring, are answered or missed; agents talk, hold, wrap up, pause and leave; phone
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
 
-from cti.routing.commands import Command, Note, RingAgent
-from cti.routing.engine import decide, next_deadline, step
-from cti.routing.field_call import Outside, TalkingTo, Waiting
-from cti.routing.state import Field
+from typing_extensions import override
+
+from cti.routing.commands import RingAgent
+from cti.routing.field_call import TalkingTo, Waiting
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern
-from domain.fact import Body, Fact, Origin
-from domain.field_facts import Control
+from domain.fact import Body, Origin
 from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.waiting_field import FieldRules, write_rules
+from tests.cti.paper_day import PaperDay
+from tests.cti.random_talks import RandomTalks
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 ALPENRAD, MAISON_LUNE = TenantId("alpenrad"), TenantId("maison-lune")
@@ -75,79 +75,19 @@ class Habits:
     coarse: bool = False
 
 
-class RandomDay:
-    """``log`` is what was written, ``field`` what it left; ``play`` makes both."""
+class RandomDay(PaperDay):
+    """A day whose people, and what they do, are drawn from the seed."""
 
     def __init__(self, seed: int, habits: Habits) -> None:
         self.rng = random.Random(seed)
         self.habits = habits
-        self.field = Field()
-        self.log: list[Fact] = []
-        self.at = MORNING
-        self.until = MORNING + timedelta(hours=len(habits.profile))
-        self._plans: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._count = 0
-        self._notes: list[Note] = []
-        self._looks_at: datetime | None = None
-
-    def play(self) -> "RandomDay":
+        until = MORNING + timedelta(hours=len(habits.profile))
+        super().__init__(MORNING, until, self._comes_to_it, 0 if habits.coarse else 3)
+        self._talks = RandomTalks(self, self.rng, self._oddly, tuple(habits.agents))
         self._open()
-        while True:
-            due = next_deadline(self.field)
-            moments = [self._plans[0][0]] if self._plans else []
-            moments += [self._looks_at] if self._looks_at is not None else []
-            if due is not None and self._looks_at is None:
-                moments.append(max(due + self._lag(), self.at))
-            if not moments or min(moments) >= self.until:
-                return self
-            self.at = min(moments)
-            if self._plans and self._plans[0][0] == self.at:
-                heappop(self._plans)[-1]()
-                if self._looks_at is None:
-                    self._looks_at = self.at + self._lag()
-            if self._looks_at is None or self._looks_at <= self.at:
-                self._looks_at = None
-                self._turn()
 
-    def _lag(self) -> timedelta:
+    def _comes_to_it(self) -> timedelta:
         return timedelta(seconds=self.rng.random() * self.habits.latency_s)
-
-    def later(self, seconds: float, act: Callable[[], None]) -> None:
-        self._count += 1
-        seconds = round(seconds, 0 if self.habits.coarse else 3)
-        heappush(self._plans, (self.at + timedelta(seconds=seconds), self._count, act))
-
-    def write(self, origin: Origin, body: Body) -> None:
-        """What another process writes: it stands in the log before the switchboard has seen it."""
-        self.log.append(Fact(len(self.log) + 1, self.at, origin, "a", body))
-
-    def note(self, origin: Origin, body: Body) -> None:
-        """What the switchboard hears from Asterisk, and writes when it comes to it."""
-        self._notes.append(Note(origin, body))
-
-    def _turn(self) -> None:
-        """As the switchboard's ``Desk.turn``."""
-        before, commands = self.field, list[Command]()
-        notes, self._notes = self._notes, []
-        while True:
-            for note in notes:
-                self.write(note.origin, note.body)
-            notes = []
-            for fact in self.log[self.field.seq :]:
-                self.field, called_for = step(self.field, fact)
-                notes += [one for one in called_for if isinstance(one, Note)]
-                commands += called_for
-            if not notes and (decided := decide(self.field, self.at)) is not None:
-                notes = [decided]
-            if not notes:
-                break
-        for command in commands:
-            if isinstance(command, RingAgent):
-                self._ring(command)
-        for agent in self.field.agents.values():
-            was = before.agents.get(agent.id)
-            if was is None or was.state is not agent.state:
-                self._agent(agent)
 
     # The house opens
 
@@ -257,7 +197,8 @@ class RandomDay:
 
     # Phones and agents
 
-    def _ring(self, ring: RingAgent) -> None:
+    @override
+    def rings(self, ring: RingAgent) -> None:
         origin = Origin(ring.whisper.tenant, ring.call, "cti")
         chance = self.rng.random()
         if chance < self.habits.misses:
@@ -296,20 +237,14 @@ class RandomDay:
         if not reached:
             self.note(origin, facts.LegEnded(agent, facts.Side.AGENT))
 
-    def _agent(self, agent: Agent) -> None:
-        """What she does when a state of hers begins."""
+    @override
+    def begins(self, agent: Agent) -> None:
         match agent.state:
             case Talking(call=call) if self.field.calls[call].place == TalkingTo(agent.id):
                 spread = 0.6
                 mean = math.log(self.habits.talk_s) - spread**2 / 2
                 lasts = self.rng.lognormvariate(mean, spread)
-                self.later(lasts, lambda: self._over(agent.id, call))
-                if self._oddly():
-                    self.later(lasts / 3, lambda: self._hold(agent.id, call))
-                if self._oddly():
-                    self.later(lasts / 4, lambda: self._send(agent.id, call))
-                if self._oddly():
-                    self.later(lasts / 5, lambda: self._ask_in(agent.id, call))
+                self._talks.begin(agent.id, call, lasts)
             case WrapUp(call=call) if self.rng.random() < 0.3:
                 by_hand = facts.WrapUpEnded(agent.id, facts.EndedBy.AGENT)
                 body = by_hand if self.rng.random() < 0.7 else facts.WentReady(agent.id)
@@ -321,99 +256,6 @@ class RandomDay:
                 self.later(after, lambda: self.write(origin, facts.WentReady(agent.id)))
             case _:
                 pass
-
-    def _hold(self, agent: AgentId, call: CallId) -> None:
-        known = self.field.calls.get(call)
-        if known is not None and known.place == TalkingTo(agent):
-            self.note(known.origin, facts.Held(agent))
-            self.later(15, lambda: self.note(known.origin, facts.Resumed(agent)))
-
-    def _wishes(self, agent: AgentId, call: CallId, control: Control, to: str = "") -> bool:
-        """Whether she is with him still; then it is written."""
-        known = self.field.calls.get(call)
-        if known is None or known.place != TalkingTo(agent) or not known.on_line:
-            return False
-        self.write(replace(known.origin, actor=agent), facts.ControlAsked(agent, control, to))
-        return True
-
-    def _tell(self, call: CallId, body: Body) -> None:
-        known = self.field.calls.get(call)
-        if known is not None:
-            self.note(known.origin, body)
-
-    def _send(self, agent: AgentId, call: CallId) -> None:
-        """A blind transfer, that may fail."""
-        other = self.rng.choice(list(self.habits.agents))
-        to = self.rng.choice((f"agent:{other}", "skill:de", "skill:pay_out", "line:workshop"))
-        if not self._wishes(agent, call, Control.TRANSFER, to):
-            return
-        if self._oddly():
-            self.later(1, lambda: self._tell(call, facts.TransferLapsed()))
-            return
-        self.later(0.3, lambda: self._tell(call, facts.Transferred()))
-        self.later(0.5, lambda: self._tell(call, facts.LegEnded(agent, facts.Side.PORTAL)))
-        if to == "line:workshop":
-            ended = facts.LineEnded if self._oddly() else None
-            self.later(20, lambda: self._line_over(call, reached=ended is None))
-
-    def _line_over(self, call: CallId, *, reached: bool) -> None:
-        known = self.field.calls.get(call)
-        if known is None or not isinstance(known.place, Outside):
-            return
-        over = facts.CallEnded(facts.Side.CALLER) if reached else facts.LineEnded(known.offers)
-        self.note(known.origin, over)
-
-    def _ask_in(self, agent: AgentId, call: CallId) -> None:
-        to = self.rng.choice(("skill:de", "skill:fr", "line:workshop"))
-        if not self._wishes(agent, call, Control.CONSULT, to):
-            return
-        self.later(0.2, lambda: self._tell(call, facts.RoomMade()))
-        self.later(0.2, lambda: self._tell(call, facts.Held(agent)))
-        self.later(5, lambda: self._guest(call))
-        then = self.rng.choice((Control.RESUME, Control.JOIN, Control.HAND_ON))
-        self.later(30, lambda: self._go_on(agent, call, then))
-
-    def _guest(self, call: CallId) -> None:
-        """Whoever was asked in comes, or doesn't."""
-        known = self.field.calls.get(call)
-        guest = None if known is None else known.guest
-        if guest is None or guest.talks:
-            return
-        comes = not self._oddly()
-        if guest.agent is None:
-            answer = facts.LineAnswered if comes else facts.LineEnded
-            self._tell(call, answer(guest.offer))
-        elif comes:
-            self._tell(call, facts.Connected(guest.agent, guest.offer))
-        else:
-            no = facts.OfferEnded(guest.agent, guest.offer, facts.OfferResult.REJECTED)
-            self._tell(call, no)
-
-    def _go_on(self, agent: AgentId, call: CallId, control: Control) -> None:
-        known = self.field.calls.get(call)
-        guest = None if known is None else known.guest
-        if not self._wishes(agent, call, control):
-            return
-        if control is Control.HAND_ON and guest is not None and guest.talks:
-            self.later(0.3, lambda: self._tell(call, facts.LegEnded(agent, facts.Side.PORTAL)))
-            if guest.agent is None:
-                self.later(60, lambda: self._line_over(call, reached=True))
-            return
-        self.later(0.3, lambda: self._tell(call, facts.Resumed(agent)))
-        left = None if guest is None else guest.agent
-        if left is not None:
-            self.later(1, lambda: self._tell(call, facts.LegEnded(left, facts.Side.PORTAL)))
-
-    def _over(self, agent: AgentId, call: CallId) -> None:
-        known = self.field.calls.get(call)
-        if known is None or known.place != TalkingTo(agent):
-            return
-        if self._oddly():
-            self.note(known.origin, facts.LegEnded(agent, facts.Side.NETWORK))
-            return
-        if self.rng.random() < 0.5:
-            self.note(known.origin, facts.LegEnded(agent, facts.Side.AGENT))
-        self.note(known.origin, facts.CallEnded(facts.Side.CALLER))
 
     def _if_wraps_up(self, agent: AgentId, call: CallId, body: Body) -> None:
         known = self.field.agents.get(agent)
