@@ -30,6 +30,7 @@ _CONTROLS = {
     "join": Control.JOIN,
     "handon": Control.HAND_ON,
 }
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 _ANSWER_S = 10.0
 _PROBE_S = 2.0
 
@@ -53,7 +54,7 @@ def application(door: FrontDoor) -> web.Application:
     async def wish(request: web.Request) -> web.Response:
         try:
             given = msgspec.json.decode(await request.read() or b"{}", type=_Wish)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             return web.json_response({"error": f"No wish: {error}."}, status=400)
         try:
             agent = await door.agent(request.match_info["name"])
@@ -70,7 +71,7 @@ def application(door: FrontDoor) -> web.Application:
         try:
             given = msgspec.json.decode(await request.read(), type=_Priority)
             await door.set_priority(_BY, call, given.priority)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             return web.json_response({"error": f"No priority: {error}."}, status=400)
         except NotNow as error:
             return web.json_response({"error": str(error)}, status=409)

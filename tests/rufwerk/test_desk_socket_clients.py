@@ -11,7 +11,17 @@ from tests.rufwerk.front_desk import EVA, EVA_IN, TALKS, TOM_IN, OpenDesk
 
 
 @pytest.mark.parametrize(
-    "body", [b"lunch", b"[]", b"null", b'"lunch"', b'{"reason": "lunch"', b'{"reason": "lunch"} {}']
+    "body",
+    [
+        b"lunch",
+        b"[]",
+        b"null",
+        b'"lunch"',
+        b'{"reason": "lunch"',
+        b'{"reason": "lunch"} {}',
+        '{"reason": "Überstunden", "priority": 1}'.encode("latin-1"),
+        '{"Überstunden": 1}'.encode("latin-1"),
+    ],
 )
 async def test_what_is_no_document_is_told(open_desk: OpenDesk, body: bytes) -> None:
     desk = await open_desk(*TALKS)
