@@ -12,16 +12,10 @@ from cti.lines import Lines
 from cti.rooms import House, Rooms
 from cti.routing.commands import (
     ACTOR,
-    BringBack,
     Deed,
-    HangUp,
-    LetGo,
-    Listen,
     Note,
     OfferElse,
-    PutOnHold,
     RaiseAlarm,
-    Reconnect,
     RingAgent,
     RingCaller,
     RingGuest,
@@ -82,8 +76,6 @@ class CarryOut:
                 return await self._ring_caller(command)
             case WithdrawOffer(call, line):
                 await send(self.ami, self.lines.callers(call, line), Place.FIELD_MUSIC)
-            case Reconnect(call, line):
-                await send(self.ami, self.lines.callers(call, line), Place.OFFER_BROKEN)
             case TellWait():
                 told = {
                     "WAIT_LEAST_S": str(command.at_least_s),
@@ -98,9 +90,7 @@ class CarryOut:
                 await send(self.ami, caller, Place.FIELD)
             case RaiseAlarm(call=call, tenant=tenant):
                 log.error("nobody signed in may take this call", call=call, tenant=tenant)
-            case (
-                PutOnHold() | BringBack() | Transfer() | RingGuest() | HangUp() | LetGo() | Listen()
-            ):
+            case _:
                 await Rooms(self.ami, self.lines, self.house)(command)
         return None
 

@@ -14,7 +14,16 @@ from cti.ami import ActionRefused, ActionUncertain, Ami, Event, LinkDown
 from cti.dialplan import Place, send
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
-from cti.routing.field_call import Aside, FieldCall, Guest, OfferedTo, Outside, TalkingTo, Waiting
+from cti.routing.field_call import (
+    Aside,
+    FieldCall,
+    Guest,
+    Leaving,
+    OfferedTo,
+    Outside,
+    TalkingTo,
+    Waiting,
+)
 from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
 from domain.agent import OnHold
@@ -244,7 +253,7 @@ def _found(field: Field, call: FieldCall, channel: Event, others: Sequence[Event
             return LegEnded(agent, Side.NETWORK)
         case Outside(offer=None) if context in FIELD:
             return LineEnded(call.offers)
-        case Waiting() | Aside() if talks_to is not None:
+        case Waiting() | Aside() | Leaving() if talks_to is not None:
             return FoundTalking(talks_to)
         case Aside() if context == "degraded":
             return CameBack()  # he has been taken back

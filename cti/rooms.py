@@ -18,6 +18,7 @@ from cti.routing.commands import (
     LetGo,
     Listen,
     PutOnHold,
+    Reconnect,
     RingGuest,
     Transfer,
     Whisper,
@@ -33,6 +34,9 @@ Gate = Callable[[TenantId, Whom], Awaitable[Cleared | Refused]]
 
 _LONGER_S: Final = 10
 """How much longer than an agent's phone a line outside rings."""
+_HELPED_HIMSELF: Final = frozenset({"field", "waiting", "degraded"})
+"""The dialplan's contexts that a caller comes to by himself, where nobody takes him anywhere."""
+
 _LISTENER_S: Final = 30
 
 _SPYING: Final[Mapping[Listening, str]] = {
@@ -99,9 +103,17 @@ class Rooms:
             case HangUp():
                 await self._hang_up(command)
             case LetGo(call, line):
-                await send(self.ami, self.lines.callers(call, line), Place.OFFER_OVER)
+                await self._fetch(call, self.lines.callers(call, line), Place.OFFER_OVER)
+            case Reconnect(call, line):
+                await self._fetch(call, self.lines.callers(call, line), Place.OFFER_BROKEN)
             case Listen():
                 await self._listen(command)
+
+    async def _fetch(self, call: CallId, caller: LineId, place: Place) -> None:
+        """From wherever his agent's end has left him; where nobody came in time he may talk with somebody else."""
+        for one in await self._channels(call):
+            if one.get("Uniqueid") == caller and one.get("Context") not in _HELPED_HIMSELF:
+                await send(self.ami, caller, place)
 
     async def _part(self, call: CallId, phone: Phone, caller: LineId) -> None:
         agent = await self._agents_line(call, phone)

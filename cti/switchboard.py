@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from cti.ami import Ami, Event, Item, Linked, Lost
+from cti.ami import ActionRefused, ActionUncertain, Ami, Event, Item, LinkDown, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.desk import Desk, Turn
 from cti.reconcile import Reconcile
@@ -129,11 +129,23 @@ class Switchboard:
         self._awake.clear()
 
     async def _turn(self) -> None:
+        if not self.is_well():
+            self._sighted = False  # it hung, and callers may have helped themselves
+        await self._hear()
+        if late := list(self._translator.late_ends(self.field)):
+            await self._step(late)
+        if not self._sighted and self._ami.alive:
+            await self._look()
+
+    async def _hear(self) -> None:
+        """All that was told until now."""
         notes, self._notes = self._notes, []
         while not self._items.empty():
             item = self._items.get_nowait()
             match item:
                 case Event():
+                    if self._translator.is_without_us(item):
+                        self._sighted = False
                     about = self._translator.about(item)
                     if self._translator.follows_a_dialog(item):
                         self._told_of = True
@@ -149,16 +161,21 @@ class Switchboard:
                 case Lost(reason):
                     self._sighted = False
                     log.warning("asterisk out of sight", reason=reason)
+            await asyncio.sleep(0)  # that the next may be put there
         await self._step(notes)
-        if late := list(self._translator.late_ends(self.field)):
-            await self._step(late)
-        if not self._sighted and self._ami.alive:
-            await self._look()
 
     async def _look(self) -> None:
         """See what Asterisk has; nothing is decided before that is in the field. Where it fails it is tried again."""
         if self._carrying:  # what is being done would look undone
             await asyncio.wait(set(self._carrying.values()))
+        try:
+            await self._ami.act("Ping")
+        except (LinkDown, ActionRefused, ActionUncertain):
+            return
+        await asyncio.sleep(0)
+        await (
+            self._hear()
+        )  # all that was told before the answer, or it would seem to happen afterwards
         found = await self._reconcile(self.field)
         if found is not None:
             self._sighted = True

@@ -12,7 +12,15 @@ from cti.ami import Event
 from cti.dial_results import call_back_result, offer_result, originate_result
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
-from cti.routing.field_call import Aside, FieldCall, OfferedTo, Outside, TalkingTo, Waiting
+from cti.routing.field_call import (
+    Aside,
+    FieldCall,
+    Leaving,
+    OfferedTo,
+    Outside,
+    TalkingTo,
+    Waiting,
+)
 from cti.routing.state import Field
 from domain.call import Certainty
 from domain.fact import Body, Origin
@@ -85,6 +93,10 @@ class Translator:
     def follows_a_dialog(self, event: Event) -> bool:
         """Whether a dialog may have written to the log what this event means."""
         return event.get("UserEvent") in {"FieldEntered", "Degraded"}
+
+    def is_without_us(self, event: Event) -> bool:
+        """Whether a caller helps himself, as if nobody decided."""
+        return event.get("UserEvent") == "Degraded"
 
     def about(self, event: Event) -> CallId | None:
         """The call an event may be about; None for a device's."""
@@ -213,7 +225,7 @@ def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence
             return ()  # whom we rang ourselves comes late here, into an empty room
         case "BridgeEnter", OfferedTo(agent) if call.on_line:
             return (Connected(agent, call.offers),)
-        case "BridgeEnter", Waiting() | Aside():
+        case "BridgeEnter", Waiting() | Aside() | Leaving():
             # in degraded mode the phones ring by themselves
             found = agent_on(field, [event])
             return () if found is None else (FoundTalking(found),)

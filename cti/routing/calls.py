@@ -118,8 +118,10 @@ def _may_ever_be_taken(field: Field, call: FieldCall) -> bool:
 
 
 def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
-    """Where he stands; what he is told never gets worse. Whoever asks is back from self-service, however that ended."""
-    if call.place == Aside(None) and call.call_back is None:
+    """Where he stands; what he is told never gets worse. Whoever asks waits: he is back from self-service, however that
+    ended, or wasn't let go.
+    """
+    if (call.place == Aside(None) and call.call_back is None) or _is_held_up(call):
         call = replace(call, place=Waiting())
         field = put_call(field, call)
     if not isinstance(call.place, Waiting | OfferedTo):
@@ -134,6 +136,12 @@ def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:
     return put_call(field, replace(call, told=(position, band))), (Note(call.origin, told), command)
 
 
+def _is_held_up(call: FieldCall) -> bool:
+    """Whether he was to leave; unless he is to be rung back, or is our own monitoring, he can't be in the field."""
+    ours = call.origin.synthetic or call.call_back is not None
+    return isinstance(call.place, Leaving) and not ours
+
+
 def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
     match fact.body:
         case LoggedIn(participant=participant):
@@ -142,7 +150,7 @@ def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             call = replace(call, language=language)
         case PrioritySet(priority):
             call = replace(call, priority=priority)
-        case SteppedAside() if isinstance(call.place, Waiting):
+        case SteppedAside() if isinstance(call.place, Waiting) or _is_held_up(call):
             call = replace(call, place=Aside(None))
         case CameBack() if isinstance(call.place, Aside):
             call = replace(call, place=Waiting())

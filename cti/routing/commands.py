@@ -177,10 +177,8 @@ class RaiseAlarm:
     tenant: TenantId
 
 
-InCall = PutOnHold | BringBack | Transfer | RingGuest | HangUp | LetGo | Listen
-Deed = (
-    RingAgent | RingCaller | WithdrawOffer | Reconnect | InCall | TellWait | OfferElse | RaiseAlarm
-)
+InCall = PutOnHold | BringBack | Transfer | RingGuest | HangUp | LetGo | Reconnect | Listen
+Deed = RingAgent | RingCaller | WithdrawOffer | InCall | TellWait | OfferElse | RaiseAlarm
 """What is to be done on Asterisk about a call."""
 
 Command = Note | Deed

@@ -16,7 +16,6 @@ from cti.routing.commands import (
     OfferElse,
     PutOnHold,
     RaiseAlarm,
-    Reconnect,
     RingAgent,
     RingCaller,
     RingGuest,
@@ -30,7 +29,7 @@ from domain import field_facts as facts
 from domain.dialling import Refusal
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
-from domain.ids import AgentId, CallerId, CallId, LineId, Phone, TenantId
+from domain.ids import AgentId, CallerId, CallId, Phone, TenantId
 from domain.language import Language
 from domain.ports import StorageDown
 from domain.transfer import ToAgent, ToLine
@@ -189,13 +188,6 @@ async def test_without_the_database_nobody_is_rung_and_the_offer_fails() -> None
     assert note is not None
     assert note.body == facts.OfferEnded(EVA, 2, OfferResult.FAILED)
     assert link.asked == []
-
-
-async def test_a_caller_whose_agents_line_broke_is_fetched_back() -> None:
-    link = WrittenLink()
-    await carry_out(link)(Reconnect(CALL, LineId("7.1")))
-    where = {"Channel": "7.1", "Context": "offer", "Exten": "s", "Priority": "broken"}
-    assert link.asked == [("Redirect", where)]
 
 
 # In a call

@@ -109,6 +109,13 @@ async def test_a_conversation_that_ended_unseen() -> None:
     assert await found(field(*TALKS), caller("waiting")) == [facts.LegEnded(EVA, Side.NETWORK)]
 
 
+async def test_who_was_to_leave_talks_again() -> None:
+    """He wasn't let go in time, and the phones rang by themselves."""
+    rows = ("eva wants hold", "eva holds", "eva wants resume", "eva resumes", "eva hangs up")
+    left = field(*TALKS, *rows)
+    assert await found(left, caller("degraded", "b"), EVAS) == [facts.FoundTalking(EVA)]
+
+
 async def test_a_conversation_that_began_unseen() -> None:
     signed_in = field("eva in 201 alpenrad de", *WAITS)
     assert await found(signed_in, caller("degraded", "b"), EVAS) == [facts.FoundTalking(EVA)]

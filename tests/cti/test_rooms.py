@@ -16,6 +16,7 @@ from cti.routing.commands import (
     LetGo,
     Listen,
     PutOnHold,
+    Reconnect,
     RingGuest,
     Transfer,
     Whisper,
@@ -108,7 +109,17 @@ async def test_nobody_is_moved_where_her_line_is_gone(command: InCall) -> None:
 async def test_back_and_let_go() -> None:
     assert await done(link(), BringBack(CALL)) == [redirect("1.0", "room")]
     assert await done(link(), BringBack(CALL, LineId("7.1"))) == [redirect("7.1", "room")]
-    assert await done(link(), LetGo(CALL)) == [redirect("1.0", "offer", "over")]
+    in_room = {**CALLER, "Context": "room"}
+    assert await done(link(in_room), LetGo(CALL)) == [redirect("1.0", "offer", "over")]
+    on_hold = {**CALLER, "Uniqueid": "7.1", "Context": "hold"}
+    fetched = await done(link(on_hold), Reconnect(CALL, LineId("7.1")))
+    assert fetched == [redirect("7.1", "offer", "broken")]
+
+
+@pytest.mark.parametrize("command", [LetGo(CALL), Reconnect(CALL)])
+@pytest.mark.parametrize("context", ["field", "waiting", "degraded"])
+async def test_who_has_helped_himself_is_left_where_he_is(command: InCall, context: str) -> None:
+    assert await done(link({**CALLER, "Context": context}), command) == []
 
 
 async def test_sent_into_the_field_no_number_is_left_over() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cti.routing.field_call import Leaving
+from cti.routing.field_call import Aside, Leaving, Waiting
 from domain.agent import Ready, WrapUp
 from tests.cti.in_call import HELD, RINGS_TOM, TALK, THREE, TOM, WITH_LINE, WITH_TOM, called, place
 from tests.cti.paper import follow, happen
@@ -32,6 +32,22 @@ def test_hanging_up_in_the_room_is_the_end() -> None:
         """
     )
     assert place(paper) == Leaving()
+
+
+@pytest.mark.parametrize("row", ["asks", "aside"])
+def test_who_is_not_let_go_in_time_waits_again(row: str) -> None:
+    """Nobody carried it out, and the dialplan put him into the field."""
+    paper = follow(
+        TALK
+        + HELD
+        + f"""
+        0:20 | eva wants resume | A back
+        0:20 | eva resumes      |
+        0:30 | eva hangs up     | A let go
+        0:40 | A {row} |
+        """
+    )
+    assert isinstance(place(paper), Waiting | Aside)
 
 
 def test_a_phone_that_dies_in_the_room_lets_him_wait_again() -> None:

@@ -1,7 +1,7 @@
 """The single consumer: what it decides, when it doesn't, and that nothing is forgotten."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -10,10 +10,11 @@ from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
+from typing_extensions import override
 
 from actions.dial import Cleared, Refused, Whom
 from cti import switchboard
-from cti.ami import ActionRefused, Ami, Event, Item, Linked, Lost
+from cti.ami import ActionRefused, Ami, Answer, Event, Item, LinkDown, Linked, Lost
 from cti.carry_out import CarryOut
 from cti.desk import Desk
 from cti.lines import Lines
@@ -47,6 +48,14 @@ class Link(WrittenLink):
         super().__init__({"CoreShowChannels": listed("CoreShowChannel", WAITING)})
         self.told: asyncio.Queue[Item] = asyncio.Queue()
         self.alive = False
+        self.on: dict[str, Callable[[], None]] = {}
+
+    @override
+    async def act(
+        self, action: str, fields: Mapping[str, str | Sequence[str]] | None = None
+    ) -> Answer:
+        self.on.get(action, lambda: None)()
+        return await super().act(action, fields)
 
     async def items(self) -> AsyncIterator[Item]:
         while True:
@@ -172,6 +181,54 @@ async def test_without_a_link_nothing_is_offered(log: MemoryLog) -> None:
         await at.switchboard.caught_up()
         await at.switchboard.caught_up()
         assert at.offers == 1
+
+
+async def test_after_it_hung_it_looks_before_it_decides(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Callers have helped themselves meanwhile: Eva's phone rings for somebody else."""
+    async with board(log) as at:
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: at.offers == 1)
+        at.link.answers["CoreShowChannels"] = LinkDown("gone")
+        monkeypatch.setattr(switchboard, "WELL_S", 0.0)
+        missed = facts.OfferEnded(EVA, 1, facts.OfferResult.NO_ANSWER)
+        log.append(Origin(ALPENRAD, CallId("a-1.0"), "cti"), NOON, missed)
+        await at.switchboard.caught_up()
+        await at.switchboard.caught_up()
+        assert at.offers == 1
+        at.link.answers["CoreShowChannels"] = listed("CoreShowChannel", WAITING)
+        monkeypatch.undo()
+        await at.until(lambda: at.offers == 2)
+        assert log.kinds().count("SightRegained") == 2
+
+
+async def test_who_helps_himself_is_taken_back(log: MemoryLog) -> None:
+    """The dialplan took the switchboard for gone, if only for a moment."""
+    degraded = {**WAITING, "Context": "degraded"}
+    async with board(log) as at:
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: at.offers == 1)
+        at.link.answers["CoreShowChannels"] = listed("CoreShowChannel", degraded)
+        helped = {"UserEvent": "Degraded", "Uniqueid": "1.0", "Linkedid": "1.0"}
+        at.link.told.put_nowait(Event("UserEvent", helped))
+        await at.until(lambda: ("Redirect", "waiting") in redirects(at.link))
+
+
+async def test_what_was_told_before_a_look_comes_first(log: MemoryLog) -> None:
+    """However much it is, and whenever it arrives."""
+    left: list[int] = []
+    async with board(log) as at:
+
+        def tell() -> None:
+            for place in range(250):
+                at.link.told.put_nowait(Event("Newexten", {"Uniqueid": f"2.{place}"}))
+
+        at.link.on["Ping"] = tell
+        at.link.on["CoreShowChannels"] = lambda: left.append(at.link.told.qsize())
+        at.link.told.put_nowait(Linked())
+        await at.until(lambda: bool(left))
+    assert left == [0]
 
 
 async def test_a_database_that_is_away_forgets_nothing(log: MemoryLog) -> None:

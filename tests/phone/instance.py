@@ -6,7 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,19 @@ class Instance:
     def pids(self) -> dict[str, int]:
         found: dict[str, int] = json.loads((self.home / "run" / "processes.json").read_text())
         return found
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """The switchboard does nothing meanwhile, and the supervisor doesn't see to it."""
+        assert self.process is not None, "it was started"
+        pids = (self.process.pid, self.pids()["cti"])
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
 
 def _free_ports(count: int) -> list[int]:

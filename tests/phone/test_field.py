@@ -146,19 +146,9 @@ async def test_without_a_switchboard_the_phones_ring_in_turn(
     await agents.wish("eva", "pause", reason="lunch")
     called = await wait_in_field(at)
     await at.in_field(called)
-    assert instance.process is not None
-    hanging = (
-        instance.process.pid,
-        instance.pids()["cti"],
-    )  # the supervisor would see to the other
-    for pid in hanging:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with instance.hanging():
         await phone.event("ringing", 60)
         await phone.answer()
         await phone.event("answered", 30)
-    finally:
-        for pid in hanging:
-            os.kill(pid, signal.SIGCONT)
     await called.wire.hang_up()
     await phone.event("over", 30)

@@ -90,6 +90,31 @@ async def test_whom_she_leaves_on_hold_waits_again(at: House, agents: Floor) -> 
     await called.wire.hang_up()
 
 
+async def test_where_nobody_decides_who_is_on_hold_is_put_to_his_agent(
+    instance: Instance, at: House, agents: Floor
+) -> None:
+    """And into the field again as she leaves him, where her phone rings by itself."""
+    called, evas = await talk(at, agents)
+    await agents.wish("eva", "hold")
+    await agents.until_agent("eva", "on_hold")
+    with instance.hanging():
+        await house.until(lambda: is_at(at, called, "ConfBridge"), 30)
+        await evas.hang_up()
+        await evas.event("over", 30)
+        await evas.event("ringing", 60)
+        await evas.event("answered", 30)
+    await talks_with(agents, called, "eva")
+    await called.wire.hang_up()
+    await no_longer_in_it(agents, "eva")
+
+
+async def is_at(at: House, called: Called, application: str) -> bool:
+    """Whether he hears this application of the dialplan."""
+    rows = await at.manager.ask("CoreShowChannels")
+    his = [row for row in rows if row.get("Uniqueid", "").endswith(called.id.rpartition("-")[2])]
+    return [row["Application"] for row in his] == [application]
+
+
 async def test_a_blind_transfer_to_a_colleague(at: House, agents: Floor) -> None:
     called, _ = await talk(at, agents)
     await agents.seat("tom", "202")
