@@ -34,7 +34,7 @@ def test_hanging_up_in_the_room_is_the_end() -> None:
     assert place(paper) == Leaving()
 
 
-@pytest.mark.parametrize("row", ["asks", "aside"])
+@pytest.mark.parametrize("row", ["asks | A told 1 0-480", "aside |"])
 def test_who_is_not_let_go_in_time_waits_again(row: str) -> None:
     """Nobody carried it out, and the dialplan put him into the field."""
     paper = follow(
@@ -44,7 +44,7 @@ def test_who_is_not_let_go_in_time_waits_again(row: str) -> None:
         0:20 | eva wants resume | A back
         0:20 | eva resumes      |
         0:30 | eva hangs up     | A let go
-        0:40 | A {row} |
+        0:40 | A {row}
         """
     )
     assert isinstance(place(paper), Waiting | Aside)
