@@ -18,8 +18,8 @@ from actions.shift import (
     SignIn,
     SignOut,
 )
-from cti.routing.choosing import level
-from cti.routing.field_call import FieldCall, TalkingTo, agent_of_call
+from cti.routing.choosing import level, may_ever_be_taken
+from cti.routing.field_call import FieldCall, TalkingTo, Waiting, agent_of_call
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.agent import (
@@ -62,7 +62,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call as a desk shows it, in the order of entry."""
+    """A call as a desk shows it, in the order of entry. ``stuck``: it waits, and nobody signed in may ever take it."""
 
     call: CallId
     tenant: TenantId
@@ -73,6 +73,7 @@ class CallRow:
     priority: int
     stage: int
     entered: datetime
+    stuck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +269,7 @@ def _call_row(field: Field, call: FieldCall, now: datetime) -> CallRow:
         level(field, call, now),
         call.stage,
         call.entered,
+        isinstance(call.place, Waiting) and not may_ever_be_taken(field, call),
     )
 
 

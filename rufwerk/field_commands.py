@@ -181,9 +181,10 @@ def _tables(settings: Settings) -> Group:
         box=None,
     )
     for row in seen["calls"]:
+        whose = Text("nobody may take it", "red") if row["stuck"] else names.get(row["agent"], "")
         calls.add_row(
             row["call"], row["tenant"], row["language"], row["concern"] or "", row["place"],
-            names.get(row["agent"], ""), str(row["priority"]), _since(row["entered"], now),
+            whose, str(row["priority"]), _since(row["entered"], now),
         )  # fmt: skip
     agents = Table("Agent", "Phone", "State", "Reason", "For", "Call", box=None)
     for row in seen["agents"]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cti.routing import call_backs, in_call
 from cti.routing.agents import freed, to_wrap_up, with_state
-from cti.routing.choosing import standing
+from cti.routing.choosing import may_ever_be_taken, standing
 from cti.routing.commands import (
     ACTOR,
     Command,
@@ -52,7 +52,7 @@ from domain.field_facts import (
 from domain.ids import AgentId
 from domain.portal_facts import HandedOver, LanguageSet, LoggedIn
 from domain.transfer import ToAgent, ToSkill
-from domain.waiting_field import likely_band, never_rising, required
+from domain.waiting_field import likely_band, never_rising
 
 Stepped = tuple[Field, tuple[Command, ...]]
 
@@ -105,16 +105,9 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
     if fact.origin.synthetic:  # our own monitoring hears the field, and rings nobody
         return put_call(field, replace(call, place=Leaving())), ()
     field = put_call(field, call)
-    if _may_ever_be_taken(field, call):
+    if may_ever_be_taken(field, call):
         return field, ()
     return field, (Note(call.origin, TakerMissing()), RaiseAlarm(call_id, tenant))
-
-
-def _may_ever_be_taken(field: Field, call: FieldCall) -> bool:
-    """Whether anybody signed in has the skills that are asked for in the end."""
-    rules = field.rules_of(call.tenant)
-    needs = required(call.tenant, call.language, call.concern, rules, len(rules.stages))
-    return any(skills <= agent.skills.keys() for agent in field.agents.values() for skills in needs)
 
 
 def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:

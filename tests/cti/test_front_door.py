@@ -41,7 +41,7 @@ class Door:
         self.threads = threads
 
     def to(self, *rows: str) -> FrontDoor:
-        board = SimpleNamespace(field=field(*rows), caught_up=_at_once)
+        board = SimpleNamespace(field=field(*rows), caught_up=_at_once, is_well=lambda: True)
         others: dict[str, Any] = dict.fromkeys(
             ("find", "sign_in_at", "sign_out_from", "go_ready", "go_to_pause", "end_wrap_up")
         )
@@ -173,3 +173,18 @@ async def test_nobody_takes_part_unasked(
         await door.to(*rows).listen("lena", EVA, Phone(phone), Listening.LISTEN)
     assert said in str(told.value)
     assert door.written == []
+
+
+async def test_a_call_that_nobody_may_take_stands_out(door: Door) -> None:
+    """Until somebody signs in who may, ready or not; but not while somebody talks with him."""
+    waits = ("A enters alpenrad fr",)
+    sees = [
+        door.to(*rows).view().calls[0].stuck
+        for rows in (
+            waits,
+            (*waits, "eva in 201 alpenrad de"),
+            (*waits, "eva in 201 alpenrad fr"),
+            ("eva in 201 alpenrad fr", "eva ready", *waits, "eva answers"),
+        )
+    ]
+    assert sees == [True, True, False, False]
