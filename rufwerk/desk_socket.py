@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -21,16 +20,8 @@ from rufwerk.asterisk_config import Places
 from rufwerk.settings import Settings
 
 _BY = "operator"
-_SHIFT = ("signin", "signout", "ready", "pause", "done", "skills", "listen")
-_CONTROLS = {
-    "hold": Control.HOLD,
-    "resume": Control.RESUME,
-    "transfer": Control.TRANSFER,
-    "consult": Control.CONSULT,
-    "join": Control.JOIN,
-    "handon": Control.HAND_ON,
-}
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
+_Given = TypeVar("_Given", bound=msgspec.Struct)
+_Asks = Callable[[FrontDoor, AgentId], Awaitable[None]]
 _ANSWER_S = 10.0
 _PROBE_S = 2.0
 
@@ -53,12 +44,11 @@ def application(door: FrontDoor) -> web.Application:
 
     async def wish(request: web.Request) -> web.Response:
         try:
-            given = msgspec.json.decode(await request.read() or b"{}", type=_Wish)
-        except _UNREADABLE as error:
-            return web.json_response({"error": f"No wish: {error}."}, status=400)
-        try:
+            asks = _WISHES[request.match_info["wish"]](await request.read())
             agent = await door.agent(request.match_info["name"])
-            await _wishes(door, agent.id, given)[request.match_info["wish"]]()
+            await asks(door, agent.id)
+        except _NoWish as error:
+            return web.json_response({"error": str(error)}, status=400)
         except (NotNow, ShiftError) as error:
             return web.json_response({"error": str(error)}, status=409)
         except StorageDown as error:
@@ -69,10 +59,10 @@ def application(door: FrontDoor) -> web.Application:
     async def priority(request: web.Request) -> web.Response:
         call = CallId(request.match_info["call"])
         try:
-            given = msgspec.json.decode(await request.read(), type=_Priority)
+            given = _read(await request.read(), _Priority)
             await door.set_priority(_BY, call, given.priority)
-        except _UNREADABLE as error:
-            return web.json_response({"error": f"No priority: {error}."}, status=400)
+        except _NoWish as error:
+            return web.json_response({"error": str(error)}, status=400)
         except NotNow as error:
             return web.json_response({"error": str(error)}, status=409)
         except StorageDown as error:
@@ -83,7 +73,7 @@ def application(door: FrontDoor) -> web.Application:
         return _json(asdict(door.view()))
 
     app = web.Application()
-    wishes = "|".join((*_SHIFT, *_CONTROLS))
+    wishes = "|".join(_WISHES)
     app.router.add_post(f"/agents/{{name}}/{{wish:{wishes}}}", wish)
     app.router.add_post("/calls/{call}/priority", priority)
     app.router.add_get("/field", field)
@@ -94,44 +84,94 @@ def _json(document: Mapping[str, Any]) -> web.Response:
     return web.Response(body=msgspec.json.encode(document), content_type="application/json")
 
 
-class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``to`` names a colleague by name, not by id: ``agent:tom``."""
+class _NoWish(Exception):
+    """What was sent can't be read; the message says what is taken."""
 
-    phone: str = ""
-    reason: str = ""
-    skills: tuple[str, ...] = ()
-    to: str = ""
+
+class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Each has fields of its own: what was left out isn't taken for nothing, nor what is too much passed over."""
+
+
+class _Seat(_Wish, frozen=True):
+    phone: str
+
+
+class _Reason(_Wish, frozen=True):
+    reason: str
+
+
+class _Skills(_Wish, frozen=True):
+    skills: tuple[str, ...]
+
+
+class _TakePart(_Wish, frozen=True):
+    phone: str
     how: Listening = Listening.LISTEN
 
 
-class _Priority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Target(_Wish, frozen=True):
+    """``to`` names a colleague by name, not by id: ``agent:tom``."""
+
+    to: str
+
+
+class _Priority(_Wish, frozen=True):
     priority: Annotated[int, msgspec.Meta(ge=-100, le=100)]
 
 
-def _wishes(
-    door: FrontDoor, agent: AgentId, given: _Wish
-) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    by = _BY
-    return {
-        "signin": lambda: door.sign_in(by, agent, Phone(given.phone)),
-        "signout": lambda: door.sign_out(by, agent),
-        "ready": lambda: door.ready(by, agent),
-        "pause": lambda: door.pause(by, agent, given.reason),
-        "done": lambda: door.done(by, agent),
-        "skills": lambda: door.set_skills(by, agent, given.skills),
-        "listen": lambda: door.listen(by, agent, Phone(given.phone), given.how),
-        **{
-            name: partial(_control, door, agent, control, given.to)
-            for name, control in _CONTROLS.items()
-        },
-    }
+def _read(sent: bytes, takes: type[_Given]) -> _Given:
+    """Raises _NoWish."""
+    try:
+        return msgspec.json.decode(sent or b"{}", type=takes)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        fields = ", ".join(takes.__struct_fields__) or "no fields"
+        raise _NoWish(f"It can't be read: {error}. This takes {fields}, as JSON.") from None
 
 
-async def _control(door: FrontDoor, agent: AgentId, control: Control, to: str) -> None:
-    kind, _, name = to.partition(":")
-    if kind == "agent" and name:
-        to = write_target(ToAgent((await door.agent(name)).id))
-    await door.control(_BY, agent, control, to)
+def _wish(
+    takes: type[_Given], asks: Callable[[FrontDoor, AgentId, _Given], Awaitable[None]]
+) -> Callable[[bytes], _Asks]:
+    """What reads such a wish, and asks for what it has read."""
+
+    def read(sent: bytes) -> _Asks:
+        given = _read(sent, takes)
+        return lambda door, agent: asks(door, agent, given)
+
+    return read
+
+
+def _alone(control: Control) -> Callable[[bytes], _Asks]:
+    return _wish(_Wish, lambda door, agent, _: door.control(_BY, agent, control))
+
+
+def _with(control: Control) -> Callable[[bytes], _Asks]:
+    async def asks(door: FrontDoor, agent: AgentId, given: _Target) -> None:
+        to = given.to
+        kind, _, name = to.partition(":")
+        if kind == "agent" and name:
+            to = write_target(ToAgent((await door.agent(name)).id))
+        await door.control(_BY, agent, control, to)
+
+    return _wish(_Target, asks)
+
+
+_WISHES: Mapping[str, Callable[[bytes], _Asks]] = {
+    "signin": _wish(_Seat, lambda door, agent, it: door.sign_in(_BY, agent, Phone(it.phone))),
+    "signout": _wish(_Wish, lambda door, agent, _: door.sign_out(_BY, agent)),
+    "ready": _wish(_Wish, lambda door, agent, _: door.ready(_BY, agent)),
+    "pause": _wish(_Reason, lambda door, agent, it: door.pause(_BY, agent, it.reason)),
+    "done": _wish(_Wish, lambda door, agent, _: door.done(_BY, agent)),
+    "skills": _wish(_Skills, lambda door, agent, it: door.set_skills(_BY, agent, it.skills)),
+    "listen": _wish(
+        _TakePart, lambda door, agent, it: door.listen(_BY, agent, Phone(it.phone), it.how)
+    ),
+    "hold": _alone(Control.HOLD),
+    "resume": _alone(Control.RESUME),
+    "transfer": _with(Control.TRANSFER),
+    "consult": _with(Control.CONSULT),
+    "join": _alone(Control.JOIN),
+    "handon": _alone(Control.HAND_ON),
+}
 
 
 def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

@@ -130,7 +130,7 @@ class FrontDesk:
         """Raises what ``desk_socket.ask`` raises."""
         return await asyncio.to_thread(desk_socket.ask, self.settings, method, path, body)
 
-    async def wish(self, name: str, wish: str, **given: Any) -> Any:
+    async def wish(self, name: str, wish: str, /, **given: Any) -> Any:
         return await self.ask("POST", f"/agents/{name}/{wish}", given)
 
     async def post(self, path: str, body: bytes, method: str = "POST") -> tuple[int, Any]:

@@ -237,3 +237,44 @@ async def test_without_its_database_it_says_so(
     assert desk.written == []
     await desk.ask(method, path, given)
     assert len(desk.written) == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "given", "said"),
+    [
+        ("signin", {}, "missing required field `phone`. This takes phone, as JSON."),
+        ("signin", {"phone": 201}, "Expected `str`, got `int` - at `$.phone`. This takes phone"),
+        ("signin", {"phone": None}, "got `null` - at `$.phone`"),
+        ("signin", {"phone": "201", "name": "eva"}, "unknown field `name`. This takes phone"),
+        ("signout", {"phone": "201"}, "unknown field `phone`. This takes no fields"),
+        ("ready", {"reason": "lunch"}, "unknown field `reason`. This takes no fields"),
+        ("pause", {}, "missing required field `reason`. This takes reason"),
+        ("pause", {"reason": ["lunch"]}, "Expected `str`, got `array`"),
+        ("done", {"call": "A"}, "unknown field `call`"),
+        ("skills", {}, "missing required field `skills`. This takes skills"),
+        ("skills", {"skills": "fr"}, "Expected `array`, got `str`"),
+        ("skills", {"skills": ["fr", 3]}, "at `$.skills[1]`"),
+        ("listen", {"how": "join"}, "missing required field `phone`. This takes phone, how"),
+        ("listen", {"phone": "204", "how": "shout"}, "Invalid enum value 'shout' - at `$.how`"),
+        ("hold", {"to": "agent:tom"}, "unknown field `to`. This takes no fields"),
+        ("resume", {"to": ""}, "unknown field `to`"),
+        ("join", {"to": "agent:tom"}, "unknown field `to`"),
+        ("handon", {"to": "agent:tom"}, "unknown field `to`"),
+        ("transfer", {}, "missing required field `to`. This takes to"),
+        ("consult", {"to": {"agent": "tom"}}, "Expected `str`, got `object`"),
+    ],
+)
+async def test_each_wish_takes_its_own_fields(
+    open_desk: OpenDesk, wish: str, given: Given, said: str
+) -> None:
+    desk = await open_desk(*LISTENED, *TOM_IN)
+    with pytest.raises(Refused) as told:
+        await desk.wish("eva", wish, **given)
+    assert said in str(told.value)
+    assert desk.written == []
+
+
+async def test_what_takes_no_fields_needs_no_document(open_desk: OpenDesk) -> None:
+    desk = await open_desk(*EVA_IN)
+    assert (await desk.ask("POST", "/agents/eva/ready"))["state"] == "ready"
+    assert (await desk.post("/agents/eva/pause", b""))[0] == 400
