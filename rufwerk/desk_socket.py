@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -27,7 +28,7 @@ _PROBE_S = 2.0
 
 
 class DeskDown(Exception):
-    """No instance of this home answers at its front door."""
+    """No instance of this home answers at its front door, or not as it should; the message says what to do."""
 
 
 class Refused(Exception):
@@ -43,36 +44,21 @@ def application(door: FrontDoor) -> web.Application:
     """``POST /agents/NAME/WISH`` (gives her row), ``POST /calls/ID/priority``, ``GET /field``; JSON both ways."""
 
     async def wish(request: web.Request) -> web.Response:
-        try:
-            asks = _WISHES[request.match_info["wish"]](await request.read())
-            agent = await door.agent(request.match_info["name"])
-            await asks(door, agent.id)
-        except _NoWish as error:
-            return web.json_response({"error": str(error)}, status=400)
-        except (NotNow, ShiftError) as error:
-            return web.json_response({"error": str(error)}, status=409)
-        except StorageDown as error:
-            return web.json_response({"error": str(error)}, status=503)
+        asks = _WISHES[request.match_info["wish"]](await request.read())
+        agent = await door.agent(request.match_info["name"])
+        await asks(door, agent.id)
         row = door.row(agent.id)
         return _json({} if row is None else asdict(row))
 
     async def priority(request: web.Request) -> web.Response:
-        call = CallId(request.match_info["call"])
-        try:
-            given = _read(await request.read(), _Priority)
-            await door.set_priority(_BY, call, given.priority)
-        except _NoWish as error:
-            return web.json_response({"error": str(error)}, status=400)
-        except NotNow as error:
-            return web.json_response({"error": str(error)}, status=409)
-        except StorageDown as error:
-            return web.json_response({"error": str(error)}, status=503)
-        return web.json_response({})
+        given = _read(await request.read(), _Priority)
+        await door.set_priority(_BY, CallId(request.match_info["call"]), given.priority)
+        return _json({})
 
     async def field(_: web.Request) -> web.Response:
         return _json(asdict(door.view()))
 
-    app = web.Application()
+    app = web.Application(middlewares=[_refusals_told])
     wishes = "|".join(_WISHES)
     app.router.add_post(f"/agents/{{name}}/{{wish:{wishes}}}", wish)
     app.router.add_post("/calls/{call}/priority", priority)
@@ -80,8 +66,33 @@ def application(door: FrontDoor) -> web.Application:
     return app
 
 
-def _json(document: Mapping[str, Any]) -> web.Response:
-    return web.Response(body=msgspec.json.encode(document), content_type="application/json")
+@web.middleware
+async def _refusals_told(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Each as ``{"error": ...}``, in words that name the remedy."""
+    try:
+        return await handler(request)
+    except _NoWish as error:
+        status, said = 400, str(error)
+    except (NotNow, ShiftError) as error:
+        status, said = 409, str(error)
+    except StorageDown as error:
+        status, said = 503, str(error)
+    except web.HTTPRequestEntityTooLarge as error:
+        status, said = error.status, "That is too long. Skills and reasons are short words."
+    except web.HTTPException as error:
+        status = error.status
+        said = (
+            f"{request.method} {request.path}: {error.reason}. See rufwerk agent --help; an instance"
+            " that was started before an update is started again with make run."
+        )
+    return _json({"error": said}, status)
+
+
+def _json(document: Mapping[str, Any], status: int = 200) -> web.Response:
+    body = msgspec.json.encode(document)
+    return web.Response(body=body, status=status, content_type="application/json")
 
 
 class _NoWish(Exception):
@@ -176,14 +187,14 @@ _WISHES: Mapping[str, Callable[[bytes], _Asks]] = {
 
 def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
     """What the running instance answers. Raises DeskDown or Refused."""
-    return asyncio.run(_ask(socket_path(settings), method, path, body))
+    return asyncio.run(_ask(settings, method, path, body, _ANSWER_S))
 
 
 def answers(settings: Settings) -> bool:
     """Whether the switchboard's process does its work; one that hangs doesn't."""
     try:
-        asyncio.run(_ask(socket_path(settings), "GET", "/field", None, _PROBE_S))
-    except DeskDown:
+        asyncio.run(_ask(settings, "GET", "/field", None, _PROBE_S))
+    except (DeskDown, Refused):
         return False
     return True
 
@@ -192,27 +203,45 @@ def sees_asterisk(settings: Settings) -> bool:
     """Whether the switchboard works and has Asterisk in sight."""
     try:
         return bool(ask(settings, "GET", "/field")["linked"])
-    except DeskDown:
+    except (DeskDown, Refused):
         return False
 
 
 async def _ask(
-    socket: Path,
-    method: str,
-    path: str,
-    body: Mapping[str, Any] | None,
-    within_s: float = _ANSWER_S,
+    settings: Settings, method: str, path: str, body: Mapping[str, Any] | None, within_s: float
 ) -> Any:
     timeout = aiohttp.ClientTimeout(total=within_s)
     try:
         async with (
-            aiohttp.UnixConnector(str(socket)) as connector,
+            aiohttp.UnixConnector(str(socket_path(settings))) as connector,
             aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
             session.request(method, f"http://desk{path}", json=body) as answer,
         ):
-            said = await answer.json()
+            status, said = answer.status, await answer.read()
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise DeskDown("No running instance answers. Start it with make run.") from None
-    if answer.status != 200:
-        raise Refused(str(said["error"]))
-    return said
+    return _heard(settings, status, said)
+
+
+def _heard(settings: Settings, status: int, said: bytes) -> Any:
+    """Raises DeskDown or Refused."""
+    try:
+        document = msgspec.json.decode(said)
+    except ValueError:  # where aiohttp answers by itself, it does so in plain text
+        document = None
+    match document:
+        case dict() if status == HTTPStatus.OK:
+            return document
+        case {"error": str(why)}:
+            raise Refused(why)
+        case _ if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Refused(
+                f"The switchboard can't read this (status {status})."
+                " Write the agent's name, or the call, as rufwerk field shows it."
+            )
+        case _:
+            raise DeskDown(f"The switchboard failed at this. See {_log_of(settings)}.")
+
+
+def _log_of(settings: Settings) -> Path:
+    return Places.of(settings.home).log / "cti.log"

@@ -1,6 +1,7 @@
 """A switchboard on a log in memory, its front door, and the socket by which commands of this machine reach it."""
 
 import asyncio
+import io
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,7 @@ from domain.ids import AgentId, Phone, TenantId
 from domain.ports import KnownAgent, UnitOfWork
 from rufwerk import desk_socket
 from rufwerk.settings import Settings
+from storage.errors import StorageFault
 from tests.cti.paper import ALPENRAD, NOON, Paper, happen
 from tests.fakes.manager_link import WrittenLink
 from tests.fakes.memory_log import MemoryLog
@@ -62,12 +64,13 @@ LISTENED = ("rules alpenrad listening=True", *TALKS)
 
 
 class Log(MemoryLog):
-    """One writer at a time, and two agents. While the gate is shut, who would write waits."""
+    """One writer at a time, and two agents. While the gate is shut, who would write waits; ``faulty`` refuses him."""
 
     def __init__(self) -> None:
         super().__init__()
         skills = read_skills(("de", "alpenrad"))
         self.agents = Staff(KnownAgent(EVA, "eva", skills), KnownAgent(TOM, "tom", skills))
+        self.faulty = False
         self._turn = threading.Lock()
         self._gate = threading.Event()
         self._gate.set()
@@ -79,6 +82,8 @@ class Log(MemoryLog):
         if not self._gate.is_set():
             self._arrived.release()
             assert self._gate.wait(PATIENCE_S)
+        if self.faulty:
+            raise StorageFault("the database refused a statement")
         with self._turn, super().write() as uow:
             yield uow
 
@@ -138,7 +143,7 @@ class FrontDesk:
         async with (
             aiohttp.UnixConnector(str(self.socket)) as connector,
             aiohttp.ClientSession(connector=connector) as session,
-            session.request(method, f"http://desk{path}", data=body) as answer,
+            session.request(method, f"http://desk{path}", data=io.BytesIO(body)) as answer,
         ):
             return answer.status, await answer.json()
 

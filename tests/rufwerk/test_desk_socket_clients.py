@@ -6,7 +6,7 @@ import pytest
 
 from domain.field_facts import SignedIn, WentReady
 from rufwerk import desk_socket
-from rufwerk.desk_socket import Refused
+from rufwerk.desk_socket import DeskDown, Refused
 from tests.rufwerk.front_desk import EVA, EVA_IN, TALKS, TOM_IN, OpenDesk
 
 
@@ -29,6 +29,63 @@ async def test_what_is_no_document_is_told(open_desk: OpenDesk, body: bytes) -> 
         status, said = await desk.post(path, body)
         assert (status, list(said)) == (400, ["error"])
     assert desk.written == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "said"),
+    [
+        (
+            "POST",
+            "/agents/eva/fly",
+            {},
+            "POST /agents/eva/fly: Not Found. See rufwerk agent --help",
+        ),
+        (
+            "GET",
+            "/agents/eva/ready",
+            None,
+            "GET /agents/eva/ready: Method Not Allowed. See rufwerk",
+        ),
+        ("POST", "/agents//ready", {}, "POST /agents//ready: Not Found."),
+        ("POST", "/agents/../ready", {}, "POST /ready: Not Found."),
+        ("POST", "/field", {}, "POST /field: Method Not Allowed."),
+        ("GET", "/", None, "GET /: Not Found."),
+        (
+            "POST",
+            f"/agents/{'a' * 9000}/ready",
+            {},
+            "can't read this (status 400). Write the agent",
+        ),
+    ],
+)
+async def test_what_nobody_can_be_asked_is_told(
+    open_desk: OpenDesk, method: str, path: str, given: dict[str, str] | None, said: str
+) -> None:
+    desk = await open_desk(*EVA_IN)
+    with pytest.raises(Refused) as told:
+        await desk.ask(method, path, given)
+    assert said in str(told.value)
+    assert desk.written == []
+
+
+async def test_what_is_too_long_is_told(open_desk: OpenDesk) -> None:
+    desk = await open_desk(*EVA_IN)
+    a_byte_too_much = b'"%s"' % (b"a" * (2**20 - 1))
+    status, said = await desk.post("/agents/eva/pause", a_byte_too_much)
+    assert (status, said) == (
+        413,
+        {"error": "That is too long. Skills and reasons are short words."},
+    )
+    assert desk.written == []
+
+
+async def test_where_it_fails_it_isnt_taken_for_not_running(open_desk: OpenDesk) -> None:
+    desk = await open_desk(*EVA_IN)
+    desk.log.faulty = True
+    with pytest.raises(DeskDown, match=r"failed at this\. See .*/home/log/cti\.log\."):
+        await desk.wish("eva", "ready")
+    desk.log.faulty = False
+    assert (await desk.wish("eva", "ready"))["state"] == "ready"
 
 
 async def test_one_who_waits_keeps_nobody_waiting(open_desk: OpenDesk) -> None:
