@@ -25,6 +25,7 @@ _Given = TypeVar("_Given", bound=msgspec.Struct)
 _Asks = Callable[[FrontDoor, AgentId], Awaitable[None]]
 _ANSWER_S = 10.0
 _PROBE_S = 2.0
+_MAY_BE_DONE = "See rufwerk doctor; what was asked may be done all the same."
 
 
 class DeskDown(Exception):
@@ -211,15 +212,27 @@ async def _ask(
     settings: Settings, method: str, path: str, body: Mapping[str, Any] | None, within_s: float
 ) -> Any:
     timeout = aiohttp.ClientTimeout(total=within_s)
+    socket = socket_path(settings)
     try:
         async with (
-            aiohttp.UnixConnector(str(socket_path(settings))) as connector,
+            aiohttp.UnixConnector(str(socket)) as connector,
             aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
             session.request(method, f"http://desk{path}", json=body) as answer,
         ):
             status, said = answer.status, await answer.read()
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, PermissionError):
+            raise DeskDown(
+                f"{socket} can't be opened: {error.strerror}. Run this as the user whom the"
+                " instance belongs to, or set RUFWERK_HOME to another folder."
+            ) from None
         raise DeskDown("No running instance answers. Start it with make run.") from None
+    except TimeoutError:
+        raise DeskDown(
+            f"The switchboard hasn't answered within {within_s:.0f} s. {_MAY_BE_DONE}"
+        ) from None
+    except (aiohttp.ClientError, OSError):
+        raise DeskDown(f"The switchboard went away before it answered. {_MAY_BE_DONE}") from None
     return _heard(settings, status, said)
 
 
@@ -234,14 +247,11 @@ def _heard(settings: Settings, status: int, said: bytes) -> Any:
             return document
         case {"error": str(why)}:
             raise Refused(why)
-        case _ if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        case _ if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Refused(
                 f"The switchboard can't read this (status {status})."
                 " Write the agent's name, or the call, as rufwerk field shows it."
             )
         case _:
-            raise DeskDown(f"The switchboard failed at this. See {_log_of(settings)}.")
-
-
-def _log_of(settings: Settings) -> Path:
-    return Places.of(settings.home).log / "cti.log"
+            log = Places.of(settings.home).log / "cti.log"
+            raise DeskDown(f"The switchboard failed at this. See {log}.")
