@@ -79,7 +79,9 @@ async def _refusals_told(
     except (NotNow, ShiftError) as error:
         status, said = 409, str(error)
     except StorageDown as error:
-        status, said = 503, str(error)
+        status = 503  # what was to be written may stand there, where its commit broke off
+        why = str(error).rstrip(".")
+        said = f"Not now: {why}. See rufwerk doctor, and rufwerk field before you ask again."
     except web.HTTPRequestEntityTooLarge as error:
         status, said = error.status, "That is too long. Skills and reasons are short words."
     except web.HTTPException as error:

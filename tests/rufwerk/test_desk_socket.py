@@ -231,8 +231,11 @@ async def test_without_its_database_it_says_so(
 ) -> None:
     desk = await open_desk(*TALKS)
     desk.log.down = 1000
-    with pytest.raises(Refused, match="the database is away"):
+    with pytest.raises(Refused) as told:
         await desk.ask(method, path, given)
+    assert str(told.value) == (
+        "Not now: the database is away. See rufwerk doctor, and rufwerk field before you ask again."
+    )
     desk.log.down = 0
     assert desk.written == []
     await desk.ask(method, path, given)
