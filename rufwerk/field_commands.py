@@ -125,7 +125,7 @@ def set_priority(
     ],
 ) -> None:
     """Put a waiting call ahead of others or behind them, at once."""
-    path = f"/calls/{quote(call, safe='')}/priority"
+    path = f"/calls/{_in_path(call)}/priority"
     desk_socket.ask(load(), "POST", path, {"priority": level})
 
 
@@ -147,8 +147,13 @@ def show_field(
 
 
 def _wish(name: str, wish: str, body: Mapping[str, Any] | None = None) -> None:
-    row = desk_socket.ask(load(), "POST", f"/agents/{quote(name, safe='')}/{wish}", body or {})
+    row = desk_socket.ask(load(), "POST", f"/agents/{_in_path(name)}/{wish}", body or {})
     out.print(_in_words(name, row), soft_wrap=True)
+
+
+def _in_path(name: str) -> str:
+    """Bytes of the command line that are no UTF-8 stay what they are: nobody has such a name."""
+    return quote(name, safe="", errors="surrogateescape")
 
 
 def _in_words(name: str, row: Mapping[str, Any]) -> str:

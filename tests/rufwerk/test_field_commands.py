@@ -133,8 +133,10 @@ async def test_what_is_asked_is_written(
         ("agent ready e/va", "There is no such agent."),
         ("agent ready eva?name=tom#", "There is no such agent."),
         ("agent ready %65va", "There is no such agent."),
+        ("agent ready j\udcfcrgen", "There is no such agent."),
         ("agent pause eva --reason fr\udcfch", "It can't be read"),
         ("priority a/1 5", "There is no call a/1 in the field. See rufwerk field."),
+        ("priority a\udcfc 5", "There is no call"),
     ],
 )
 async def test_what_doesnt_fit_is_told_in_a_sentence(
