@@ -123,6 +123,9 @@ class FrontDoor:
         if known_as is not None and isinstance(known_as.state, Ringing | Talking | OnHold):
             raise NotNow("You are in a call. Move to another phone when it is over.")
         await self._work(lambda: self.sign_in_at(by, agent, phone))
+        found = self.switchboard.field.agents.get(agent)
+        if found is None or found.phone != phone:
+            raise NotNow(f"Somebody else has just signed in at {phone}. Take another phone.")
 
     async def sign_out(self, by: str, agent: AgentId) -> None:
         """At once, or after the call. Raises NotNow where she isn't signed in."""
