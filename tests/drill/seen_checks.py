@@ -285,18 +285,28 @@ def _telephones(
     engaged: Sequence[Engagement], callers: Mapping[CallId, Called], seen: Seen
 ) -> Iterator[str]:
     """Each ringing of a telephone is one in the log, and each in the log is one of a telephone."""
-    left = list(engaged)
+    fitting = [
+        (abs(one.since - rung.rang), rung.rang, rung, one)
+        for rung in seen.rung
+        for one in engaged
+        if _is_same(one, rung, callers, seen)
+    ]
+    matched: dict[int, Engagement] = {}
+    taken: set[int] = set()
+    for *_, rung, one in sorted(fitting, key=lambda pair: pair[:2]):  # the nearest first
+        if id(rung) not in matched and id(one) not in taken:
+            matched[id(rung)] = one
+            taken.add(id(one))
     for rung in sorted(seen.rung, key=lambda one: one.rang):
-        fitting = [one for one in left if _is_same(one, rung, callers, seen)]
-        if not fitting:
-            if not _in_outage(rung.rang, rung.over, seen, rung.phone):
-                yield f"{rung} isn't in the log"
+        found = matched.get(id(rung))
+        if found is not None:
+            for fault in _differ(found, rung, seen):
+                yield f"{fault}: {rung}, {found}"
+        elif not _in_outage(rung.rang, rung.over, seen, rung.phone):
+            yield f"{rung} isn't in the log"
+    for one in engaged:
+        if id(one) in taken:
             continue
-        nearest = min(fitting, key=lambda one: abs(one.since - rung.rang))
-        left.remove(nearest)
-        for fault in _differ(nearest, rung, seen):
-            yield f"{fault}: {rung}, {nearest}"
-    for one in left:
         seen_not = one.rang or one.connected is not None
         if seen_not and not _in_outage(one.since, one.until, seen, one.phone):
             yield f"no telephone saw {one}"
