@@ -6,7 +6,7 @@ event of a call that isn't in the field means nothing here.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from cti.ami import Event
 from cti.dial_results import call_back_result, offer_result, originate_result
@@ -50,6 +50,9 @@ from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 EVENTS: Final = (
     "UserEvent",
     "DialState",
@@ -63,8 +66,10 @@ EVENTS: Final = (
 )
 """All that is asked of Asterisk."""
 
-_MOST_GONE: Final = 200
-"""How many lines are remembered that are gone; a handover is written within moments of the hang-up, or never."""
+_MOST: Final = 1000
+"""How many lines are remembered that rang or are gone: what follows of them is told within moments, or never. What
+came of a phone that we rang ourselves may be told before its line's end or after it.
+"""
 
 PORTAL_FAILED: Final = "portal"
 """Where a caller was failed whom no dialog handed over."""
@@ -87,7 +92,7 @@ class Translator:
         self._lines = lines
         self._phones = phones
         self._asked: dict[str, str] = {}
-        self._rang: set[str] = set()
+        self._rang: dict[str, None] = {}
         self._gone: dict[CallId, Side] = {}
 
     def follows_a_dialog(self, event: Event) -> bool:
@@ -121,14 +126,13 @@ class Translator:
             yield from self._entered(event, about, call)
             return
         if event.name == "DialState" and event.get("DialStatus") == "RINGING":
-            self._rang.add(event.get("DestUniqueid"))
+            _remember(self._rang, event.get("DestUniqueid"), None)
         past = _Past(uniqueid in self._rang, self._asked.get(uniqueid))
         if event.name == "Hangup":
             self._asked.pop(uniqueid, None)
-            self._rang.discard(uniqueid)
         if call is None:
             if event.name == "Hangup":
-                self._remember(about, _by_caller(past))
+                _remember(self._gone, about, _by_caller(past))
             return
         for body in _of_line(event, self._of(call, uniqueid), field, past):
             yield Note(replace(call.origin, actor=ACTOR), body)
@@ -138,11 +142,6 @@ class Translator:
         for call_id in self._gone.keys() & field.calls.keys():
             call = field.calls[call_id]
             yield Note(replace(call.origin, actor=ACTOR), CallEnded(self._gone.pop(call_id)))
-
-    def _remember(self, call: CallId, by: Side) -> None:
-        self._gone[call] = by
-        if len(self._gone) > _MOST_GONE:
-            del self._gone[next(iter(self._gone))]
 
     def _of(self, call: FieldCall, uniqueid: str) -> "_Known":
         is_callers = uniqueid == self._lines.callers(call.id, call.line)
@@ -164,6 +163,12 @@ class Translator:
         phone = Phone(event.get("Device").removeprefix("PJSIP/"))
         if phone in self._phones:
             yield from phone_notes(phone, event.get("State"), field)
+
+
+def _remember(newest: dict[K, V], key: K, value: V) -> None:
+    newest[key] = value
+    if len(newest) > _MOST:
+        del newest[next(iter(newest))]
 
 
 @dataclass(frozen=True, slots=True)
