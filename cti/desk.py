@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Final
 
@@ -59,7 +60,7 @@ class Desk:
                 for fact in facts:
                     before = field
                     field, called_for = step(field, fact)
-                    self._see_to_wish(uow, fact, before, field)
+                    self._see_to_wish(uow, fact, before, field, now)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
                 if not follows and len(facts) == read_log.PAGE:
@@ -73,12 +74,14 @@ class Desk:
             uow.commit()
         return Turn(field, commands)
 
-    def _see_to_wish(self, uow: UnitOfWork, fact: Fact, before: Field, after: Field) -> None:
+    def _see_to_wish(
+        self, uow: UnitOfWork, fact: Fact, before: Field, after: Field, now: datetime
+    ) -> None:
         """Whoever has spoken with somebody needs no call-back any more, and may ask for another one."""
         call = fact.origin.call
         if call is None:
             return
-        now, is_now = self.clock(), after.calls.get(call)
+        is_now = after.calls.get(call)
         if _wishes(before.calls.get(call)) and not _wishes(is_now):
             given_up = isinstance(fact.body, CallBackGivenUp)
             state = CallBackState.GIVEN_UP if given_up else CallBackState.DONE

@@ -274,14 +274,17 @@ def _not_reached(event: Event, known: _Known, *, rang: bool) -> Sequence[Body]:
 
 def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequence[Body]:
     """A line other than the caller's: of an agent who talked, or of a line outside. That of an agent who was dialled
-    for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded).
+    for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded); but if he was
+    taken from her to be sent on, this may come first.
     """
     call = known.call
     agent = agent_on(field, [event])
     if agent is not None and field.agents[agent].talks_about(call.id):
-        rung_by_us = known.offer is not None or call.in_room
+        rung_by_us, by = known.offer is not None or call.in_room, _who_ended(event, past)
         if rung_by_us or call.place != TalkingTo(agent):
-            return (LegEnded(agent, _who_ended(event, past)),)
+            return (LegEnded(agent, by),)
+        if call.going is not None and by is Side.PORTAL:
+            return (Transferred(), LegEnded(agent, by))
     elif agent is None and known.offer is not None:
         return (LineEnded(known.offer),)
     return ()

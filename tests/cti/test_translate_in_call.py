@@ -111,6 +111,12 @@ def test_hers_who_sent_him_on_ends_after_that() -> None:
     assert translated(sent, ("Hangup", {**EVAS, "Cause": "16"})) == [
         facts.LegEnded(EVA, Side.PORTAL)
     ]
+    going = field(*TALKS, "eva wants transfer skill:dunning")
+    for cause, told in (
+        ("16", [facts.Transferred(), facts.LegEnded(EVA, Side.PORTAL)]),
+        ("44", []),  # her line broke: the dialplan tells
+    ):
+        assert translated(going, ("Hangup", {**EVAS, "Cause": cause})) == told
     handed_on = field(*WITH_TOM, "eva wants hand_on")
     assert translated(handed_on, ("Hangup", {**EVAS, "Cause": "16"})) == [
         facts.LegEnded(EVA, Side.PORTAL)
