@@ -1,6 +1,7 @@
 """The dialplan on a real Asterisk: whatever the FastAGI server does, the caller gets a person."""
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -53,6 +54,19 @@ def apologised_and_ringing(caller: SipClient, operator: SipClient, language: Lan
     assert caller.heard() == [APOLOGY[language], MUSIC]
     caller.hang_up()
     wait(lambda: operator.ended, caller, operator)
+
+
+def test_every_application_and_function_is_there(pbx: Running) -> None:
+    """Asterisk hangs a caller up who comes to one that it hasn't loaded."""
+    shown = pbx.asterisk.cli("dialplan show")
+    applications = set(re.findall(r"\d\. (\w+)\(", shown))
+    functions = set(re.findall(r"\$\{([A-Z_]{3,})\(", shown))
+    assert len(applications) > 10
+    assert len(functions) > 5
+    for name in applications:
+        assert "Info about" in pbx.asterisk.cli(f"core show application {name}"), name
+    for name in functions:
+        assert "Info about" in pbx.asterisk.cli(f"core show function {name}"), name
 
 
 @contextlib.contextmanager
