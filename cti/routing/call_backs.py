@@ -31,6 +31,9 @@ from domain.field_facts import (
 )
 from domain.transfer import ToSkill
 
+_RING_AGAIN = timedelta(minutes=1)
+"""How long a call-back waits whose agent hung up before the caller was reached."""
+
 Stepped = tuple[Field, tuple[Command, ...]]
 
 
@@ -92,6 +95,16 @@ def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> S
     if rings and is_last_try(call, rules):
         return field, (given_up(call),)
     return field, ()  # her part isn't over yet
+
+
+def left(field: Field, call: FieldCall, wish: CallBack, at: datetime) -> Stepped:
+    """Her part is over before the caller was reached. That is a try too, or he might be rung for ever."""
+    wish = replace(wish, tries=wish.tries + 1)
+    call = replace(call, call_back=wish, place=AwaitsCallBack(at + _RING_AGAIN))
+    field = put_call(field, call)
+    if is_last_try(call, field.rules_of(call.tenant)):
+        return field, (given_up(call),)
+    return field, ()
 
 
 def given_up(call: FieldCall) -> Note:

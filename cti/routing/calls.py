@@ -59,9 +59,6 @@ Stepped = tuple[Field, tuple[Command, ...]]
 _TRY_AGAIN = timedelta(seconds=2)
 """How long a call isn't offered after an offer that failed for technical reasons, so that nothing spins."""
 
-_RING_BACK_AGAIN = timedelta(minutes=1)
-"""How long a call-back waits whose agent hung up before the caller was reached."""
-
 _LAST_WEIGHS = 0.1
 """How much the last conversation counts in the moving average of how long they take."""
 
@@ -283,8 +280,7 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
     if call.place != TalkingTo(agent):
         return field, ()
     if call.call_back is not None:
-        awaits = AwaitsCallBack(fact.at + _RING_BACK_AGAIN)
-        return put_call(field, replace(call, place=awaits)), ()
+        return call_backs.left(field, call, call.call_back, fact.at)
     return in_call.left_by_agent(field, call, was, by, fact.at)
 
 

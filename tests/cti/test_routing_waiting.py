@@ -227,6 +227,26 @@ def test_who_may_not_be_rung_at_this_hour_is_rung_later_and_she_takes_the_next()
     )
 
 
+def test_agents_who_hang_up_before_he_is_reached_end_a_try() -> None:
+    follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back          |
+        0:03 | A hangs up           |
+        0:05 | eva ready            | A rings eva; eva to ring A back
+        0:06 | eva answers          | eva rings A
+        0:10 | eva hangs up         |
+        0:40 |                      | eva wrapped up
+        1:10 |                      | A due; A rings eva; eva to ring A back
+        1:11 | eva answers          | eva rings A
+        1:20 | eva hangs up         | A given up
+        """,
+        FieldRules(call_back_tries=2),
+    )
+
+
 def test_who_may_not_be_rung_at_all_is_given_up_before_her_phone_rings() -> None:
     paper = follow(
         EVA
