@@ -67,6 +67,16 @@ class FindAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class ListAgents:
+    transactions: Transactions
+
+    def __call__(self) -> Sequence[KnownAgent]:
+        """All of them, signed in or not. Raises StorageDown."""
+        with self.transactions.read() as uow:
+            return tuple(uow.agents.all())
+
+
+@dataclass(frozen=True, slots=True)
 class _Wish:
     """One fact about an agent whom there must be."""
 

@@ -1,7 +1,7 @@
 """What a desk may ask of the switchboard: an agent's day, and a look at the field."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +88,26 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Workplace:
+    """What an agent has before her at one moment; ``seq`` is the last fact that is in it.
+
+    ``call`` is what rings, is talked about or is wrapped up; its ``tenant`` is known while it is in the field.
+    ``until`` is when her wrap-up ends by itself; ``may`` is what she can do with the caller now.
+    """
+
+    seq: int
+    at: datetime
+    agent: AgentRow | None
+    until: datetime | None
+    call: CallId | None
+    offer: int | None
+    tenant: TenantId | None
+    guest: ToAgent | ToLine | None
+    guest_talks: bool
+    may: frozenset[Control]
+
+
+@dataclass(frozen=True, slots=True)
 class FrontDoor:
     """``phones`` are those that agents may sign in at."""
 
@@ -96,6 +116,7 @@ class FrontDoor:
     clock: Clock
     threads: Executor
     find: FindAgent
+    everybody: Callable[[], Sequence[KnownAgent]]
     sign_in_at: SignIn
     sign_out_from: SignOut
     go_ready: GoReady
@@ -110,6 +131,14 @@ class FrontDoor:
     async def agent(self, name: str) -> KnownAgent:
         """Raises UnknownAgent or StorageDown."""
         return await self._work(lambda: self.find(name))
+
+    async def read(self, what: Callable[[], T]) -> T:
+        """What is read of the database, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, what)
+
+    async def staff(self) -> Sequence[KnownAgent]:
+        """All agents, signed in or not. Raises StorageDown."""
+        return await self.read(self.everybody)
 
     async def sign_in(self, by: str, agent: AgentId, phone: Phone) -> None:
         """Raises NotNow where the phone is none, or somebody else's at the moment."""
@@ -154,22 +183,29 @@ class FrontDoor:
         """Hold, transfer and the like of the call she is in; ``to`` as ``read_target`` reads it. What came of it shows
         in her state. Raises NotNow.
         """
-        call = self._in_call(agent)
-        if call.going is not None and control is not Control.TRANSFER:
-            raise NotNow("The caller is being transferred.")
+        call = self._check(agent, control)
         if control in {Control.TRANSFER, Control.CONSULT}:
             self._check_target(agent, call, control, to)
         elif to:
             raise NotNow(f"{control.value} is done with the caller: name nobody.")
-        elif control is Control.RESUME and not (call.in_room and self._holds(agent)):
+        await self._work(lambda: self.handle(by, call.origin, ControlAsked(agent, control, to)))
+
+    def _check(self, agent: AgentId, control: Control) -> FieldCall:
+        """The call that something may be done with. Raises NotNow."""
+        call = self._in_call(agent)
+        if call.going is not None and control is not Control.TRANSFER:
+            raise NotNow("The caller is being transferred.")
+        if control in {Control.TRANSFER, Control.CONSULT} and call.guest is not None:
+            raise NotNow("Somebody has been asked in. Hand the caller on, or resume first.")
+        if control is Control.RESUME and not (call.in_room and self._holds(agent)):
             raise NotNow(
                 "The caller isn't on hold here. A phone's own hold key is undone at the phone."
             )
-        elif control is Control.HOLD and self._holds(agent):
+        if control is Control.HOLD and self._holds(agent):
             raise NotNow("The caller is on hold already.")
-        elif control in {Control.JOIN, Control.HAND_ON} and not (call.guest and call.guest.talks):
+        if control in {Control.JOIN, Control.HAND_ON} and not (call.guest and call.guest.talks):
             raise NotNow("Nobody has been asked in who could talk with the caller. Consult first.")
-        await self._work(lambda: self.handle(by, call.origin, ControlAsked(agent, control, to)))
+        return call
 
     async def listen(self, by: str, agent: AgentId, listener: Phone, how: Listening) -> None:
         """Take part in an agent's conversation, which both are told of. Raises NotNow."""
@@ -197,8 +233,6 @@ class FrontDoor:
         return isinstance(self.switchboard.field.agents[agent].state, OnHold)
 
     def _check_target(self, agent: AgentId, call: FieldCall, control: Control, to: str) -> None:
-        if call.guest is not None:
-            raise NotNow("Somebody has been asked in. Hand the caller on, or resume first.")
         try:
             target = read_target(to)
         except ValueError as error:
@@ -229,6 +263,38 @@ class FrontDoor:
         if known is None:
             raise NotNow(f"There is no call {call} in the field. See rufwerk field.")
         await self._work(lambda: self.set_priority_of(by, known.tenant, call, priority))
+
+    async def newer(self, seq: int) -> None:
+        """Comes back as soon as there is more than the first ``seq`` facts."""
+        await self.switchboard.newer(seq)
+
+    def workplace(self, agent: AgentId) -> Workplace:
+        field = self.switchboard.field
+        found = field.agents.get(agent)
+        state = None if found is None else found.state
+        call_id = getattr(state, "call", None)
+        call = None if call_id is None else field.calls.get(call_id)
+        guest = None if call is None or call.place != TalkingTo(agent) else call.guest
+        return Workplace(
+            field.seq,
+            self.clock(),
+            None if found is None else _agent_row(found),
+            state.until if isinstance(state, WrapUp) else None,
+            call_id,
+            state.offer if isinstance(state, Ringing) else None,
+            None if call is None else call.tenant,
+            None if guest is None else guest.who,
+            guest is not None and guest.talks,
+            frozenset(one for one in Control if self._may(agent, one)),
+        )
+
+    def _may(self, agent: AgentId, control: Control) -> bool:
+        """Whether it fits the moment, whoever a caller were sent to."""
+        try:
+            self._check(agent, control)
+        except NotNow:
+            return False
+        return True
 
     def row(self, agent: AgentId) -> AgentRow | None:
         """None where she isn't signed in."""

@@ -62,6 +62,7 @@ class Switchboard:
         self._notes: list[Note] = []
         self._carrying: dict[CallId, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
+        self._changed = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
         self._asked: list[asyncio.Event] = []
         self._looked_at = -WELL_S
@@ -86,11 +87,17 @@ class Switchboard:
         self.wake()
         await turned.wait()
 
+    async def newer(self, seq: int) -> Field:
+        """The field, as soon as it has stepped on more than the first ``seq`` facts."""
+        while self.field.seq <= seq:
+            await self._changed.wait()
+        return self.field
+
     async def run(self) -> None:
         """Until cancelled."""
         restored = await self._storage(self._desk.restored)
         self._kept = restored.seq
-        self.field = await self._storage(lambda: self._desk.replay(restored))
+        self._take(await self._storage(lambda: self._desk.replay(restored)))
         log.info("replayed", since=self._kept, seq=self.field.seq, calls=len(self.field.calls))
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._listen())
@@ -188,13 +195,18 @@ class Switchboard:
         turn: Turn = await self._storage(
             lambda: self._desk.turn(self.field, notes, decides=self._sighted)
         )
-        self.field = turn.field
+        self._take(turn.field)
         self._looked_at = time.monotonic()
         assert self._tasks is not None, "it runs"
         for command in turn.commands:
             before = self._carrying.get(command.call)
             task = self._tasks.create_task(self._carry(command, before))
             self._carrying[command.call] = task
+
+    def _take(self, field: Field) -> None:
+        self.field = field
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _has_work(self) -> bool:
         deadline = next_deadline(self.field)

@@ -11,6 +11,8 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
 from desktop import phone, sign_in
+from desktop.agent import page as agent_page
+from desktop.agent.screen import Floor
 from desktop.pages import Pages
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
@@ -29,7 +31,9 @@ Examine = Callable[[], Health]
 """Examines the instance; it may take a while and is called in a thread."""
 
 
-def desk(examine: Examine, sip: str, entrance: Entrance, exchange: Exchange) -> web.Application:
+def desk(
+    examine: Examine, sip: str, entrance: Entrance, exchange: Exchange, floor: Floor
+) -> web.Application:
     """What people open in a browser. ``sip`` is the host and port that phones ring."""
     pages = Pages()
 
@@ -42,6 +46,7 @@ def desk(examine: Examine, sip: str, entrance: Entrance, exchange: Exchange) -> 
     application.router.add_static("/static/", _HERE / "static")
     sign_in.add_routes(application, entrance, pages)
     phone.add_routes(application, entrance, exchange)
+    agent_page.add_routes(application, entrance, pages, floor)
     return application
 
 

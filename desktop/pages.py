@@ -7,6 +7,7 @@ import jinja2
 from aiohttp import web
 
 from desktop.texts import preferred, texts
+from domain.language import Language
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -21,12 +22,17 @@ class Pages:
             undefined=jinja2.StrictUndefined,
         )
 
+    def language(self, request: web.Request) -> Language:
+        return preferred(request.headers.get("Accept-Language", ""))
+
+    def part(self, template: str, language: Language, **values: Any) -> str:
+        """HTML; ``t`` are its texts and ``language`` their language, beside ``values``."""
+        found = self._templates.get_template(template)
+        return found.render(t=texts(language), language=language, **values)
+
     def answer(
         self, request: web.Request, template: str, status: int = 200, **values: Any
     ) -> web.Response:
-        """A page; ``t`` are its texts and ``language`` their language, beside ``values``."""
-        language = preferred(request.headers.get("Accept-Language", ""))
-        page = self._templates.get_template(template).render(
-            t=texts(language), language=language, **values
-        )
+        """A page, or a part of one, as ``part`` fills it."""
+        page = self.part(template, self.language(request), **values)
         return web.Response(text=page, status=status, content_type="text/html")

@@ -21,7 +21,6 @@ from aiohttp import (
 from desktop.sign_in import PERSON, TOKEN, Entrance
 from domain.ids import AgentId, PersonId, Phone
 from domain.person import MAY_PHONE, Person
-from domain.ports import StorageDown
 
 log = structlog.get_logger()
 
@@ -198,13 +197,5 @@ async def _to_browser(asterisk: ClientWebSocketResponse, browser: web.WebSocketR
 
 
 async def _session_over(entrance: Entrance, token: str, look_again_s: float) -> int:
-    ending = entrance.ending(token)
-    while not ending.is_set():
-        try:
-            async with asyncio.timeout(look_again_s):
-                await ending.wait()
-        except TimeoutError:
-            with suppress(StorageDown):  # no reason to end a call
-                if await entrance.holder(token) is None:
-                    break
+    await entrance.over(token, look_again_s)
     return WSCloseCode.POLICY_VIOLATION

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -70,6 +71,18 @@ class Entrance:
         """Raises StorageDown."""
         await asyncio.get_running_loop().run_in_executor(self.threads, self.sign_out, token)
         self.ending(token).set()
+
+    async def over(self, token: str, look_again_s: float) -> None:
+        """Comes back when the session isn't in force any more, which is looked at every so often."""
+        ending = self.ending(token)
+        while not ending.is_set():
+            try:
+                async with asyncio.timeout(look_again_s):
+                    await ending.wait()
+            except TimeoutError:
+                with suppress(StorageDown):  # no reason to end a call
+                    if await self.holder(token) is None:
+                        return
 
     def ending(self, token: str) -> asyncio.Event:
         """Set when the holder signs out here; a session that runs out says nothing."""

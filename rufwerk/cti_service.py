@@ -16,11 +16,13 @@ from prometheus_client import CollectorRegistry
 
 from actions import sign_in
 from actions.dial import Cleared, Refused, Whom
+from actions.read_pop import ReadPop
 from actions.shift import (
     EndWrapUp,
     FindAgent,
     GoReady,
     HandleCall,
+    ListAgents,
     Pause,
     SetPriority,
     SetSkills,
@@ -37,6 +39,7 @@ from cti.rooms import House
 from cti.routing.commands import Whisper
 from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
+from desktop.agent.screen import Floor
 from desktop.application import desk, ops
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
@@ -120,6 +123,7 @@ def build(settings: Settings) -> Cti:
         wiring.utc_now,
         threads,
         FindAgent(transactions),
+        ListAgents(transactions),
         SignIn(transactions, wiring.utc_now),
         SignOut(transactions, wiring.utc_now),
         GoReady(transactions, wiring.utc_now),
@@ -194,7 +198,12 @@ async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
     sip = f"{options.sip.host}:{options.sip.port}"
     runners = []
     for application, place in (
-        (desk(doctor.examine, sip, _entrance(options, cti), _exchange(options, cti)), options.web),
+        (
+            desk(
+                doctor.examine, sip, _entrance(options, cti), _exchange(options, cti), _floor(cti)
+            ),
+            options.web,
+        ),
         (ops(doctor.examine, registry), options.ops),
     ):
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
@@ -221,6 +230,10 @@ def _entrance(options: Settings, cti: Cti) -> Entrance:
         cookie=f"rufwerk-{options.web.port}",
         demo=tuple(one.name for one in staff),
     )
+
+
+def _floor(cti: Cti) -> Floor:
+    return Floor(cti.door, ReadPop(cti.transactions), lambda: cti.tenants.current)
 
 
 def _exchange(options: Settings, cti: Cti) -> Exchange:

@@ -43,7 +43,15 @@ class Door:
     def to(self, *rows: str) -> FrontDoor:
         board = SimpleNamespace(field=field(*rows), caught_up=_at_once, is_well=lambda: True)
         others: dict[str, Any] = dict.fromkeys(
-            ("find", "sign_in_at", "sign_out_from", "go_ready", "go_to_pause", "end_wrap_up")
+            (
+                "find",
+                "everybody",
+                "sign_in_at",
+                "sign_out_from",
+                "go_ready",
+                "go_to_pause",
+                "end_wrap_up",
+            )
         )
         return FrontDoor(
             switchboard=cast("Switchboard", board),

@@ -5,10 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import cast
 
 from aiohttp import ClientSession, CookieJar, web
 
+from actions.read_pop import ReadPop
 from actions.sign_in import SignIn, SignOut, WhoIsIt
+from cti.front_door import FrontDoor
+from desktop.agent.screen import Floor
 from desktop.application import desk
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
@@ -16,6 +20,7 @@ from domain.health import Health
 from domain.ids import AgentId, PersonId, Phone, TenantId
 from domain.person import Person, Role
 from domain.ports import Transactions
+from domain.tenant import TenantBook
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -78,6 +83,7 @@ class Desk:
 
     def __init__(self, actions: Actions, switch_url: str = "", look_again_s: float = 60.0) -> None:
         self.actions = actions
+        self.door: FrontDoor | None = None
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
         self.entrance = Entrance(
@@ -92,6 +98,12 @@ class Desk:
             lambda: self.seats,
             look_again_s,
         )
+
+    @property
+    def floor(self) -> Floor:
+        """Without a ``door`` nobody may ask anything of it."""
+        door = cast("FrontDoor", self.door)
+        return Floor(door, ReadPop(self.actions.transactions), lambda: TenantBook({}))
 
     @property
     def origin(self) -> Mapping[str, str]:
@@ -110,10 +122,14 @@ class Desk:
 
 @asynccontextmanager
 async def served(
-    actions: Actions, switch_url: str = "ws://127.0.0.1:1/", look_again_s: float = 60.0
+    actions: Actions,
+    switch_url: str = "ws://127.0.0.1:1/",
+    look_again_s: float = 60.0,
+    door: FrontDoor | None = None,
 ) -> AsyncIterator[Desk]:
     made = Desk(actions, switch_url, look_again_s)
-    application = desk(_nothing, "127.0.0.1:5060", made.entrance, made.exchange)
+    made.door = door
+    application = desk(_nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor)
     made.stop = application.shutdown
     async with listening(application) as made.base:
         yield made

@@ -20,6 +20,7 @@ from actions.shift import (
     FindAgent,
     GoReady,
     HandleCall,
+    ListAgents,
     Pause,
     SetPriority,
     SetSkills,
@@ -116,6 +117,7 @@ class FrontDesk:
     settings: Settings
     log: Log
     switchboard: Switchboard
+    door: FrontDoor
     seeds: int
 
     @property
@@ -176,7 +178,7 @@ async def front_desk(home: Path, *rows: str) -> AsyncIterator[FrontDesk]:
         try:
             await web.UnixSite(runner, str(desk_socket.socket_path(settings))).start()
             await switchboard.caught_up()
-            yield FrontDesk(settings, log, switchboard, len(log.entries))
+            yield FrontDesk(settings, log, switchboard, door, len(log.entries))
         finally:
             log.open_gate()
             await runner.cleanup()
@@ -215,6 +217,7 @@ def _front_door(log: Log, switchboard: Switchboard, threads: ThreadPoolExecutor)
         now,
         threads,
         FindAgent(log),
+        ListAgents(log),
         SignIn(log, now),
         SignOut(log, now),
         GoReady(log, now),

@@ -1,0 +1,1 @@
+"""The agent's page: her state, her phone, and the call she is in."""

@@ -1,0 +1,175 @@
+// The phone in the agent's page: rings, talks, hears its microphone. Calls live in Asterisk: a page that is loaded again
+// registers again and goes on.
+import JsSIP from "/static/jssip.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class Phone {
+  number = "";
+  state = "off";
+  #place;
+  #password = "";
+  #ua = null;
+  #session = null;
+  #microphone = null;
+  #ringer = null;
+  #loudspeaker = new Audio();
+
+  constructor(place) {
+    this.#place = place;
+    byId("microphone").addEventListener("change", () => this.#take(byId("microphone").value));
+  }
+
+  // Which number this browser has; none where all are in use, or for somebody who has no phone.
+  async find() {
+    const answer = await fetch("/phone", { headers: { Accept: "application/json" } });
+    if (answer.ok) ({ number: this.number, password: this.#password } = await answer.json());
+  }
+
+  // She sits at this number: if it is ours, be there.
+  serve(number) {
+    if (number && number === this.number && !this.#ua) this.open().catch(() => this.#be("microphone"));
+    if (!number && this.#ua && this.state !== "talking" && this.#registered) this.close();
+  }
+
+  #registered = false;
+
+  async open() {
+    if (this.#ua) return;
+    this.#place.hidden = false;
+    await this.#take(sessionStorage.getItem("microphone") ?? "");
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.#ua = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}/phone/ws`)],
+      uri: `sip:${this.number}@rufwerk.invalid`,
+      password: this.#password,
+      register_expires: 120,
+      session_timers: false,
+    });
+    const here = new Promise((resolve, reject) => {
+      this.#ua.on("registered", resolve);
+      this.#ua.on("registrationFailed", ({ cause }) => reject(new Error(cause)));
+    });
+    this.#ua.on("registered", () => this.#session ?? this.#be("registered"));
+    this.#ua.on("disconnected", () => this.#be("lost"));
+    this.#ua.on("newRTCSession", ({ session }) => this.#rings(session));
+    this.#ua.start();
+    await here;
+    this.#registered = true;
+  }
+
+  close() {
+    this.#ua?.stop();
+    this.#ua = null;
+    this.#registered = false;
+    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#place.hidden = true;
+    this.#be("off");
+  }
+
+  answer() {
+    this.#session?.answer({ mediaStream: this.#microphone, pcConfig: { iceServers: [] } });
+  }
+
+  hangUp() {
+    this.#session?.terminate();
+  }
+
+  mute() {
+    const { audio } = this.#session?.isMuted() ?? {};
+    if (audio) this.#session.unmute();
+    else this.#session?.mute();
+    this.show();
+  }
+
+  // The buttons of the call that this phone can press.
+  show() {
+    const rings = this.state === "ringing";
+    const talks = this.state === "talking";
+    for (const [id, there] of [["answer", rings], ["mute", talks], ["hang-up", talks || rings]]) {
+      const button = byId(id);
+      if (button) button.hidden = !there;
+    }
+    byId("mute")?.setAttribute("aria-pressed", String(Boolean(this.#session?.isMuted().audio)));
+  }
+
+  #be(state) {
+    this.state = state;
+    const words = byId("phone-state");
+    words.textContent = words.dataset[state];
+    this.#place.dataset.state = state;
+    this.#ring(state === "ringing");
+    this.show();
+  }
+
+  #rings(session) {
+    this.#session = session;
+    session.on("peerconnection", ({ peerconnection }) => {
+      peerconnection.addEventListener("track", ({ streams }) => {
+        this.#loudspeaker.srcObject = streams[0];
+        this.#loudspeaker.play();
+      });
+    });
+    session.on("accepted", () => this.#be("talking"));
+    const over = () => {
+      this.#session = null;
+      this.#be("registered");
+    };
+    session.on("ended", over);
+    session.on("failed", over);
+    this.#be("ringing");
+  }
+
+  #ring(on) {
+    this.#ringer?.close();
+    this.#ringer = null;
+    if (!on) return;
+    const context = new AudioContext();
+    const tone = new OscillatorNode(context, { frequency: 440 });
+    const volume = new GainNode(context, { gain: 0 });
+    for (let at = 0; at < 60; at += 3) {
+      volume.gain.setValueAtTime(0.08, context.currentTime + at);
+      volume.gain.setValueAtTime(0, context.currentTime + at + 1);
+    }
+    tone.connect(volume).connect(context.destination);
+    tone.start();
+    this.#ringer = context;
+  }
+
+  // Another microphone, in the middle of a call too.
+  async #take(device) {
+    const audio = { deviceId: device || undefined, echoCancellation: true, noiseSuppression: true };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio });
+    const sender = this.#session?.connection?.getSenders().find(({ track }) => track?.kind === "audio");
+    await sender?.replaceTrack(stream.getAudioTracks()[0]);
+    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#microphone = stream;
+    sessionStorage.setItem("microphone", device);
+    await this.#list(stream.getAudioTracks()[0].getSettings().deviceId);
+    this.#measure(stream);
+  }
+
+  async #list(chosen) {
+    const known = await navigator.mediaDevices.enumerateDevices();
+    const choices = known.filter(({ kind }) => kind === "audioinput");
+    byId("microphone").replaceChildren(
+      ...choices.map(({ deviceId, label }) => new Option(label, deviceId, false, deviceId === chosen)),
+    );
+  }
+
+  #measure(stream) {
+    const context = new AudioContext();
+    const ear = new AnalyserNode(context, { fftSize: 512 });
+    context.createMediaStreamSource(stream).connect(ear);
+    const heard = new Float32Array(ear.fftSize);
+    const look = setInterval(() => {
+      if (stream !== this.#microphone || !stream.active) {
+        clearInterval(look);
+        context.close();
+        return;
+      }
+      ear.getFloatTimeDomainData(heard);
+      byId("level").value = Math.min(1, 4 * Math.sqrt(heard.reduce((sum, one) => sum + one * one, 0) / heard.length));
+    }, 100);
+  }
+}
