@@ -9,7 +9,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from actions.shift import ShiftError
 from cti.front_door import FrontDoor, NotNow
-from desktop.agent.screen import Floor, Screen, same
+from desktop.agent.screen import NEEDS_SOMEBODY, Floor, Screen, same
 from desktop.pages import Pages
 from desktop.sign_in import PERSON, TOKEN, Entrance
 from domain.field_facts import Control
@@ -61,13 +61,15 @@ def add_routes(
 
     async def targets(request: web.Request) -> web.Response:
         """Whom the caller may be sent to, or asked in."""
-        agent = AgentId(_who(request).id)
+        agent, control = AgentId(_who(request).id), request.query.get("control", "")
+        if control not in NEEDS_SOMEBODY:
+            raise web.HTTPBadRequest(text="Nobody is needed for that.\n")
         at = floor.door.workplace(agent)
         view = floor.door.view()
         return pages.answer(
             request,
             "agent/targets.html",
-            control=Control(request.query.get("control", Control.TRANSFER)),
+            control=control,
             colleagues=[row for row in view.agents if row.agent != agent],
             names=await floor.names(),
             skills=sorted({skill for one in await floor.door.staff() for skill in one.skills}),

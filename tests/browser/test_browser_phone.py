@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Route
 
 from domain import field_facts as facts
+from tests.browser.pages import sign_in
 from tests.phone import house
 from tests.phone.floor import floor, wait_in_field
 from tests.phone.instance import Instance
@@ -15,16 +16,6 @@ from tests.phone.instance import Instance
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
 
 HERE = Path(__file__).parent
-
-
-async def sign_in(window: BrowserContext, name: str, password: str = "rufwerk") -> Page:
-    page = await window.new_page()
-    await page.goto("/signin")
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_role("button", name="Sign out").wait_for()
-    return page
 
 
 async def open_phone(page: Page) -> None:

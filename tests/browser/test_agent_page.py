@@ -1,0 +1,98 @@
+"""An agent's day in her page: she sits down at the browser's phone, a customer's card pops, they talk, she finishes."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from domain import field_facts as facts
+from tests.browser.pages import sign_in
+from tests.phone import house
+from tests.phone.floor import Floor, floor
+from tests.phone.house import Called, House
+from tests.phone.instance import Instance
+
+pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
+
+ANNA = ("!10000001#", "135790#", "0", "3", "field")
+"""She logs in, and wants a person about her card or her data."""
+
+
+async def sit_down(window: BrowserContext, name: str) -> Page:
+    page = await sign_in(window, name)
+    await page.goto("/agent")
+    await page.get_by_role("button", name="In this browser").click()
+    await expect(page.locator("#phone-state")).to_have_text("ready", timeout=20_000)
+    await page.get_by_role("button", name="Ready").click()
+    await expect(page.locator("#state strong")).to_have_text("Ready")
+    return page
+
+
+async def rings(at: House) -> Called:
+    called = await at.dial(caller="+491713920001")
+    await at.follow(called, ANNA[:-1])
+    return called
+
+
+async def test_a_customer_reaches_her_and_her_page_knows_him_first(
+    instance: Instance, window: BrowserContext
+) -> None:
+    page = await sit_down(window, "eva")
+    async with house.house(instance) as at, floor(instance.settings) as agents:
+        called = await rings(at)
+        call = page.locator("#call")
+        await expect(call.get_by_role("heading")).to_have_text("Anna Keller", timeout=30_000)
+        for words in ("Alpenrad", "German", "PIN checked", "Card or data", "+491713920001"):
+            await expect(call).to_contain_text(words)
+        await page.get_by_role("button", name="Answer").click()
+        await expect(page.locator("#state strong")).to_have_text("Talking", timeout=20_000)
+        await hear_each_other(page, called)
+
+        await page.get_by_role("button", name="Hold").click()
+        await expect(page.locator("#state strong")).to_have_text("On hold")
+        await page.get_by_role("button", name="Back to the caller").click()
+        await expect(page.locator("#state strong")).to_have_text("Talking")
+        await hear_each_other(page, called)
+
+        await page.get_by_role("button", name="Hang up").click()
+        await expect(page.locator("#state strong")).to_have_text("Wrap-up")
+        await page.get_by_role("button", name="Finish").click()
+        await expect(page.locator("#state strong")).to_have_text("Ready")
+        (left,) = agents.of_call(called.id, facts.LegEnded)
+        assert left.by is facts.Side.AGENT
+        await leave(page, agents)
+
+
+async def hear_each_other(page: Page, called: Called) -> None:
+    """Her microphone beeps each second, and the caller's voice comes to her."""
+    since = asyncio.get_running_loop().time()
+    await called.wire.sound_after(since + 1.0)
+    await expect(page.locator("#level")).to_be_visible()
+
+
+async def leave(page: Page, agents: Floor) -> None:
+    await page.get_by_role("button", name="Leave the phone").click()
+    await expect(page.locator("#state strong")).to_have_text("Not at a phone")
+    await agents.until_agent("eva", "signed_out")
+
+
+async def test_a_page_that_is_loaded_again_knows_all_it_knew(
+    instance: Instance, window: BrowserContext
+) -> None:
+    page = await sit_down(window, "eva")
+    await page.reload()
+    await expect(page.locator("#state strong")).to_have_text("Ready")
+    await expect(page.locator("#phone-state")).to_have_text("ready", timeout=20_000)
+    await page.get_by_text("Pause", exact=False).first.click()
+    await page.get_by_role("button", name="Lunch").click()
+    await expect(page.locator("#state")).to_contain_text("Lunch")
+    async with floor(instance.settings) as agents:
+        await leave(page, agents)
+
+
+async def test_what_she_cannot_do_is_said(instance: Instance, window: BrowserContext) -> None:
+    page = await sign_in(window, "tom")
+    await page.goto("/agent")
+    await page.get_by_label("At the desk phone").fill("999")
+    await page.get_by_role("button", name="Take this one").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("There is no phone 999")

@@ -1,0 +1,101 @@
+"""What an agent knows before she says hello."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain import field_facts as facts
+from domain.call import Certainty, Concern
+from domain.fact import Body, Fact, Origin
+from domain.field_facts import Control
+from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
+from domain.language import Language
+from domain.portal_facts import (
+    CallArrived,
+    Claimed,
+    HandedOver,
+    LanguageCause,
+    LanguageSet,
+    LoggedIn,
+    TenantChanged,
+)
+from domain.screen_pop import ScreenPop, screen_pop
+
+EVA, TOM = AgentId("eva"), AgentId("tom")
+ANNA = ParticipantId("anna")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ARRIVED = CallArrived("service", CallerId("c"))
+WHY = ("waited 3 s", "skills de=5")
+
+
+def handed(participant: ParticipantId | None, certainty: Certainty) -> HandedOver:
+    return HandedOver(
+        Language.FR, participant, certainty, Concern.RETURN, ("login.number",), "pin", 0
+    )
+
+
+def pop(*bodies: Body, agent: AgentId = EVA) -> ScreenPop:
+    """A second after each other."""
+    origin = Origin(TenantId("alpenrad"), CallId("A"), "ivr")
+    told = [
+        Fact(place, NOON + timedelta(seconds=place), origin, "n", body)
+        for place, body in enumerate(bodies)
+    ]
+    found = screen_pop(told, agent)
+    assert found is not None
+    return found
+
+
+def test_who_calls_what_he_wants_and_why_her() -> None:
+    found = pop(
+        ARRIVED,
+        LanguageSet(Language.EN, LanguageCause.CHOSEN),
+        handed(ANNA, Certainty.IDENTIFIED),
+        facts.WaitAsked(),
+        facts.Offered(TOM, 1, ("nearest",)),
+        facts.Offered(EVA, 2, WHY),
+    )
+    assert found == ScreenPop(
+        CallId("A"),
+        TenantId("alpenrad"),
+        Language.FR,
+        CallerId("c"),
+        ANNA,
+        Certainty.IDENTIFIED,
+        Concern.RETURN,
+        ("login.number",),
+        "pin",
+        NOON + timedelta(seconds=2),
+        NOON + timedelta(seconds=5),
+        WHY,
+    )
+
+
+def test_who_logged_in_is_known_however_he_was_handed_over() -> None:
+    """And who logs in while he waits."""
+    logged_in = LoggedIn(ANNA, Claimed.NUMBER)
+    nobody = handed(None, Certainty.UNKNOWN)
+    for bodies in ((ARRIVED, logged_in, nobody), (ARRIVED, nobody, logged_in)):
+        found = pop(*bodies)
+        assert (found.participant, found.certainty) == (ANNA, Certainty.PIN_VERIFIED)
+
+
+def test_who_was_sent_on_waits_anew() -> None:
+    found = pop(
+        ARRIVED,
+        handed(None, Certainty.UNKNOWN),
+        facts.ControlAsked(TOM, Control.TRANSFER, "agent:eva"),
+        facts.Transferred(),
+    )
+    assert (found.sent_by, found.entered) == (TOM, NOON + timedelta(seconds=3))
+
+
+def test_a_transfer_nobody_asked_for_names_nobody() -> None:
+    assert pop(ARRIVED, facts.Transferred()).sent_by is None
+
+
+def test_who_is_rung_back() -> None:
+    assert pop(ARRIVED, facts.CallBackAsked(CallerId("c"), None)).rung_back
+
+
+def test_what_is_no_call_pops_nothing() -> None:
+    origin = Origin(TenantId("alpenrad"), None, "operator")
+    assert screen_pop([Fact(1, NOON, origin, "n", TenantChanged("x"))], EVA) is None
