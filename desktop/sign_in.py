@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
 from desktop.pages import Pages
-from domain.person import Person
+from domain.person import MAY_PHONE, Person
 from domain.ports import StorageDown
 
 log = structlog.get_logger()
@@ -148,7 +148,7 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
             log.warning("not signed in", why=found.value, **whose)
             return _refused(page, request, found)
         log.info("signed in", person=found.person.id, role=found.person.role.value)
-        onwards = web.HTTPSeeOther(_own_path(request.query.get("next", "")))
+        onwards = web.HTTPSeeOther(_onwards(request.query.get("next", ""), found.person))
         onwards.set_cookie(
             entrance.cookie, found.token, path="/", httponly=True, samesite="Lax",
             secure=_is_encrypted(request),
@@ -199,6 +199,8 @@ def _to_sign_in(request: web.Request) -> web.HTTPException:
     return web.HTTPSeeOther(f"/signin?next={quote(request.path)}")
 
 
-def _own_path(wanted: str) -> str:
-    """Never another's page, however ``next`` is written."""
-    return wanted if _OUR_PATH.fullmatch(wanted) else "/signin"
+def _onwards(wanted: str, person: Person) -> str:
+    """Never to another's page, however ``next`` is written."""
+    if _OUR_PATH.fullmatch(wanted):
+        return wanted
+    return "/agent" if person.role in MAY_PHONE else "/signin"

@@ -68,11 +68,11 @@ async def test_what_the_browser_is_given(actions: Actions) -> None:
     [
         ("/agent", "/agent"),
         ("/phone/ws", "/phone/ws"),
-        ("", "/signin"),
-        ("//evil.example/", "/signin"),
-        ("/%5Cevil.example", "/signin"),
-        ("https://evil.example/", "/signin"),
-        ("/%0d%0aX:%201", "/signin"),
+        ("", "/agent"),
+        ("//evil.example/", "/agent"),
+        ("/%5Cevil.example", "/agent"),
+        ("https://evil.example/", "/agent"),
+        ("/%0d%0aX:%201", "/agent"),
     ],
 )
 async def test_where_one_is_sent_is_ours(actions: Actions, wanted: str, sent: str) -> None:
@@ -115,7 +115,7 @@ async def test_a_planted_session_is_not_taken_over(actions: Actions) -> None:
         (his,) = [one.value for one in tom.cookie_jar]
         for planted in (his, "made-up"):
             plant(desk, eva, planted)
-            async with eva.post("/signin", data=EVA, headers=desk.origin) as answer:
+            async with eva.post("/signin?next=/signin", data=EVA, headers=desk.origin) as answer:
                 assert "Signed in as eva" in await answer.text()
             (hers,) = [one.value for one in eva.cookie_jar]
             assert hers != planted

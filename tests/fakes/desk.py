@@ -115,8 +115,10 @@ class Desk:
         async with ClientSession(self.base, cookie_jar=CookieJar(unsafe=True)) as session:
             if name is not None:
                 form = {"name": name, "password": PASSWORD}
-                async with session.post("/signin", data=form, headers=self.origin) as answer:
-                    assert answer.status == 200
+                async with session.post(
+                    "/signin", data=form, headers=self.origin, allow_redirects=False
+                ) as answer:
+                    assert answer.status == 303
             yield session
 
 
