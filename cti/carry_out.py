@@ -164,9 +164,9 @@ def _failed(command: Deed, error: Exception) -> Body | None:
 
 def _note(command: Deed, body: Body) -> Note | None:
     match command:
-        case RingAgent() | RingGuest():
+        case RingAgent():
             tenant = command.whisper.tenant
-        case RingCaller() | Transfer():
+        case RingCaller() | RingGuest() | Transfer():
             tenant = command.tenant
         case _:
             return None

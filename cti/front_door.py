@@ -19,7 +19,7 @@ from actions.shift import (
     SignOut,
 )
 from cti.routing.choosing import level, may_ever_be_taken
-from cti.routing.field_call import FieldCall, TalkingTo, Waiting, agent_of_call
+from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo, Waiting, agent_of_call
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.agent import (
@@ -192,11 +192,15 @@ class FrontDoor:
 
     def _check(self, agent: AgentId, control: Control) -> FieldCall:
         """The call that something may be done with. Raises NotNow."""
+        if control is Control.RECLAIM and (ringing := self._rings(agent)) is not None:
+            return ringing
         call = self._in_call(agent)
         if call.going is not None and control is not Control.TRANSFER:
             raise NotNow("The caller is being transferred.")
         if control in {Control.TRANSFER, Control.CONSULT} and call.guest is not None:
             raise NotNow("Somebody has been asked in. Hand the caller on, or resume first.")
+        if control is Control.RECLAIM and call.guest is not None:
+            raise NotNow("Somebody has been asked in, and stays with the caller if you hang up.")
         if control is Control.RESUME and not (call.in_room and self._holds(agent)):
             raise NotNow(
                 "The caller isn't on hold here. A phone's own hold key is undone at the phone."
@@ -228,6 +232,12 @@ class FrontDoor:
         if call is None or call.place != TalkingTo(agent) or not call.on_line:
             raise NotNow("There is no caller on the line, or a colleague has asked for this.")
         return call
+
+    def _rings(self, agent: AgentId) -> FieldCall | None:
+        """The call that her phone rings for, unless a colleague has asked for it."""
+        state = self._signed_in(agent).state
+        call = self.switchboard.field.calls.get(getattr(state, "call", CallId("")))
+        return call if call is not None and call.place == OfferedTo(agent) else None
 
     def _holds(self, agent: AgentId) -> bool:
         return isinstance(self.switchboard.field.agents[agent].state, OnHold)

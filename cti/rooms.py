@@ -136,14 +136,15 @@ class Rooms:
     async def _ring(self, command: RingGuest) -> None:
         variables: dict[str, str] = {"ROOM": command.call}
         if isinstance(command.who, ToLine):
-            cleared = await self.house.cleared(command.whisper.tenant, command.who.line)
+            cleared = await self.house.cleared(command.tenant, command.who.line)
             channel, shown = f"PJSIP/{cleared.number}@carrier", cleared.show
             place, ring_s = Place.GUEST_LINE, command.ring_s + _LONGER_S
         else:
             assert command.phone is not None, "a colleague sits at a phone"
             channel, shown = self.house.dialled(command.phone), str(command.by)
             place, ring_s = Place.GUEST, command.ring_s
-            sounds = "&".join(self.house.sounds(command.whisper))
+            whisper = command.whisper
+            sounds = "" if whisper is None else "&".join(self.house.sounds(whisper))
             variables |= {"PHONE": f"{channel}-", "WHISPER": sounds}
         line = self.lines.agents(command.call, command.offer)
         await ring(self.ami, Ringing(channel, line, place, shown, ring_s, variables))

@@ -54,6 +54,8 @@ class Control(StrEnum):
     """All three talk."""
     HAND_ON = "hand_on"
     """The caller stays with whom she asked in."""
+    RECLAIM = "reclaim"
+    """Her phone has lost the call, as where a browser's page was loaded again: it is rung once more."""
 
 
 class Listening(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.routing import call_backs, in_call
+from cti.routing import call_backs, in_call, reclaim
 from cti.routing.agents import freed, to_wrap_up, with_state
 from cti.routing.choosing import may_ever_be_taken, standing
 from cti.routing.commands import (
@@ -72,9 +72,10 @@ def step(field: Field, fact: Fact) -> Stepped | None:
     call = field.calls.get(fact.origin.call)
     if call is None:
         return None
-    handled = in_call.step(field, fact, call) or call_backs.step(field, fact, call)
-    if handled is not None:
-        return handled
+    for of_part in (reclaim.step, in_call.step, call_backs.step):
+        handled = of_part(field, fact, call)
+        if handled is not None:
+            return handled
     match fact.body:
         case Offered() | OfferEnded() | Connected() | FoundTalking() | LegEnded():
             return _with_agent(field, fact, call)

@@ -108,7 +108,7 @@ class Transfer:
 @dataclass(frozen=True, slots=True)
 class RingGuest:
     """Ring somebody whom the agent at the phone ``by`` asks in, and take him into the room: a colleague's ``phone``, or
-    a line outside.
+    a line outside. Without a ``whisper`` it is her own phone, which has lost the call.
     """
 
     call: CallId
@@ -117,7 +117,8 @@ class RingGuest:
     by: Phone
     offer: int
     ring_s: int
-    whisper: Whisper
+    whisper: Whisper | None
+    tenant: TenantId
 
 
 @dataclass(frozen=True, slots=True)

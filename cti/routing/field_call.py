@@ -95,11 +95,16 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Whom the agent asked in: a colleague, or a line outside. ``offer`` is its number; who doesn't talk yet rings."""
+    """Whom the agent asked in: a colleague, or a line outside. ``offer`` is its number; who doesn't talk yet rings.
+
+    She herself is a guest while her phone, which has lost the call, rings once more; ``resumes``: the caller is only on
+    hold till then.
+    """
 
     who: ToAgent | ToLine
     offer: int
     talks: bool = False
+    resumes: bool = False
 
     @property
     def agent(self) -> AgentId | None:
@@ -155,6 +160,10 @@ class FieldCall:
     def has_guest(self, agent: AgentId) -> bool:
         """Whether she is the colleague who was asked in."""
         return self.guest is not None and self.guest.agent == agent
+
+    def is_reclaimed_by(self, agent: AgentId) -> bool:
+        """Whether her phone, which has lost the call, is rung once more."""
+        return self.has_guest(agent) and self.place == TalkingTo(agent)
 
     def waited_s(self, at: datetime) -> float:
         return (at - self.entered).total_seconds()

@@ -211,7 +211,7 @@ def _consulted(field: Field, call: FieldCall, agent: Agent, written: str, at: da
         field = put_agent(field, with_state(colleague, Ringing(at, call.id, offer)))
     whisper = Whisper(call.tenant, call.language, call.concern)
     ring_s = field.rules_of(call.tenant).ring_s
-    ring = RingGuest(call.id, who, phone, agent.phone, offer, ring_s, whisper)
+    ring = RingGuest(call.id, who, phone, agent.phone, offer, ring_s, whisper, call.tenant)
     if call.in_room and isinstance(agent.state, OnHold):
         return field, (*unheard, ring)
     return field, (*unheard, PutOnHold(call.id, agent.phone, call.line), ring)

@@ -222,7 +222,7 @@ def _write_call(call: FieldCall) -> Mapping[str, Any]:
         "line": call.line,
         "in_room": call.in_room,
         "listener": call.listener,
-        "guest": guest and [write_target(guest.who), guest.offer, guest.talks],
+        "guest": guest and [write_target(guest.who), guest.offer, guest.talks, guest.resumes],
         "going": call.going and write_target(call.going),
         "sent_to": call.sent_to and write_target(call.sent_to),
         "overflowed": call.overflowed,
@@ -312,10 +312,10 @@ def _read_call_back(written: list[Any] | None) -> CallBack | None:
 def _read_guest(written: list[Any] | None) -> Guest | None:
     if written is None:
         return None
-    who, offer, talks = written
+    who, offer, talks, resumes = written
     match read_target(who):
         case ToAgent() | ToLine() as one:
-            return Guest(one, offer, talks)
+            return Guest(one, offer, talks, resumes)
         case ToSkill():
             raise ValueError("a skill is no guest")
 

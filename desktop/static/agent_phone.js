@@ -26,16 +26,44 @@ export class Phone {
     if (answer.ok) ({ number: this.number, password: this.#password } = await answer.json());
   }
 
-  // She sits at this number: if it is ours, be there.
-  serve(number) {
-    if (number && number === this.number && !this.#ua) this.open().catch(() => this.#be("microphone"));
-    if (!number && this.#ua && this.state !== "talking" && this.#registered) this.close();
+  // She sits at this number: if it is ours, be there, unless another of her pages is. Whatever call it had before this
+  // page was loaded is rung for once more.
+  async serve(number, state) {
+    if (!number && this.#registered && !this.#session) this.close();
+    if (!number || number !== this.number || this.#ua || this.#opening) return;
+    this.#opening = true;
+    try {
+      if (await this.#isElsewhere()) return this.#be("elsewhere");
+      await this.open();
+      if (["ringing", "talking", "on_hold"].includes(state) && !this.#session) {
+        this.#expects = state !== "ringing";
+        await fetch("/agent/reclaim", { method: "POST" });
+      }
+    } catch {
+      this.#be("microphone");
+    } finally {
+      this.#opening = false;
+    }
   }
 
   #registered = false;
+  #opening = false;
+  #expects = false;
+  #others = new BroadcastChannel("rufwerk-phone");
+
+  // Whether another page of this browser is this phone; one that asks is answered.
+  async #isElsewhere() {
+    const answer = new Promise((resolve) => {
+      this.#others.onmessage = ({ data }) => data === "here" && resolve(true);
+      setTimeout(() => resolve(false), 400);
+    });
+    this.#others.postMessage("who is there?");
+    return answer;
+  }
 
   async open() {
     if (this.#ua) return;
+    this.#others.onmessage = ({ data }) => data !== "here" && this.#others.postMessage("here");
     this.#place.hidden = false;
     await this.#take(sessionStorage.getItem("microphone") ?? "");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -118,6 +146,8 @@ export class Phone {
     session.on("ended", over);
     session.on("failed", over);
     this.#be("ringing");
+    if (this.#expects) this.answer();
+    this.#expects = false;
   }
 
   #ring(on) {

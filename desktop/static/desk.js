@@ -33,7 +33,7 @@ const dress = () => {
   tick();
   const here = byId("sit-here");
   if (here) here.hidden = !phone.number;
-  phone.serve(state.dataset.phone);
+  phone.serve(state.dataset.phone, state.dataset.state);
   phone.show();
   const call = byId("call");
   const about = `${call.dataset.call} ${call.dataset.state}`;

@@ -96,3 +96,32 @@ async def test_what_she_cannot_do_is_said(instance: Instance, window: BrowserCon
     await page.get_by_label("At the desk phone").fill("999")
     await page.get_by_role("button", name="Take this one").click()
     await expect(page.get_by_role("alert").last).to_contain_text("There is no phone 999")
+
+
+async def test_a_page_loaded_again_in_a_conversation_has_it_again(
+    instance: Instance, window: BrowserContext
+) -> None:
+    """Ringing, talking and on hold; the caller is with her each time."""
+    page = await sit_down(window, "eva")
+    state = page.locator("#state strong")
+    async with house.house(instance) as at, floor(instance.settings) as agents:
+        called = await rings(at)
+        await expect(state).to_have_text("It rings", timeout=30_000)
+        await page.reload()
+        await page.get_by_role("button", name="Answer").click(timeout=30_000)
+        await expect(state).to_have_text("Talking", timeout=20_000)
+        await page.reload()
+        await expect(page.locator("#phone-state")).to_have_text("Talking", timeout=20_000)
+        await expect(state).to_have_text("Talking")
+        await hear_each_other(page, called)
+        await page.get_by_role("button", name="Hold").click()
+        await expect(state).to_have_text("On hold")
+        await page.reload()
+        await expect(page.locator("#phone-state")).to_have_text("Talking", timeout=20_000)
+        await page.get_by_role("button", name="Back to the caller").click()
+        await expect(state).to_have_text("Talking")
+        await hear_each_other(page, called)
+        await called.wire.hang_up()
+        await expect(state).to_have_text("Wrap-up")
+        assert len(agents.of_call(called.id, facts.LegEnded)) <= 3
+        await leave(page, agents)

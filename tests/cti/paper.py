@@ -239,6 +239,11 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
             "answers": lambda: (of_call, facts.Connected(agent, offer)),
             "hangs": lambda: (of_call, facts.LegEnded(agent, facts.Side.AGENT)),
             "breaks": lambda: (of_call, facts.LegEnded(agent, facts.Side.NETWORK)),
+            "back": lambda: (of_call, facts.Connected(agent, int(rest[0]))),
+            "away": lambda: (
+                of_call,
+                facts.OfferEnded(agent, int(rest[0]), facts.OfferResult.NO_ANSWER),
+            ),
             "holds": lambda: (of_call, facts.Held(agent)),
             "resumes": lambda: (of_call, facts.Resumed(agent)),
             "wants": lambda: (
@@ -262,6 +267,7 @@ _SAID: Mapping[type[Body], str] = {
     facts.TakerMissing: "alarm",
     facts.OfferEnded: "is given back",
     facts.LineEnded: "line given up",
+    facts.LegEnded: "is left alone",
     facts.TransferLapsed: "lapsed",
     facts.CameBack: "is back",
     facts.CallBackDue: "due",

@@ -210,7 +210,7 @@ async def test_a_transfer_that_couldnt_be_made_is_taken_back() -> None:
 )
 async def test_a_guest_who_couldnt_be_rung_is_gone(who: ToAgent | ToLine, body: Body) -> None:
     link = WrittenLink()
-    ring = RingGuest(CALL, who, Phone("299"), Phone("201"), 3, 15, RING.whisper)
+    ring = RingGuest(CALL, who, Phone("299"), Phone("201"), 3, 15, RING.whisper, ALPENRAD)
     note = await carry_out(link)(ring)
     assert note is not None
     assert (note.origin.tenant, note.origin.call, note.body) == (ALPENRAD, CALL, body)

@@ -157,7 +157,7 @@ async def test_a_line_that_may_not_be_rung_now() -> None:
 
 def guest(who: ToAgent | ToLine, phone: str | None = None) -> RingGuest:
     seat = None if phone is None else Phone(phone)
-    return RingGuest(CALL, who, seat, EVAS_PHONE, 2, 15, WHISPER)
+    return RingGuest(CALL, who, seat, EVAS_PHONE, 2, 15, WHISPER, ALPENRAD)
 
 
 async def test_a_colleague_is_rung_into_the_room() -> None:
