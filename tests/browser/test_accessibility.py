@@ -1,0 +1,48 @@
+"""Every page, light and dark, as axe-core sees it (WCAG 2.2 AA and its best practices)."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.browser.pages import sign_in
+from tests.phone.floor import floor
+from tests.phone.instance import Instance
+
+pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+async def violations(page: Page) -> list[str]:
+    """What is wrong with the page as it is, in both schemes."""
+    found = []
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        seen = await Axe().run(page)
+        for one in seen.response["violations"]:
+            where = [node["target"] for node in one["nodes"]]
+            found.append(f"{page.url} {scheme}: {one['id']}: {one['help']} at {where}")
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/signin"])
+async def test_what_is_open_to_everybody(window: BrowserContext, path: str) -> None:
+    page = await window.new_page()
+    await page.goto(path)
+    assert await violations(page) == []
+
+
+async def test_the_agents_page(instance: Instance, window: BrowserContext) -> None:
+    page = await sign_in(window, "eva")
+    await page.goto("/agent")
+    found = await violations(page)
+    await page.get_by_role("button", name="In this browser").click()
+    await expect(page.locator("#phone-state")).to_have_text("ready", timeout=20_000)
+    await page.get_by_text("Pause", exact=False).first.click()
+    found += await violations(page)
+    async with floor(instance.settings) as agents:
+        await agents.wish("eva", "signout")
+        await agents.until_agent("eva", "signed_out")
+    assert found == []
