@@ -36,3 +36,16 @@ Phone = NewType("Phone", str)
 
 Skill = NewType("Skill", str)
 """What an agent can do: a tenant's id, a language, a concern, ``dunning``."""
+
+RecordId = NewType("RecordId", str)
+"""Of a service record. This and the three below are chosen by whoever asks: a second click asks with the same one."""
+
+NoteId = NewType("NoteId", str)
+
+BlockId = NewType("BlockId", str)
+"""Of a participant's block; a card's block has a receipt."""
+
+ErrandId = NewType("ErrandId", str)
+
+SiteId = NewType("SiteId", str)
+"""Opaque and random: a location or an office; its name stands in a row."""

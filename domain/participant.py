@@ -1,6 +1,7 @@
 """A brand's customer and the cards he holds."""
 
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,10 +9,24 @@ from domain.ids import CardId, ParticipantId, Receipt, TenantId
 from domain.language import Language
 
 
+class Membership(StrEnum):
+    """Whether he is still of the scheme. The portal knows who is active; the desk finds who has left, too.
+
+    ACTIVE --> LEFT --> ERASED
+       +------------------^
+    """
+
+    ACTIVE = "active"
+    LEFT = "left"
+    ERASED = "erased"
+    """The row is there for its bookings; the person is gone from it (GDPR art. 17)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer
-    number, ``priority`` how far ahead of others he waits for a person (0: like everybody).
+    number, ``priority`` how far ahead of others he waits for a person (0: like everybody);
+    ``address`` is street and place, as lines of a letter.
     """
 
     id: ParticipantId
@@ -23,6 +38,28 @@ class Participant:
     born: date = field(repr=False)
     phone: str | None = field(default=None, repr=False)
     priority: int = 0
+    address: str = field(default="", repr=False)
+    membership: Membership = Membership.ACTIVE
+
+    def erased(self) -> "Participant":
+        """Nobody: an id that bookings hang on, and nothing that says whose it was."""
+        return replace(
+            self,
+            number=f"erased-{self.id}",
+            name="",
+            zip_code="",
+            born=date.min,
+            phone=None,
+            priority=0,
+            address="",
+            membership=Membership.ERASED,
+        )
+
+
+def search_key(name: str) -> str:
+    """A name as it is searched for: small letters without accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 class CardState(StrEnum):

@@ -1,11 +1,11 @@
-"""People who may open the desk, and how long their sessions last."""
+"""People who may open the desk, how long their sessions last, and who sits at a desk that several share."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.ids import PersonId, TenantId
+from domain.ids import PersonId, SiteId, TenantId
 
 LONGEST: Final = timedelta(hours=12)
 """A session ends then, in use or not: longer than a shift, shorter than a day."""
@@ -25,15 +25,21 @@ class Role(StrEnum):
 MAY_PHONE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD, Role.OPERATOR})
 """Who may have a phone in the browser."""
 
+MAY_SERVE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD})
+"""Who may open a participant's card and act on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever may sign in; ``tenant`` is the one whose contact this is, and nobody else has one."""
+    """Whoever may sign in; ``tenant`` is the one whose contact this is, and nobody else has one. ``site`` is where he
+    works, None where that isn't known.
+    """
 
     id: PersonId
     name: str = field(repr=False)
     role: Role
     tenant: TenantId | None = None
+    site: SiteId | None = None
 
     def __post_init__(self) -> None:
         if (self.tenant is not None) != (self.role is Role.CLIENT_CONTACT):
@@ -51,3 +57,46 @@ class Session:
 
     def is_in_force(self, now: datetime) -> bool:
         return now < self.begun + LONGEST and now < self.used + IDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A location or an office."""
+
+    id: SiteId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something at the desk: ``person`` is signed in, and his are the rights. ``checked_in`` is who sits
+    there, where several share the desk; no password proves that, so it gives no right.
+    """
+
+    person: Person
+    checked_in: PersonId | None = None
+
+    @property
+    def author(self) -> PersonId:
+        """Who is taken to have written what is written."""
+        return self.checked_in or self.person.id
+
+    def sign(self, at: datetime) -> "Signature":
+        return Signature(self.person.id, self.checked_in, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who wrote something, and when; nobody keys it."""
+
+    by: PersonId
+    checked_in: PersonId | None
+    at: datetime
+
+    @property
+    def author(self) -> PersonId:
+        return self.checked_in or self.by
+
+    def is_second_to(self, first: "Signature") -> bool:
+        """Whether these are another pair of eyes: another password, and another person before the screen."""
+        return self.by != first.by and self.author != first.author

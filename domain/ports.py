@@ -2,12 +2,13 @@
 in ten lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
 from domain.dialling import CallBack, CallBackState, TelephoneNumber
 from domain.fact import Body, Fact, Origin
 from domain.ids import (
@@ -18,6 +19,7 @@ from domain.ids import (
     ParticipantId,
     PersonId,
     Receipt,
+    SiteId,
     Skill,
     TenantId,
 )
@@ -34,6 +36,8 @@ class Clock(Protocol):
 
 
 class Participants(Protocol):
+    """Who has left the scheme is found by ``get`` and ``search`` alone."""
+
     def get(self, participant: ParticipantId) -> Participant | None: ...
 
     def by_number(self, tenant: TenantId, number: str) -> Participant | None: ...
@@ -50,6 +54,18 @@ class Participants(Protocol):
 
     def add(self, participant: Participant, pin_hash: str) -> None: ...
 
+    def change(self, participant: Participant) -> None:
+        """Write all of it in place of what was there; who isn't active has no PIN any more."""
+        ...
+
+    def search(
+        self, tenants: Collection[TenantId], written: str, phone: str | None, limit: int
+    ) -> Sequence[Participant]:
+        """Whose number, card or receipt is ``written``, whose telephone is ``phone``, or whose name has ``written`` in
+        it, however accented; by name.
+        """
+        ...
+
 
 class Cards(Protocol):
     def of(self, participant: ParticipantId) -> Sequence[Card]:
@@ -64,10 +80,18 @@ class Cards(Protocol):
         """
         ...
 
+    def unblock(self, card: CardId) -> bool:
+        """Make a blocked card active; False, and nothing changed, where it isn't blocked."""
+        ...
+
 
 class Ledger(Protocol):
     def entries(self, participant: ParticipantId) -> Sequence[LedgerEntry]:
         """Oldest first."""
+        ...
+
+    def newest(self, participant: ParticipantId, limit: int) -> Sequence[LedgerEntry]:
+        """Newest first."""
         ...
 
     def balance(self, participant: ParticipantId) -> int:
@@ -104,6 +128,10 @@ class Callers(Protocol):
 
     def number_of(self, caller: CallerId) -> str | None:
         """The number (E.164) behind an id; None where it was erased or never was."""
+        ...
+
+    def forget(self, number: str) -> None:
+        """Erase a number (E.164); its id stays in facts, and says nothing."""
         ...
 
 
@@ -174,6 +202,10 @@ class People(Protocol):
     def password_hash(self, person: PersonId) -> str | None: ...
 
     def add(self, person: Person, password_hash: str) -> None: ...
+
+    def place(self, person: PersonId, site: SiteId | None) -> bool:
+        """Note where somebody works; False where there is no such person."""
+        ...
 
 
 class Sessions(Protocol):
@@ -264,6 +296,12 @@ class UnitOfWork(Protocol):
     people: People
     sessions: Sessions
     sign_in_tries: SignInTries
+    service_records: ServiceRecords
+    notes: Notes
+    participant_blocks: ParticipantBlocks
+    errands: Errands
+    check_ins: CheckIns
+    sites: Sites
     facts: FactLog
     snapshots: Snapshots
 

@@ -1,17 +1,20 @@
 """A brand whose customers we serve: its lines, languages, hours and rules."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from domain.dialling import DiallingRules
-from domain.ids import TenantId
+from domain.errand import PointsLimits
+from domain.ids import Skill, TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours
+from domain.person import MAY_SERVE, Role
 from domain.pin_policy import PinPolicy
+from domain.service_record import Service
 from domain.waiting_field import FieldRules
 
 
@@ -41,7 +44,8 @@ class Tenant:
     ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national
     telephone numbers; ``prompts`` overrides texts of the catalogue, by language and key;
     ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring;
-    ``transfer`` are the lines outside that callers may be sent to, by name (E.164).
+    ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
+    may record, in the order they choose from; ``points`` is how much they may book.
     """
 
     id: TenantId
@@ -58,6 +62,19 @@ class Tenant:
     dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
     open_on_holidays: bool = False
     transfer: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    services: tuple[Service, ...] = ()
+    points: PointsLimits = dataclasses.field(default_factory=PointsLimits)
+
+    def service(self, key: str) -> Service | None:
+        return next((service for service in self.services if service.key == key), None)
+
+    def is_served_by(self, role: Role, skills: Collection[Skill]) -> bool:
+        """Whether who has this role and, as an agent, these skills may open its participants' cards: team leads, and
+        every agent who may be offered its calls.
+        """
+        if role is not Role.AGENT:
+            return role in MAY_SERVE
+        return any(Skill(brand) in skills for brand in (self.id, *self.field.others))
 
     def rings_back_from(self, at: datetime, holidays: Set[date]) -> datetime | None:
         """The first instant from ``at`` on at which its persons answer and may ring somebody; None where none comes

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.call import Concern
 from domain.dialling import ALLOWABLE, DiallingRules, NumberKind
+from domain.errand import PointsLimits
 from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from domain.pin_policy import PinPolicy
+from domain.service_record import RecordField, Service, read_price
 from domain.tenant import Line, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
 from rufwerk import holiday_calendar
@@ -24,6 +26,7 @@ from rufwerk.tenant_schema import (
     HoursSection,
     LineSection,
     PinSection,
+    ServiceSection,
     TenantFile,
 )
 
@@ -33,6 +36,7 @@ KnowsPrompt = Callable[[Language, str], bool]
 _Word = TypeVar("_Word", bound=StrEnum)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|[1-9]\d{2,14}")  # E.164 has 15 digits at most
 
@@ -67,6 +71,8 @@ class Reading:
             field=self._field(file.field),
             dialling=self._dialling(file, hours),
             transfer=self._transfer(file),
+            services=self._services(file.services),
+            points=PointsLimits(file.points.agent, file.points.team_lead),
         )
         return self._mistakes or tenant
 
@@ -110,6 +116,29 @@ class Reading:
                 continue
             found[name] = number
         return found
+
+    def _services(self, written: tuple[ServiceSection, ...]) -> tuple[Service, ...]:
+        keys = [service.key for service in written]
+        if len(set(keys)) < len(keys):
+            self._wrong("services", "a key stands there twice. Give each service its own.")
+        found = (self._service(service, n) for n, service in enumerate(written, 1))
+        return tuple(service for service in found if service is not None)
+
+    def _service(self, written: ServiceSection, count: int) -> Service | None:
+        place = f"services[{count}]"
+        if not _KEY.fullmatch(written.key):
+            self._wrong(
+                f"{place}.key",
+                f"{written.key!r} has a wrong form. Use small letters, digits and underscores.",
+            )
+        names = {language: getattr(written.name, language.value) for language in Language}
+        required = self._words(RecordField, written.required, f"{place}.required")
+        try:
+            price = read_price(written.price)
+        except ValueError as error:
+            self._wrong(f"{place}.price", str(error))
+            return None
+        return Service(written.key, names, price, required)
 
     def _words(self, words: type[_Word], written: tuple[str, ...], key: str) -> tuple[_Word, ...]:
         known = {word.value: word for word in words}

@@ -1,5 +1,6 @@
 """The shape of a tenant's file, read so that every mistake in it is found at once."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -81,6 +82,31 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
     on_holidays: bool = False
 
 
+class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in each language that the desk speaks."""
+
+    de: Text
+    en: Text
+    es: Text
+    fr: Text
+
+
+class ServiceSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A service to record; ``price`` as ``2.40 EUR``."""
+
+    key: Text
+    price: Text
+    name: NamesSection
+    required: tuple[str, ...] = ()
+
+
+class PointsSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many points may be booked to or from one account within 24 hours, by role."""
+
+    agent: Annotated[int, Meta(ge=0, le=1_000_000)] = 500
+    team_lead: Annotated[int, Meta(ge=0, le=1_000_000)] = 5000
+
+
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole file; ``prompts`` holds texts by language and key of the catalogue,
     ``transfer`` telephone numbers by the name of a line outside."""
@@ -98,6 +124,8 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()
     transfer: Mapping[str, Text] = {}
+    services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
+    points: PointsSection = PointsSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 
@@ -107,7 +135,11 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "field": FieldSection,
     "dialling": DiallingSection,
     "dialling.hours": HoursSection,
+    "points": PointsSection,
+    "services[].name": NamesSection,
 }
+_TABLES: Mapping[str, type[Struct]] = {"lines": LineSection, "services": ServiceSection}
+_COUNT = re.compile(r"\[\d+\]")
 
 
 def read(values: Mapping[str, Any]) -> TenantFile | list[str]:
@@ -133,15 +165,16 @@ def _mistakes(values: Mapping[str, Any], shape: type[Struct], prefix: str) -> li
 
 
 def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
-    section = _SECTIONS.get(path)
+    section = _SECTIONS.get(_COUNT.sub("[]", path))
     if section is not None and isinstance(value, dict):
         return _mistakes(value, section, f"{path}.")
-    if path == "lines" and isinstance(value, list) and value:
-        return [
+    if path in _TABLES and isinstance(value, list):
+        inside = [
             mistake
-            for count, line in enumerate(value, 1)
-            for mistake in _mistakes_in_line(line, f"lines[{count}]")
+            for count, table in enumerate(value, 1)
+            for mistake in _mistakes_in_one(table, path, count)
         ]
+        return inside or _mistakes_in_value(value, field.type, path)
     if path == "prompts" and isinstance(value, dict):
         return [
             mistake
@@ -153,10 +186,10 @@ def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
     return _mistakes_in_value(value, field.type, path)
 
 
-def _mistakes_in_line(value: Any, path: str) -> list[str]:
+def _mistakes_in_one(value: Any, path: str, count: int) -> list[str]:
     if isinstance(value, dict):
-        return _mistakes(value, LineSection, f"{path}.")
-    return [f"{path}: is no table. Write it under [[lines]]."]
+        return _mistakes(value, _TABLES[path], f"{path}[{count}].")
+    return [f"{path}[{count}]: is no table. Write it under [[{path}]]."]
 
 
 def _mistakes_in_texts(value: Any, path: str) -> list[str]:

@@ -1,13 +1,13 @@
-"""People of the desk, their sessions and their tries to sign in: rows to values and back, by hand."""
+"""People of the desk, where they sit, their sessions and tries to sign in: rows to values and back, by hand."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from domain.ids import PersonId, TenantId
-from domain.person import Person, Role, Session
-from storage import tables
+from domain.ids import PersonId, SiteId, TenantId
+from domain.person import Person, Role, Session, Site
+from storage import desk_tables, tables
 
 
 class SqlPeople:
@@ -31,15 +31,22 @@ class SqlPeople:
             "role": person.role.value,
             "tenant": person.tenant,
             "password_hash": password_hash,
+            "site": person.site,
         }
         self._connection.execute(insert(tables.people), row)
+
+    def place(self, person: PersonId, site: SiteId | None) -> bool:
+        table = tables.people
+        change = update(table).where(table.c.id == person).values(site=site).returning(table.c.id)
+        return self._connection.execute(change).first() is not None
 
     def _where(self, condition: ColumnElement[bool]) -> Person | None:
         row = self._connection.execute(select(tables.people).where(condition)).one_or_none()
         if row is None:
             return None
         tenant = None if row.tenant is None else TenantId(row.tenant)
-        return Person(PersonId(row.id), row.name, Role(row.role), tenant)
+        site = None if row.site is None else SiteId(row.site)
+        return Person(PersonId(row.id), row.name, Role(row.role), tenant, site)
 
 
 class SqlSessions:
@@ -99,3 +106,46 @@ class SqlSignInTries:
     def forget_before(self, at: datetime) -> None:
         table = tables.sign_in_tries
         self._connection.execute(delete(table).where(table.c.at < at))
+
+
+class SqlCheckIns:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def at(self, session: str) -> PersonId | None:
+        table = desk_tables.check_ins
+        query = select(table.c.person).where(table.c.session == session)
+        person = self._connection.execute(query).scalar_one_or_none()
+        return None if person is None else PersonId(person)
+
+    def put(self, session: str, person: PersonId | None, at: datetime) -> None:
+        table = desk_tables.check_ins
+        self._connection.execute(delete(table).where(table.c.session == session))
+        if person is not None:
+            row = {"session": session, "person": person, "since": at}
+            self._connection.execute(insert(table), row)
+
+
+class SqlSites:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, site: SiteId) -> Site | None:
+        table = desk_tables.sites
+        row = self._connection.execute(select(table).where(table.c.id == site)).one_or_none()
+        return None if row is None else Site(SiteId(row.id), row.name)
+
+    def by_name(self, name: str) -> Site | None:
+        table = desk_tables.sites
+        row = self._connection.execute(select(table).where(table.c.name == name)).one_or_none()
+        return None if row is None else Site(SiteId(row.id), row.name)
+
+    def all(self) -> Sequence[Site]:
+        """By name."""
+        table = desk_tables.sites
+        rows = self._connection.execute(select(table).order_by(table.c.name))
+        return [Site(SiteId(row.id), row.name) for row in rows]
+
+    def add(self, site: Site) -> None:
+        row = {"id": site.id, "name": site.name}
+        self._connection.execute(insert(desk_tables.sites), row)

@@ -1,6 +1,6 @@
 """Participants, cards, points, PIN tries and callers: rows to values and back, by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -8,10 +8,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     bindparam,
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -19,17 +21,19 @@ from sqlalchemy import (
 from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
-from domain.participant import Card, CardState, Participant
+from domain.participant import Card, CardState, Membership, Participant, search_key
 from domain.pin_policy import Failures
-from storage import tables
+from storage import desk_tables, tables
 
 # What every call asks is built once: building takes SQLAlchemy longer than the database takes to answer.
+_IS_ACTIVE: Final = tables.participants.c.membership == Membership.ACTIVE.value
 _BY_NUMBER: Final = select(tables.participants).where(
+    _IS_ACTIVE,
     tables.participants.c.tenant == bindparam("of_tenant"),
     tables.participants.c.number == bindparam("with_number"),
 )
 _PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
-    tables.participants.c.id == bindparam("of_id")
+    _IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
 )
 _BALANCE: Final = select(func.coalesce(func.sum(tables.ledger.c.points), 0)).where(
     tables.ledger.c.participant == bindparam("of_participant")
@@ -61,13 +65,16 @@ class SqlParticipants:
         """Ordered by customer number."""
         table = tables.participants
         return self._where(
-            table.c.tenant == tenant, table.c.zip_code == zip_code, table.c.born == born
+            _IS_ACTIVE,
+            table.c.tenant == tenant,
+            table.c.zip_code == zip_code,
+            table.c.born == born,
         )
 
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]:
         """Ordered by customer number; ``phone`` is E.164."""
         table = tables.participants
-        return self._where(table.c.tenant == tenant, table.c.phone == phone)
+        return self._where(_IS_ACTIVE, table.c.tenant == tenant, table.c.phone == phone)
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
         found = self._connection.execute(_PIN_HASH, {"of_id": participant})
@@ -75,19 +82,39 @@ class SqlParticipants:
         return stored
 
     def add(self, participant: Participant, pin_hash: str) -> None:
-        row = {
-            "id": participant.id,
-            "tenant": participant.tenant,
-            "number": participant.number,
-            "name": participant.name,
-            "language": participant.language.value,
-            "zip_code": participant.zip_code,
-            "born": participant.born,
-            "phone": participant.phone,
-            "pin_hash": pin_hash,
-            "priority": participant.priority,
-        }
+        row = {**_row(participant), "id": participant.id, "pin_hash": pin_hash}
         self._connection.execute(insert(tables.participants), row)
+
+    def change(self, participant: Participant) -> None:
+        row = _row(participant)
+        if participant.membership is not Membership.ACTIVE:
+            row["pin_hash"] = ""
+        table = tables.participants
+        self._connection.execute(update(table).where(table.c.id == participant.id).values(row))
+
+    def search(
+        self, tenants: Collection[TenantId], written: str, phone: str | None, limit: int
+    ) -> Sequence[Participant]:
+        table, cards, errands = tables.participants, tables.cards, desk_tables.errands
+        fits = [
+            table.c.number == written,
+            table.c.id.in_(
+                select(cards.c.participant).where(
+                    or_(cards.c.id == written, cards.c.receipt == written)
+                )
+            ),
+            table.c.id.in_(select(errands.c.participant).where(errands.c.receipt == written)),
+        ]
+        if phone is not None:
+            fits.append(table.c.phone == phone)
+        if name := search_key(written):
+            fits.append(table.c.name_key.contains(name, autoescape=True))
+        known = table.c.membership != Membership.ERASED.value
+        query = select(table).where(table.c.tenant.in_(tenants), known, or_(*fits))
+        rows = self._connection.execute(
+            query.order_by(table.c.name_key, table.c.number).limit(limit)
+        )
+        return [_participant(row) for row in rows]
 
     def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Participant]:
         query = select(tables.participants).where(*conditions)
@@ -124,6 +151,16 @@ class SqlCards:
         )
         return self._connection.execute(claim).first() is not None
 
+    def unblock(self, card: CardId) -> bool:
+        table = tables.cards
+        change = (
+            update(table)
+            .where(table.c.id == card, table.c.state == CardState.BLOCKED.value)
+            .values(state=CardState.ACTIVE.value, blocked_at=None, receipt=None)
+            .returning(table.c.id)
+        )
+        return self._connection.execute(change).first() is not None
+
 
 class SqlLedger:
     def __init__(self, connection: Connection) -> None:
@@ -132,11 +169,12 @@ class SqlLedger:
     def entries(self, participant: ParticipantId) -> Sequence[LedgerEntry]:
         table = tables.ledger
         query = select(table).where(table.c.participant == participant)
-        rows = self._connection.execute(query.order_by(table.c.at, table.c.seq))
-        return [
-            LedgerEntry(ParticipantId(row.participant), row.points, row.reason, row.at)
-            for row in rows
-        ]
+        return self._all(query.order_by(table.c.at, table.c.seq))
+
+    def newest(self, participant: ParticipantId, limit: int) -> Sequence[LedgerEntry]:
+        table = tables.ledger
+        query = select(table).where(table.c.participant == participant)
+        return self._all(query.order_by(table.c.at.desc(), table.c.seq.desc()).limit(limit))
 
     def balance(self, participant: ParticipantId) -> int:
         found = self._connection.execute(_BALANCE, {"of_participant": participant})
@@ -151,6 +189,12 @@ class SqlLedger:
             "at": entry.at,
         }
         self._connection.execute(insert(tables.ledger), row)
+
+    def _all(self, query: Select[Any]) -> Sequence[LedgerEntry]:
+        return [
+            LedgerEntry(ParticipantId(row.participant), row.points, row.reason, row.at)
+            for row in self._connection.execute(query)
+        ]
 
 
 class SqlPinAttempts:
@@ -211,6 +255,27 @@ class SqlCallers:
         number: str | None = self._connection.execute(query).scalar_one_or_none()
         return number
 
+    def forget(self, number: str) -> None:
+        table = tables.callers
+        self._connection.execute(delete(table).where(table.c.number == number))
+
+
+def _row(participant: Participant) -> dict[str, Any]:
+    """All of it but its id."""
+    return {
+        "tenant": participant.tenant,
+        "number": participant.number,
+        "name": participant.name,
+        "name_key": search_key(participant.name),
+        "language": participant.language.value,
+        "zip_code": participant.zip_code,
+        "born": participant.born,
+        "phone": participant.phone,
+        "priority": participant.priority,
+        "address": participant.address,
+        "membership": participant.membership.value,
+    }
+
 
 def _participant(row: Row[Any]) -> Participant:
     return Participant(
@@ -223,6 +288,8 @@ def _participant(row: Row[Any]) -> Participant:
         born=row.born,
         phone=row.phone,
         priority=row.priority,
+        address=row.address,
+        membership=Membership(row.membership),
     )
 
 

@@ -93,6 +93,9 @@ participants = Table(
     Column("phone", Text),
     Column("pin_hash", Text, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("0")),
+    Column("address", Text, nullable=False, server_default=text("''")),
+    Column("membership", Text, nullable=False, server_default=text("'active'")),
+    Column("name_key", Text, nullable=False, server_default=text("''")),  # as it is searched for
     UniqueConstraint("tenant", "number"),
     Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),
     Index("participants_by_phone", "tenant", "phone"),
@@ -113,6 +116,7 @@ cards = Table(
         name="state",
     ),
     Index("cards_by_participant", "participant", "issued"),
+    Index("cards_by_receipt", "receipt"),
 )
 
 ledger = Table(
@@ -206,6 +210,7 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("tenant", Text),
     Column("password_hash", Text, nullable=False),
+    Column("site", Text),  # of sites; a column that came later has no foreign key on SQLite
     CheckConstraint("(tenant IS NOT NULL) = (role = 'client_contact')", name="tenant"),
 )
 

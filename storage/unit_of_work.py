@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 from typing_extensions import override
 
+from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
 from domain.ports import (
     Agents,
     BlockedNumbers,
@@ -24,12 +25,14 @@ from domain.ports import (
     StorageDown,
     UnitOfWork,
 )
+from storage.customer_notes import SqlNotes, SqlParticipantBlocks
 from storage.engine import open_engine, readers, writers
+from storage.errands import SqlErrands
 from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
-from storage.people import SqlPeople, SqlSessions, SqlSignInTries
+from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -37,6 +40,7 @@ from storage.repositories import (
     SqlParticipants,
     SqlPinAttempts,
 )
+from storage.service_records import SqlServiceRecords
 from storage.snapshots import SqlSnapshots
 
 
@@ -55,6 +59,12 @@ class SqlUnitOfWork:
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)
         self.sign_in_tries: SignInTries = SqlSignInTries(connection)
+        self.service_records: ServiceRecords = SqlServiceRecords(connection)
+        self.notes: Notes = SqlNotes(connection)
+        self.participant_blocks: ParticipantBlocks = SqlParticipantBlocks(connection)
+        self.errands: Errands = SqlErrands(connection)
+        self.check_ins: CheckIns = SqlCheckIns(connection)
+        self.sites: Sites = SqlSites(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self._connection = connection

@@ -8,7 +8,14 @@ import msgspec
 import pytest
 
 from rufwerk.settings import Settings
-from rufwerk.tenant_schema import HoursSection, LineSection, PinSection, TenantFile
+from rufwerk.tenant_schema import (
+    HoursSection,
+    LineSection,
+    PinSection,
+    PointsSection,
+    ServiceSection,
+    TenantFile,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted(
@@ -44,7 +51,7 @@ def test_every_setting_stands_in_the_table(key: str, default: object) -> None:
 
 def test_every_key_of_a_tenants_file_is_explained() -> None:
     guide = (ROOT / "docs" / "tenant-guide.md").read_text()
-    for shape in (TenantFile, LineSection, HoursSection, PinSection):
+    for shape in (TenantFile, LineSection, HoursSection, PinSection, ServiceSection, PointsSection):
         for field in msgspec.structs.fields(shape):
             written = (f"`{field.name}`", f"`[{field.name}]`", f"`[[{field.name}]]`", "`[prompts.")
             found = written[:3] if field.name != "prompts" else written[3:]

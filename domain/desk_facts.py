@@ -1,0 +1,218 @@
+"""What is done for a participant at the desk, and who sits there, as facts; what was written stands in rows.
+
+Each belongs to the call it was done in, if there was one; its actor is who was signed in.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.customer_note import NoteKind
+from domain.errand import ErrandKind, PointsReason
+from domain.fact import Body
+from domain.ids import (
+    BlockId,
+    CardId,
+    ErrandId,
+    NoteId,
+    ParticipantId,
+    PersonId,
+    Receipt,
+    RecordId,
+    SiteId,
+)
+
+# Of a call
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecorded(Body):
+    """``price`` as ``read_price`` reads it: what was in force then."""
+
+    record: RecordId
+    participant: ParticipantId | None
+    service: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoConcern(Body):
+    """The caller wanted nothing: the call can be finished without a service."""
+
+    record: RecordId
+    participant: ParticipantId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCorrected(Body):
+    """``record`` counts from now on, and ``corrects`` no longer; without a service there was no concern."""
+
+    record: RecordId
+    corrects: RecordId
+    participant: ParticipantId | None
+    service: str | None
+    price: str | None
+
+
+# Of a participant
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten(Body):
+    note: NoteId
+    participant: ParticipantId
+    kind: NoteKind
+    responsible: PersonId
+    site: SiteId | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDone(Body):
+    note: NoteId
+
+
+@dataclass(frozen=True, slots=True)
+class NoteArchived(Body):
+    note: NoteId
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantBlocked(Body):
+    """``until``: the block lifts itself then, and no other fact says so."""
+
+    participant: ParticipantId
+    block: BlockId
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantUnblocked(Body):
+    participant: ParticipantId
+    block: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnblocked(Body):
+    participant: ParticipantId
+    card: CardId
+
+
+@dataclass(frozen=True, slots=True)
+class DataChanged(Body):
+    """``fields`` names what changed; the values stand in the participant's row alone."""
+
+    participant: ParticipantId
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsBooked(Body):
+    participant: ParticipantId
+    points: int
+    reason: PointsReason
+
+
+@dataclass(frozen=True, slots=True)
+class PayOutAsked(Body):
+    """``points`` have left the account already, so that nobody spends them twice."""
+
+    participant: ParticipantId
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandDone(Body):
+    """Something was done or noted under a receipt; where rows changed, a fact beside this one says how."""
+
+    errand: ErrandId
+    kind: ErrandKind
+    participant: ParticipantId
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAsked(Body):
+    """It waits for somebody else than who asked."""
+
+    errand: ErrandId
+    kind: ErrandKind
+    participant: ParticipantId
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandApproved(Body):
+    errand: ErrandId
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandDeclined(Body):
+    errand: ErrandId
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEnded(Body):
+    """The portal doesn't know him any more."""
+
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantErased(Body):
+    """Nothing says any more who he was; his bookings stay."""
+
+    participant: ParticipantId
+
+
+# Of the people at the desk
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn(Body):
+    """``person`` sits at the desk of who is signed in, until somebody else does, he leaves, or the session ends."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOut(Body):
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAdded(Body):
+    site: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlaced(Body):
+    """He works there now; None: nowhere in particular."""
+
+    person: PersonId
+    site: SiteId | None
+
+
+DESK_FACTS: Final[tuple[type[Body], ...]] = (
+    ServiceRecorded,
+    NoConcern,
+    ServiceCorrected,
+    NoteWritten,
+    NoteDone,
+    NoteArchived,
+    ParticipantBlocked,
+    ParticipantUnblocked,
+    CardUnblocked,
+    DataChanged,
+    PointsBooked,
+    PayOutAsked,
+    ErrandDone,
+    ApprovalAsked,
+    ErrandApproved,
+    ErrandDeclined,
+    MembershipEnded,
+    ParticipantErased,
+    CheckedIn,
+    CheckedOut,
+    SiteAdded,
+    PersonPlaced,
+)
