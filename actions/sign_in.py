@@ -50,7 +50,7 @@ class SignIn:
 
     def __call__(self, name: str, password: str, address: str) -> SignedIn | SignInFailure:
         """``address`` is where the try comes from. Raises StorageDown."""
-        name = _spelled(name)
+        name = name_as_kept(name)
         of_name, of_address = _digest("name", name), _digest("address", address)
         now = self.clock()
         with self.transactions.read() as uow:  # a flood must not take the log's lock
@@ -74,7 +74,7 @@ class SignIn:
     def _begin(self, uow: UnitOfWork, person: Person) -> SignedIn:
         now, token = self.clock(), self.new_token()
         uow.sessions.end_begun_before(now - LONGEST)
-        uow.sessions.add(Session(_token_digest(token), person.id, now, now))
+        uow.sessions.add(Session(token_digest(token), person.id, now, now))
         uow.commit()
         return SignedIn(person, token)
 
@@ -86,7 +86,7 @@ class WhoIsIt:
 
     def __call__(self, token: str) -> Person | None:
         """Whose session in force this is; to ask uses it. Raises StorageDown."""
-        digest, now = _token_digest(token), self.clock()
+        digest, now = token_digest(token), self.clock()
         with self.transactions.read() as uow:
             session = uow.sessions.get(digest)
             if session is None or not session.is_in_force(now):
@@ -106,7 +106,7 @@ class SignOut:
     def __call__(self, token: str) -> None:
         """End this session, in force or not. Raises StorageDown."""
         with self.transactions.write() as uow:
-            uow.sessions.end(_token_digest(token))
+            uow.sessions.end(token_digest(token))
             uow.commit()
 
 
@@ -118,12 +118,13 @@ def _exhausted(uow: UnitOfWork, of_name: str, of_address: str, now: datetime) ->
     )
 
 
-def _spelled(name: str) -> str:
+def name_as_kept(name: str) -> str:
     """However a keyboard writes it."""
     return unicodedata.normalize("NFC", name).strip().lower()
 
 
-def _token_digest(token: str) -> str:
+def token_digest(token: str) -> str:
+    """What a session is kept by."""
     return _digest("session", token)
 
 

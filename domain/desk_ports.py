@@ -67,7 +67,7 @@ class Notes(Protocol):
         ...
 
     def forget(self, participant: ParticipantId) -> None:
-        """Empty the texts about him."""
+        """Delete all about him."""
         ...
 
 
@@ -81,7 +81,7 @@ class ParticipantBlocks(Protocol):
     def lift(self, block: BlockId, lifted: Signature, why: str) -> None: ...
 
     def forget(self, participant: ParticipantId) -> None:
-        """Empty the reasons."""
+        """Delete all of him."""
         ...
 
 

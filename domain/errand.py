@@ -51,6 +51,10 @@ class Errand:
     decided: Signature | None = None
 
 
+MOST_POINTS: Final = 1_000_000_000
+"""In one errand: a slip of the finger, and what a column holds."""
+
+
 class PointsReason(StrEnum):
     """Why an agent books points; the word stands in the ledger."""
 
@@ -70,6 +74,12 @@ class PointsLimits:
         if role is Role.TEAM_LEAD:
             return self.team_lead
         return self.agent if role is Role.AGENT else 0
+
+    def allow(self, role: Role, before: int, points: int) -> bool:
+        """Whether he may book ``points`` where his bookings of the window come to ``before``; taking back is a booking
+        too.
+        """
+        return max(abs(points), abs(before + points)) <= self.of(role)
 
 
 POINTS_WINDOW: Final = timedelta(hours=24)

@@ -2,7 +2,7 @@
 in ten lines.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,7 +59,7 @@ class Participants(Protocol):
         ...
 
     def search(
-        self, tenants: Collection[TenantId], written: str, phone: str | None, limit: int
+        self, tenant: TenantId, written: str, phone: str | None, limit: int
     ) -> Sequence[Participant]:
         """Whose number, card or receipt is ``written``, whose telephone is ``phone``, or whose name has ``written`` in
         it, however accented; by name.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, text, update
 
 from domain.customer_note import CustomerNote, NoteKind, ParticipantBlock
 from domain.ids import BlockId, NoteId, ParticipantId, PersonId, SiteId, TenantId
 from domain.person import Signature
-from storage.desk_rows import author_of, empty, signature, signed
+from storage.desk_rows import author_of, signature, signed
 from storage.desk_tables import notes, participant_blocks
 
 
@@ -71,7 +71,7 @@ class SqlNotes:
         return self._connection.execute(change).first() is not None
 
     def forget(self, participant: ParticipantId) -> None:
-        empty(self._connection, notes, participant, text="")
+        self._connection.execute(delete(notes).where(notes.c.participant == participant))
 
     def _all(self, query: Select[Any]) -> Sequence[CustomerNote]:
         return [_note(row) for row in self._connection.execute(query)]
@@ -112,7 +112,8 @@ class SqlParticipantBlocks:
         self._connection.execute(update(table).where(table.c.id == block).values(values))
 
     def forget(self, participant: ParticipantId) -> None:
-        empty(self._connection, participant_blocks, participant, reason="", lifted_why=None)
+        table = participant_blocks
+        self._connection.execute(delete(table).where(table.c.participant == participant))
 
 
 def _note(row: Row[Any]) -> CustomerNote:

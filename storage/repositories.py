@@ -1,6 +1,6 @@
 """Participants, cards, points, PIN tries and callers: rows to values and back, by hand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -93,7 +93,7 @@ class SqlParticipants:
         self._connection.execute(update(table).where(table.c.id == participant.id).values(row))
 
     def search(
-        self, tenants: Collection[TenantId], written: str, phone: str | None, limit: int
+        self, tenant: TenantId, written: str, phone: str | None, limit: int
     ) -> Sequence[Participant]:
         table, cards, errands = tables.participants, tables.cards, desk_tables.errands
         fits = [
@@ -110,7 +110,7 @@ class SqlParticipants:
         if name := search_key(written):
             fits.append(table.c.name_key.contains(name, autoescape=True))
         known = table.c.membership != Membership.ERASED.value
-        query = select(table).where(table.c.tenant.in_(tenants), known, or_(*fits))
+        query = select(table).where(table.c.tenant == tenant, known, or_(*fits))
         rows = self._connection.execute(
             query.order_by(table.c.name_key, table.c.number).limit(limit)
         )

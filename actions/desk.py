@@ -1,0 +1,122 @@
+"""What every action at the desk begins with: whether the actor may, and whose call it belongs to."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from domain.fact import Fact, Origin
+from domain.free_text import LONGEST_TEXT, read_text
+from domain.ids import AgentId, CallId, ParticipantId, TenantId
+from domain.participant import Membership, Participant
+from domain.person import Actor, Person, Role
+from domain.ports import Clock, Transactions, UnitOfWork
+from domain.tenant import Tenant, TenantBook
+
+Id = TypeVar("Id", bound=str)
+
+_KEY: Final = re.compile(r"[!-~]{1,200}")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class DeskError(Exception):
+    """It isn't done; the message says why, and what to do. No retry helps."""
+
+
+class NotYours(DeskError):
+    """There is none, or he may not know of it: the message is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such customer among those you serve. Search again, or ask your team lead for"
+            " the brand's skill."
+        )
+
+
+class NotYourRole(DeskError):
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"This takes {needed}. Ask one.")
+
+
+class IdTaken(DeskError):
+    """Somebody has used this id for something else, or the second click says something else than the first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something else has been done under this id already. Load the page anew and look before you do it again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``book`` is asked each time, so that changed files count from the next action."""
+
+    transactions: Transactions
+    clock: Clock
+    book: Callable[[], TenantBook]
+
+    def tenants(self, uow: UnitOfWork, person: Person) -> list[Tenant]:
+        """Those whose participants he may look at."""
+        tenants = self.book().tenants.values()
+        if person.role is not Role.AGENT:
+            return [tenant for tenant in tenants if tenant.is_served_by(person.role, ())]
+        agent = uow.agents.get(AgentId(person.id))
+        skills = {} if agent is None else agent.skills
+        return [tenant for tenant in tenants if tenant.is_served_by(person.role, skills)]
+
+    def tenant(self, uow: UnitOfWork, person: Person, tenant: TenantId | None) -> Tenant:
+        """Raises NotYours where he may not serve it."""
+        found = next((one for one in self.tenants(uow, person) if one.id == tenant), None)
+        if found is None:
+            raise NotYours
+        return found
+
+    def participant(self, uow: UnitOfWork, person: Person, of: ParticipantId) -> Participant:
+        """Raises NotYours where there is none whom he may serve."""
+        found = uow.participants.get(checked_key(of))
+        if found is None or found.membership is Membership.ERASED:
+            raise NotYours
+        self.tenant(uow, person, found.tenant)
+        return found
+
+    def origin(
+        self, uow: UnitOfWork, actor: Actor, tenant: TenantId, call: CallId | None
+    ) -> Origin:
+        """What a fact is written under: the call it was done in, if any, which must be the tenant's. Raises DeskError."""
+        if call is None:
+            return Origin(tenant, None, actor.person.id)
+        of_call = first_of(uow, call).origin
+        if of_call.tenant != tenant:
+            raise DeskError(
+                "The call is another brand's. Do it without a call, or in the right one."
+            )
+        return replace(of_call, actor=actor.person.id)
+
+
+def first_of(uow: UnitOfWork, call: CallId) -> Fact:
+    """The first fact of a call. Raises DeskError where the log has none."""
+    for fact in uow.facts.read(limit=1, call=checked_key(call)):
+        return fact
+    raise DeskError("There has been no such call. Load the page anew.")
+
+
+def checked_id(written: Id) -> Id:
+    """An id that a page has made, as UUIDs are written: nothing else may get into a fact. Raises DeskError."""
+    if not _ID.fullmatch(written):
+        raise DeskError("The id is none. Write a new random UUID in small letters.")
+    return written
+
+
+def checked_key(written: Id) -> Id:
+    """An id of ours, to look something up by: nothing that a database chokes on. Raises NotYours."""
+    if not _KEY.fullmatch(written):
+        raise NotYours
+    return written
+
+
+def checked_text(what: str, written: str, longest: int = LONGEST_TEXT) -> str:
+    """Free text, fit to be kept; ``what`` is what the message calls it. Raises DeskError."""
+    try:
+        return read_text(written, longest)
+    except ValueError as error:
+        raise DeskError(f"The {what} {error}.") from None

@@ -1,0 +1,165 @@
+"""Write a note about a participant, mark it as done, and put it into the archive."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from actions.desk import Desk, DeskError, IdTaken, NotYours, checked_id, checked_key, checked_text
+from domain.customer_note import CustomerNote, NoteKind
+from domain.desk_facts import NoteArchived, NoteDone, NoteWritten
+from domain.fact import Body, Origin
+from domain.ids import CallId, NoteId, ParticipantId, PersonId, SiteId
+from domain.person import Actor, Person
+from domain.ports import UnitOfWork
+
+_SHOWN: Final = 100
+"""Of an archive; what is older is found by the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """``id`` is the page's, the same for a second click; ``site`` None: where the writer works. ``call`` is the one it
+    was written in, if any.
+    """
+
+    id: NoteId
+    participant: ParticipantId
+    kind: NoteKind
+    responsible: PersonId
+    text: str = field(repr=False)
+    site: SiteId | None = None
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    desk: Desk
+
+    def __call__(self, actor: Actor, new: NewNote) -> CustomerNote:
+        """The note, written now or by the first click. Raises DeskError or StorageDown."""
+        with self.desk.transactions.write() as uow:
+            participant = self.desk.participant(uow, actor.person, new.participant)
+            note = CustomerNote(
+                id=checked_id(new.id),
+                tenant=participant.tenant,
+                participant=participant.id,
+                kind=new.kind,
+                responsible=self._responsible(uow, new.responsible, participant.id),
+                text=checked_text("note", new.text),
+                signature=actor.sign(self.desk.clock()),
+                site=self._site(uow, new.site or actor.person.site),
+            )
+            known = uow.notes.get(note.id)
+            if known is not None:
+                return _same(known, note)
+            origin = self.desk.origin(uow, actor, note.tenant, new.call)
+            uow.notes.add(note)
+            fact = NoteWritten(note.id, note.participant, note.kind, note.responsible, note.site)
+            uow.facts.append(origin, note.signature.at, fact)
+            uow.commit()
+        return note
+
+    def _responsible(
+        self, uow: UnitOfWork, person: PersonId, participant: ParticipantId
+    ) -> PersonId:
+        found = uow.people.get(checked_key(person))
+        if found is not None and self._may_see(uow, found, participant):
+            return person
+        raise DeskError("Nobody of that name serves this brand. Choose who sees to it.")
+
+    def _may_see(self, uow: UnitOfWork, person: Person, participant: ParticipantId) -> bool:
+        try:
+            self.desk.participant(uow, person, participant)
+        except NotYours:
+            return False
+        return True
+
+    def _site(self, uow: UnitOfWork, site: SiteId | None) -> SiteId | None:
+        if site is not None and uow.sites.get(checked_key(site)) is None:
+            raise DeskError("There is no such site. Choose one of the list, or none.")
+        return site
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoteDone:
+    """Only who is responsible can tell; a second click changes nothing."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, note: NoteId) -> None:
+        """Raises DeskError or StorageDown."""
+        with self.desk.transactions.write() as uow:
+            found = _note(self.desk, uow, actor, note)
+            if actor.author != found.responsible:
+                raise DeskError("Somebody else sees to this note. He marks it as done himself.")
+            now = self.desk.clock()
+            if uow.notes.mark_done(note, now):
+                _append(uow, actor, found, now, NoteDone(note))
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveNote:
+    """Takes a note that is done off the card; a second click changes nothing."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, note: NoteId) -> None:
+        """Raises DeskError or StorageDown."""
+        with self.desk.transactions.write() as uow:
+            found = _note(self.desk, uow, actor, note)
+            if found.done_at is None:
+                raise DeskError(
+                    "This note is still open. Whoever sees to it marks it as done first."
+                )
+            now = self.desk.clock()
+            if uow.notes.archive(note, now):
+                _append(uow, actor, found, now, NoteArchived(note))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotes:
+    """What somebody still has to see to, oldest first."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor) -> tuple[CustomerNote, ...]:
+        """His own, or those of who is checked in; of brands that he serves. Raises StorageDown."""
+        with self.desk.transactions.read() as uow:
+            tenants = {tenant.id for tenant in self.desk.tenants(uow, actor.person)}
+            return tuple(note for note in uow.notes.open_of(actor.author) if note.tenant in tenants)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedNotes:
+    """A participant's notes in the archive, newest first, the newest hundred."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, participant: ParticipantId) -> tuple[CustomerNote, ...]:
+        """Raises DeskError or StorageDown."""
+        with self.desk.transactions.read() as uow:
+            self.desk.participant(uow, actor.person, participant)
+            return tuple(uow.notes.of(participant, _SHOWN, archived=True))
+
+
+def _note(desk: Desk, uow: UnitOfWork, actor: Actor, note: NoteId) -> CustomerNote:
+    found = uow.notes.get(checked_id(note))
+    if found is None:
+        raise NotYours
+    desk.participant(uow, actor.person, found.participant)
+    return found
+
+
+def _append(uow: UnitOfWork, actor: Actor, note: CustomerNote, at: datetime, fact: Body) -> None:
+    uow.facts.append(Origin(note.tenant, None, actor.person.id), at, fact)
+    uow.commit()
+
+
+def _same(known: CustomerNote, note: CustomerNote) -> CustomerNote:
+    """What the first click wrote; it may be done meanwhile. Raises IdTaken where it is something else."""
+    again = replace(
+        note, signature=known.signature, done_at=known.done_at, archived_at=known.archived_at
+    )
+    if again != known or note.signature.by != known.signature.by:
+        raise IdTaken
+    return known
