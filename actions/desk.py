@@ -82,7 +82,10 @@ class Desk:
     def origin(
         self, uow: UnitOfWork, actor: Actor, tenant: TenantId, call: CallId | None
     ) -> Origin:
-        """What a fact is written under: the call it was done in, if any, which must be the tenant's. Raises DeskError."""
+        """What a fact is written under: the call it was done in, if any, which must be the tenant's.
+
+        Raises DeskError.
+        """
         if call is None:
             return Origin(tenant, None, actor.person.id)
         of_call = first_of(uow, call).origin

@@ -58,7 +58,8 @@ class Participant:
 
 def search_key(name: str) -> str:
     """A name as it is searched for: small letters without accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    small = unicodedata.normalize("NFKD", name).casefold()
+    plain = unicodedata.normalize("NFKD", small)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

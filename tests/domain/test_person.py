@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.ids import PersonId, TenantId
-from domain.person import IDLE, LONGEST, Person, Role, Session
+from domain.person import IDLE, LONGEST, Actor, Person, Role, Session
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -39,3 +39,32 @@ def test_a_session_ends_unused_or_at_the_days_end(
 ) -> None:
     session = Session("digest", PersonId("p"), NOON - begun, NOON - used)
     assert session.is_in_force(NOON) is in_force
+
+
+EVA, TOM = (Person(PersonId(f"p-{name}"), name, Role.AGENT) for name in ("eva", "tom"))
+EVAS, TOMS = (Actor(person) for person in (EVA, TOM))
+EVAS_WITH_TOM, TOMS_WITH_EVA = Actor(EVA, TOM.id), Actor(TOM, EVA.id)
+
+
+def test_what_is_written_carries_who_is_checked_in() -> None:
+    assert EVAS.author == EVA.id
+    assert EVAS_WITH_TOM.author == TOM.id
+    signature = EVAS_WITH_TOM.sign(NOON)
+    assert (signature.by, signature.checked_in, signature.at) == (EVA.id, TOM.id, NOON)
+    assert signature.author == TOM.id
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_second"),
+    [
+        (EVAS, TOMS, True),
+        (EVAS, EVAS, False),
+        (EVAS, EVAS_WITH_TOM, False),  # one password is no second person
+        (EVAS_WITH_TOM, TOMS, False),  # nor is whoever sat there before
+        (EVAS, TOMS_WITH_EVA, False),
+        (EVAS_WITH_TOM, TOMS_WITH_EVA, True),
+    ],
+)
+def test_another_pair_of_eyes(first: Actor, second: Actor, is_second: bool) -> None:
+    assert second.sign(NOON).is_second_to(first.sign(NOON)) is is_second
+    assert first.sign(NOON).is_second_to(second.sign(NOON)) is is_second

@@ -28,8 +28,12 @@ def _participants() -> None:
         column = sa.Column(name, sa.Text(), nullable=False, server_default=sa.text(usual))
         op.add_column("participants", column)
     op.create_index("cards_by_receipt", "cards", ["receipt"])
+    fill_name_keys(op.get_bind())
+
+
+def fill_name_keys(connection: sa.Connection) -> None:
+    """Whoever is there already can be searched for, too."""
     table = sa.table("participants", *(sa.column(name) for name in ("id", "name", "name_key")))
-    connection = op.get_bind()
     keys = [
         {"of_id": row.id, "key": search_key(row.name)}
         for row in connection.execute(sa.select(table.c.id, table.c.name))
