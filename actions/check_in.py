@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.desk import DeskError
-from actions.sign_in import WhoIsIt, name_as_kept, token_digest
+from actions.sign_in import WhoIsIt, person_named, token_digest
 from domain.desk_facts import CheckedIn, CheckedOut
 from domain.fact import Body, Origin
 from domain.ids import PersonId
@@ -38,7 +38,7 @@ class CheckIn:
     def __call__(self, token: str, actor: Actor, name: str) -> Actor:
         """``token`` is that of the session that ``actor`` holds. Raises DeskError or StorageDown."""
         with self.transactions.write() as uow:
-            person = uow.people.by_name(name_as_kept(name))
+            person = person_named(uow, name)
             if person is None or person.role not in MAY_SERVE:
                 raise DeskError(
                     "Nobody of that name works at the desk. Write it as for signing in."

@@ -50,7 +50,7 @@ class SignIn:
 
     def __call__(self, name: str, password: str, address: str) -> SignedIn | SignInFailure:
         """``address`` is where the try comes from. Raises StorageDown."""
-        name = name_as_kept(name)
+        name = _spelled(name)
         of_name, of_address = _digest("name", name), _digest("address", address)
         now = self.clock()
         with self.transactions.read() as uow:  # a flood must not take the log's lock
@@ -61,7 +61,7 @@ class SignIn:
                 return SignInFailure.TOO_MANY
             uow.sign_in_tries.forget_before(now - WINDOW)
             uow.sign_in_tries.note((of_name, of_address), now)
-            person = uow.people.by_name(name)
+            person = person_named(uow, name)
             stored = None if person is None else uow.people.password_hash(person.id)
             uow.commit()
         if not self.hasher.matches(password, stored) or person is None:
@@ -118,7 +118,13 @@ def _exhausted(uow: UnitOfWork, of_name: str, of_address: str, now: datetime) ->
     )
 
 
-def name_as_kept(name: str) -> str:
+def person_named(uow: UnitOfWork, name: str) -> Person | None:
+    """Who signs in under a name; nobody where a database would choke on it."""
+    name = _spelled(name)
+    return uow.people.by_name(name) if name.isprintable() else None
+
+
+def _spelled(name: str) -> str:
     """However a keyboard writes it."""
     return unicodedata.normalize("NFC", name).strip().lower()
 

@@ -59,7 +59,7 @@ def test_people_check_in_and_out_at_a_desk(transactions: SqlTransactions) -> Non
     ]
 
 
-@pytest.mark.parametrize("name", ["nobody", "max", ""])
+@pytest.mark.parametrize("name", ["nobody", "max", "", "\0tom", "\ud800"])
 def test_who_doesnt_work_at_the_desk_isnt_checked_in(lite: SqlTransactions, name: str) -> None:
     desk = SharedDesk(lite)
     with pytest.raises(DeskError, match="Nobody of that name"):

@@ -144,6 +144,18 @@ def test_who_is_erased_leaves_figures_and_no_word(transactions: SqlTransactions)
     Approve(desk.desk)(TOMS, errand.id)  # a second click
 
 
+def test_who_has_left_can_be_erased(lite: SqlTransactions) -> None:
+    desk = CounterDesk(lite)
+    left = ask(desk)
+    Approve(desk.desk)(TOMS, left.id)
+    before = len(desk.facts())
+    erased = ask(desk, ErrandKind.DELETE)
+    Approve(desk.desk)(TOMS, erased.id)
+    assert desk.participant().membership is Membership.ERASED
+    assert desk.bodies()[before + 1 :] == [ErrandApproved(erased.id), ParticipantErased(ANNA.id)]
+    assert desk.card().receipt == left.receipt
+
+
 def number_of_n1(desk: CounterDesk) -> str | None:
     with desk.transactions.read() as uow:
         return uow.callers.number_of(CallerId("n1"))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from actions.sign_in import TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS, WINDOW, SignedIn, SignInFailure
 from domain.person import IDLE, LONGEST
 from storage.unit_of_work import SqlTransactions
@@ -50,6 +52,12 @@ def test_each_sign_in_is_a_session_of_its_own(lite: SqlTransactions) -> None:
 def test_a_name_is_found_however_it_is_written(lite: SqlTransactions) -> None:
     desk = opened(lite)
     assert desk.who(sign_in(desk, "  EVA ")) == EVA
+
+
+@pytest.mark.parametrize("name", ["\0eva", "\ud800", "e\x1bva"])
+def test_what_no_keyboard_writes_is_nobodys_name(transactions: SqlTransactions, name: str) -> None:
+    desk = opened(transactions)
+    assert desk.sign_in(name, PASSWORD, HOME) is SignInFailure.WRONG
 
 
 def test_an_unknown_name_costs_what_a_wrong_password_costs(lite: SqlTransactions) -> None:
