@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from actions.desk import Desk, DeskError, IdTaken, NotYours, checked_id, checked_text
+from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text, same_as
 from domain.customer_note import ParticipantBlock
 from domain.desk_facts import ParticipantBlocked, ParticipantUnblocked
 from domain.ids import BlockId, CallId, ParticipantId
@@ -44,7 +44,7 @@ class BlockParticipant:
             )
             known = uow.participant_blocks.get(block.id)
             if known is not None:
-                return _same(known, block)
+                return same_as(known, block, "lifted", "lifted_why")
             _check(uow, block, now)
             origin = self.desk.origin(uow, actor, participant.tenant, new.call)
             uow.participant_blocks.add(block)
@@ -86,13 +86,3 @@ def _check(uow: UnitOfWork, block: ParticipantBlock, now: datetime) -> None:
         raise DeskError("The end of the block is past. Choose a later one, or none.")
     if uow.participant_blocks.in_force(block.participant, now) is not None:
         raise DeskError("The customer is blocked already. Unblock first to change reason or end.")
-
-
-def _same(known: ParticipantBlock, block: ParticipantBlock) -> ParticipantBlock:
-    """What the first click set. Raises IdTaken where it is something else."""
-    again = replace(
-        block, signature=known.signature, lifted=known.lifted, lifted_why=known.lifted_why
-    )
-    if again != known or block.signature.by != known.signature.by:
-        raise IdTaken
-    return known

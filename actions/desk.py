@@ -3,17 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from domain.customer_note import CustomerNote, ParticipantBlock
+from domain.errand import Errand
 from domain.fact import Fact, Origin
 from domain.free_text import LONGEST_TEXT, read_text
 from domain.ids import AgentId, CallId, ParticipantId, TenantId
 from domain.participant import Membership, Participant
 from domain.person import Actor, Person, Role
 from domain.ports import Clock, Transactions, UnitOfWork
+from domain.service_record import ServiceRecord
 from domain.tenant import Tenant, TenantBook
 
 Id = TypeVar("Id", bound=str)
+Written = TypeVar("Written", CustomerNote, Errand, ParticipantBlock, ServiceRecord)
 
 _KEY: Final = re.compile(r"[!-~]{1,200}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -101,6 +105,19 @@ def first_of(uow: UnitOfWork, call: CallId) -> Fact:
     for fact in uow.facts.read(limit=1, call=checked_key(call)):
         return fact
     raise DeskError("There has been no such call. Load the page anew.")
+
+
+def same_as(known: Written, again: Written, *since: str) -> Written:
+    """``known``, which the first click has written, where ``again`` says the same and is the same person's; ``since``
+    names the fields that may have changed in between.
+
+    Raises IdTaken.
+    """
+    then: dict[str, Any] = {name: getattr(known, name) for name in ("signature", *since)}
+    as_then = replace(again, **then)
+    if as_then != known or again.signature.by != known.signature.by:
+        raise IdTaken
+    return known
 
 
 def checked_id(written: Id) -> Id:

@@ -1,9 +1,9 @@
 """How every errand is run: once for each id, with rights, rows, facts and a receipt in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from actions.desk import Desk, IdTaken, checked_id
+from actions.desk import Desk, checked_id, same_as
 from domain.desk_facts import ApprovalAsked, ErrandDone
 from domain.errand import NEEDS_SECOND, Errand, ErrandKind, ErrandState
 from domain.fact import Body
@@ -63,7 +63,7 @@ class Counter:
             )
             known = uow.errands.get(errand.id)
             if known is not None:
-                return _same(known, errand)
+                return same_as(known, errand, "receipt", "state", "decided")
             origin = self.desk.origin(uow, actor, errand.tenant, wish.call)
             facts = do(uow, participant, errand)
             uow.errands.add(errand)
@@ -77,17 +77,3 @@ class Counter:
 def note_only(_: UnitOfWork, __: Participant, ___: Errand) -> Sequence[Body]:
     """Nothing changes but that it was asked."""
     return ()
-
-
-def _same(known: Errand, errand: Errand) -> Errand:
-    """What the first click did; it may be decided meanwhile. Raises IdTaken where it is something else."""
-    again = replace(
-        errand,
-        signature=known.signature,
-        receipt=known.receipt,
-        state=known.state,
-        decided=known.decided,
-    )
-    if again != known or errand.signature.by != known.signature.by:
-        raise IdTaken
-    return known

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from actions.desk import Desk
+from actions.desk import Desk, first_of
 from domain.customer_card import CustomerCard, calls_of
 from domain.free_text import LONGEST_LINE, read_line
-from domain.ids import ParticipantId, PersonId, TenantId
+from domain.ids import CallId, ParticipantId, PersonId, TenantId
 from domain.participant import Participant, search_key
 from domain.person import Actor, Signature
+from domain.portal_facts import CallArrived
 from domain.ports import UnitOfWork
 
 MOVEMENTS: Final = 20
@@ -68,6 +69,25 @@ class ParticipantsByNumber:
         with self.desk.transactions.read() as uow:
             self.desk.tenant(uow, actor.person, tenant)
             return tuple(uow.participants.by_phone(tenant, e164))
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantsOfCall:
+    """Whose telephone number the call came from, as in ``ParticipantsByNumber``; nobody's where it was withheld."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, call: CallId) -> tuple[Participant, ...]:
+        """Raises DeskError or StorageDown."""
+        with self.desk.transactions.read() as uow:
+            first = first_of(uow, call)
+            tenant = self.desk.tenant(uow, actor.person, first.origin.tenant).id
+            match first.body:
+                case CallArrived(caller=str(caller)):
+                    number = uow.callers.number_of(caller)
+                case _:
+                    number = None
+            return () if number is None else tuple(uow.participants.by_phone(tenant, number))
 
 
 @dataclass(frozen=True, slots=True)

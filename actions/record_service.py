@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.desk import Desk, DeskError, IdTaken, NotYours, checked_id, first_of
+from actions.desk import Desk, DeskError, NotYours, checked_id, first_of, same_as
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
 from domain.fact import Body, Origin
 from domain.ids import CallId, ParticipantId, RecordId
@@ -127,15 +127,9 @@ def _participant(
 
 
 def _known(uow: UnitOfWork, record: ServiceRecord) -> ServiceRecord | None:
-    """What an earlier click has recorded under the same id. Raises IdTaken where that is something else."""
+    """What an earlier click has recorded under the same id, at the price of then. Raises IdTaken."""
     known = uow.service_records.get(record.id)
-    if known is None:
-        return None
-    # the price may have changed in between
-    again = replace(record, signature=known.signature, price=known.price)
-    if again != known or record.signature.by != known.signature.by:
-        raise IdTaken
-    return known
+    return None if known is None else same_as(known, record, "price")
 
 
 def _keep(uow: UnitOfWork, record: ServiceRecord, origin: Origin) -> None:

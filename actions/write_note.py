@@ -1,14 +1,14 @@
 """Write a note about a participant, mark it as done, and put it into the archive."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions.desk import Desk, DeskError, IdTaken, NotYours, checked_id, checked_key, checked_text
+from actions.desk import Desk, DeskError, NotYours, checked_id, checked_key, checked_text, same_as
 from domain.customer_note import CustomerNote, NoteKind
 from domain.desk_facts import NoteArchived, NoteDone, NoteWritten
 from domain.fact import Body, Origin
-from domain.ids import CallId, NoteId, ParticipantId, PersonId, SiteId
+from domain.ids import CallId, NoteId, ParticipantId, PersonId, SiteId, TenantId
 from domain.person import Actor, Person
 from domain.ports import UnitOfWork
 
@@ -44,14 +44,14 @@ class WriteNote:
                 tenant=participant.tenant,
                 participant=participant.id,
                 kind=new.kind,
-                responsible=self._responsible(uow, new.responsible, participant.id),
+                responsible=self._responsible(uow, new.responsible, participant.tenant),
                 text=checked_text("note", new.text),
                 signature=actor.sign(self.desk.clock()),
                 site=self._site(uow, new.site or actor.person.site),
             )
             known = uow.notes.get(note.id)
             if known is not None:
-                return _same(known, note)
+                return same_as(known, note, "done_at", "archived_at")
             origin = self.desk.origin(uow, actor, note.tenant, new.call)
             uow.notes.add(note)
             fact = NoteWritten(note.id, note.participant, note.kind, note.responsible, note.site)
@@ -59,20 +59,10 @@ class WriteNote:
             uow.commit()
         return note
 
-    def _responsible(
-        self, uow: UnitOfWork, person: PersonId, participant: ParticipantId
-    ) -> PersonId:
-        found = uow.people.get(checked_key(person))
-        if found is not None and self._may_see(uow, found, participant):
-            return person
-        raise DeskError("Nobody of that name serves this brand. Choose who sees to it.")
-
-    def _may_see(self, uow: UnitOfWork, person: Person, participant: ParticipantId) -> bool:
-        try:
-            self.desk.participant(uow, person, participant)
-        except NotYours:
-            return False
-        return True
+    def _responsible(self, uow: UnitOfWork, person: PersonId, tenant: TenantId) -> PersonId:
+        if person not in {one.id for one in _serving(self.desk, uow, tenant)}:
+            raise DeskError("Nobody of that name serves this brand. Choose who sees to it.")
+        return person
 
     def _site(self, uow: UnitOfWork, site: SiteId | None) -> SiteId | None:
         if site is not None and uow.sites.get(checked_key(site)) is None:
@@ -142,6 +132,24 @@ class ArchivedNotes:
             return tuple(uow.notes.of(participant, _SHOWN, archived=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who may be made responsible for a note: whoever serves the brand, by name."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, tenant: TenantId) -> tuple[Person, ...]:
+        """Raises DeskError or StorageDown."""
+        with self.desk.transactions.read() as uow:
+            self.desk.tenant(uow, actor.person, tenant)
+            return tuple(_serving(self.desk, uow, tenant))
+
+
+def _serving(desk: Desk, uow: UnitOfWork, tenant: TenantId) -> list[Person]:
+    serving = [(person, desk.tenants(uow, person)) for person in uow.people.all()]
+    return [person for person, tenants in serving if tenant in {one.id for one in tenants}]
+
+
 def _note(desk: Desk, uow: UnitOfWork, actor: Actor, note: NoteId) -> CustomerNote:
     found = uow.notes.get(checked_id(note))
     if found is None:
@@ -153,13 +161,3 @@ def _note(desk: Desk, uow: UnitOfWork, actor: Actor, note: NoteId) -> CustomerNo
 def _append(uow: UnitOfWork, actor: Actor, note: CustomerNote, at: datetime, fact: Body) -> None:
     uow.facts.append(Origin(note.tenant, None, actor.person.id), at, fact)
     uow.commit()
-
-
-def _same(known: CustomerNote, note: CustomerNote) -> CustomerNote:
-    """What the first click wrote; it may be done meanwhile. Raises IdTaken where it is something else."""
-    again = replace(
-        note, signature=known.signature, done_at=known.done_at, archived_at=known.archived_at
-    )
-    if again != known or note.signature.by != known.signature.by:
-        raise IdTaken
-    return known

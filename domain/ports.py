@@ -201,6 +201,10 @@ class People(Protocol):
 
     def password_hash(self, person: PersonId) -> str | None: ...
 
+    def all(self) -> Sequence[Person]:
+        """By name."""
+        ...
+
     def add(self, person: Person, password_hash: str) -> None: ...
 
     def place(self, person: PersonId, site: SiteId | None) -> bool:

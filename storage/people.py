@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from domain.ids import PersonId, SiteId, TenantId
 from domain.person import Person, Role, Session, Site
@@ -40,13 +41,20 @@ class SqlPeople:
         change = update(table).where(table.c.id == person).values(site=site).returning(table.c.id)
         return self._connection.execute(change).first() is not None
 
+    def all(self) -> Sequence[Person]:
+        """By name."""
+        rows = self._connection.execute(select(tables.people).order_by(tables.people.c.name))
+        return [_person(row) for row in rows]
+
     def _where(self, condition: ColumnElement[bool]) -> Person | None:
         row = self._connection.execute(select(tables.people).where(condition)).one_or_none()
-        if row is None:
-            return None
-        tenant = None if row.tenant is None else TenantId(row.tenant)
-        site = None if row.site is None else SiteId(row.site)
-        return Person(PersonId(row.id), row.name, Role(row.role), tenant, site)
+        return None if row is None else _person(row)
+
+
+def _person(row: Row[Any]) -> Person:
+    tenant = None if row.tenant is None else TenantId(row.tenant)
+    site = None if row.site is None else SiteId(row.site)
+    return Person(PersonId(row.id), row.name, Role(row.role), tenant, site)
 
 
 class SqlSessions:

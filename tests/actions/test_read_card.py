@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from actions.block_participant import BlockParticipant, NewBlock
-from actions.desk import NotYours
+from actions.desk import DeskError, NotYours
 from actions.errand import Wish
 from actions.file_request import FileComplaint
 from actions.read_card import (
@@ -16,6 +16,7 @@ from actions.read_card import (
     MOVEMENTS,
     NOTES,
     ParticipantsByNumber,
+    ParticipantsOfCall,
     ReadCard,
     Search,
 )
@@ -23,6 +24,7 @@ from actions.record_service import CorrectService, RecordService, WasDone
 from actions.write_note import ArchiveNote, MarkNoteDone, NewNote, WriteNote
 from domain.customer_note import NoteKind
 from domain.fact import Origin
+from domain.field_facts import WaitAsked
 from domain.ids import BlockId, CallId, ErrandId, NoteId, ParticipantId, Receipt, RecordId
 from domain.loyalty import LedgerEntry
 from domain.person import Actor
@@ -148,6 +150,22 @@ def test_several_may_share_a_number(transactions: SqlTransactions) -> None:
     assert by_number(EVAS, ANNA.tenant, "+491713920001") == (ANNA, PETER)
     assert by_number(LENAS, CLAIRE.tenant, "+491713920001") == (CLAIRE,)
     assert by_number(EVAS, ANNA.tenant, "+491713920009") == ()
+
+
+def test_who_may_be_calling(transactions: SqlTransactions) -> None:
+    desk = CounterDesk(transactions)
+    of_call = ParticipantsOfCall(desk.desk)
+    assert of_call(EVAS, CALL) == (ANNA, PETER)
+    withheld, odd = CallId("b-1"), CallId("b-2")
+    with transactions.write() as uow:
+        for call, first in ((withheld, CallArrived("service", None)), (odd, WaitAsked())):
+            uow.facts.append(Origin(ANNA.tenant, call, "caller"), desk.clock(), first)
+        uow.commit()
+    assert of_call(EVAS, withheld) == of_call(EVAS, odd) == ()
+    with pytest.raises(NotYours):
+        of_call(CHLOES, CALL)
+    with pytest.raises(DeskError, match="no such call"):
+        of_call(EVAS, CallId("b-3"))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from actions.write_note import (
     MarkNoteDone,
     NewNote,
     OpenNotes,
+    Responsible,
     WriteNote,
 )
 from domain.customer_note import CustomerNote, NoteKind
@@ -100,6 +101,14 @@ def test_only_who_is_responsible_marks_it_as_done(lite: SqlTransactions) -> None
     assert OpenNotes(desk.desk)(at_evas_desk) == (note,)
     MarkNoteDone(desk.desk)(at_evas_desk, note.id)
     assert OpenNotes(desk.desk)(TOMS) == ()
+
+
+def test_who_may_be_responsible(lite: SqlTransactions) -> None:
+    responsible = Responsible(CounterDesk(lite).desk)
+    assert responsible(TOMS, ANNA.tenant) == (EVA, LENA, TOM)
+    assert responsible(LENAS, CLAIRE.tenant) == (CHLOE, LENA)
+    with pytest.raises(NotYours):
+        responsible(TOMS, CLAIRE.tenant)
 
 
 def test_an_open_note_stays_on_the_card(lite: SqlTransactions) -> None:
