@@ -1,6 +1,7 @@
 """Errands: each once for its id, with rights, a receipt, and row and fact in one transaction."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -148,6 +149,16 @@ def test_points_are_booked_within_the_limit_of_the_role(transactions: SqlTransac
     desk.clock.turn(timedelta(microseconds=1))
     book(EVAS, desk.wish(), 41, PointsReason.GOODWILL)
     assert desk.balance() == 101
+
+
+def test_clicks_side_by_side_book_once(transactions: SqlTransactions) -> None:
+    desk = CounterDesk(transactions)
+    book, wish = BookPoints(desk.counter), desk.wish()
+    with ThreadPoolExecutor(6) as threads:
+        clicks = [threads.submit(book, EVAS, wish, 60, PointsReason.GOODWILL) for _ in range(6)]
+        assert len({click.result().receipt for click in clicks}) == 1
+    assert desk.balance() == 560
+    assert len(desk.facts()) == 2
 
 
 def test_no_booking_takes_more_than_there_is(lite: SqlTransactions) -> None:
