@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from actions.desk import DeskError
+from actions.desk import DeskError, ReadPhone
 from actions.errand import Content, Counter, Wish
 from domain.desk_facts import DataChanged
 from domain.errand import Errand, ErrandKind
@@ -18,9 +18,6 @@ from domain.ports import UnitOfWork
 
 _LONGEST_ADDRESS: Final = 500
 _ZIP: Final = re.compile(r"[0-9A-Z][0-9A-Z -]{1,10}[0-9A-Z]", re.ASCII)  # callers key the digits
-
-ReadPhone = Callable[[str, str], str | None]
-"""(as written, country): the number in E.164, None where it is none."""
 
 
 @dataclass(frozen=True, slots=True)

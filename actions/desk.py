@@ -16,6 +16,9 @@ from domain.ports import Clock, Transactions, UnitOfWork
 from domain.service_record import ServiceRecord
 from domain.tenant import Tenant, TenantBook
 
+ReadPhone = Callable[[str, str], str | None]
+"""(as written, country): the number in E.164, None where it is none."""
+
 Id = TypeVar("Id", bound=str)
 Written = TypeVar("Written", CustomerNote, Errand, ParticipantBlock, ServiceRecord)
 

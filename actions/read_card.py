@@ -1,10 +1,10 @@
 """Read all that an agent needs to see of a participant; find him first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from actions.desk import Desk, first_of
+from actions.desk import Desk, ReadPhone, first_of
 from domain.customer_card import CustomerCard, calls_of
 from domain.free_text import LONGEST_LINE, read_line
 from domain.ids import CallId, ParticipantId, PersonId, TenantId
@@ -21,9 +21,6 @@ FOUND: Final = 20
 """How many are shown at most, the newest; whoever searches and finds so many writes more."""
 
 _SHORTEST: Final = 2  # one letter is in nearly every name
-
-ReadPhone = Callable[[str, str], str | None]
-"""(as written, country): the number in E.164, None where it is none."""
 
 
 @dataclass(frozen=True, slots=True)
