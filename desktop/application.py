@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
 from desktop import phone, sign_in
+from desktop.agent import card
 from desktop.agent import page as agent_page
 from desktop.agent.screen import Floor
 from desktop.pages import Pages
@@ -47,6 +48,7 @@ def desk(
     sign_in.add_routes(application, entrance, pages)
     phone.add_routes(application, entrance, exchange)
     agent_page.add_routes(application, entrance, pages, floor)
+    card.add_routes(application, pages, floor.work)
     return application
 
 

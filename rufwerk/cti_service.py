@@ -1,7 +1,6 @@
 """The switchboard's process: waiting field, link to Asterisk, web, and the heartbeat that says that all of it lives."""
 
 import asyncio
-import secrets
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,9 +13,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from actions import sign_in
 from actions.dial import Cleared, Refused, Whom
-from actions.read_pop import ReadPop
 from actions.shift import (
     EndWrapUp,
     FindAgent,
@@ -39,23 +36,19 @@ from cti.rooms import House
 from cti.routing.commands import Whisper
 from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
-from desktop.agent.screen import Floor
-from desktop.application import desk, ops
-from desktop.phone import Exchange
-from desktop.sign_in import Entrance
+from desktop.application import ops
 from domain.ids import Phone, TenantId
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, Clip
-from rufwerk import demo_data, desk_socket, logs, wiring
+from rufwerk import desk_socket, logs, wiring
 from rufwerk import settings as configuration
-from rufwerk.asterisk_config import DESK, ami_secret, browser_phones
-from rufwerk.browser_phones import OUR_ADDRESS
+from rufwerk.asterisk_config import DESK, ami_secret
+from rufwerk.desk_wiring import desk_application
 from rufwerk.doctor import Doctor
 from rufwerk.metrics import Instance
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
 from rufwerk.tenant_files import TenantFiles
-from storage.passwords import Argon2Passwords
 from storage.unit_of_work import SqlTransactions
 
 log = structlog.get_logger()
@@ -195,15 +188,12 @@ async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
     doctor = Doctor(options)
     registry = CollectorRegistry()
     registry.register(Instance(doctor))
-    sip = f"{options.sip.host}:{options.sip.port}"
+    pages = desk_application(
+        options, cti.door, cti.transactions, lambda: cti.tenants.current, doctor.examine
+    )
     runners = []
     for application, place in (
-        (
-            desk(
-                doctor.examine, sip, _entrance(options, cti), _exchange(options, cti), _floor(cti)
-            ),
-            options.web,
-        ),
+        (pages, options.web),
         (ops(doctor.examine, registry), options.ops),
     ):
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
@@ -215,35 +205,6 @@ async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
     await web.UnixSite(runner, str(desk_socket.socket_path(options))).start()
     runners.append(runner)
     return runners
-
-
-def _entrance(options: Settings, cti: Cti) -> Entrance:
-    transactions, now = cti.transactions, wiring.utc_now
-    staff = (*demo_data.AGENTS, *demo_data.OTHER_STAFF) if options.demo.enabled else ()
-    return Entrance(
-        sign_in.SignIn(transactions, Argon2Passwords(), now, lambda: secrets.token_urlsafe(32)),
-        sign_in.WhoIsIt(transactions, now),
-        sign_in.SignOut(transactions),
-        ThreadPoolExecutor(
-            2, thread_name_prefix="desk"
-        ),  # nobody's page keeps the switchboard waiting
-        cookie=f"rufwerk-{options.web.port}",
-        demo=tuple(one.name for one in staff),
-    )
-
-
-def _floor(cti: Cti) -> Floor:
-    return Floor(cti.door, ReadPop(cti.transactions), lambda: cti.tenants.current)
-
-
-def _exchange(options: Settings, cti: Cti) -> Exchange:
-    phones = browser_phones(options)
-    return Exchange(
-        phones.url,
-        OUR_ADDRESS,
-        {Phone(phone): phones.password(phone) for phone in phones.phones},
-        lambda: {row.agent: row.phone for row in cti.door.view().agents},
-    )
 
 
 def main() -> None:

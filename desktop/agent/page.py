@@ -26,7 +26,7 @@ _SESSION_LOOK_S: Final = 15.0
 _PING_S: Final = 20.0
 _FORM_BYTES: Final = 4096
 
-Wish = Callable[[FrontDoor, AgentId, web.Request], Awaitable[None]]
+Wish = Callable[[Floor, AgentId, web.Request], Awaitable[None]]
 
 
 def add_routes(
@@ -85,7 +85,7 @@ def add_routes(
     application.router.add_get("/agent/live", live)
     application.router.add_get("/agent/targets", targets)
     for name, wish in _WISHES.items():
-        application.router.add_post(f"/agent/{name}", _asked(floor.door, wish))
+        application.router.add_post(f"/agent/{name}", _asked(floor, wish))
 
 
 def _who(request: web.Request) -> Person:
@@ -95,14 +95,14 @@ def _who(request: web.Request) -> Person:
     return person
 
 
-def _asked(door: FrontDoor, wish: Wish) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _asked(floor: Floor, wish: Wish) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What becomes of a wish shows on the page; only that it couldn't be granted is said here."""
 
     async def ask(request: web.Request) -> web.Response:
         if (request.content_length or 0) > _FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
         try:
-            await wish(door, AgentId(_who(request).id), request)
+            await wish(floor, AgentId(_who(request).id), request)
         except (NotNow, ShiftError) as error:
             return web.Response(status=409, text=str(error))
         return web.Response(status=204)
@@ -114,29 +114,41 @@ async def _form(request: web.Request, field: str) -> str:
     return str((await request.post()).get(field, ""))
 
 
-async def _sign_in(door: FrontDoor, agent: AgentId, request: web.Request) -> None:
-    await door.sign_in(agent, agent, Phone(await _form(request, "phone")))
+async def _sign_in(floor: Floor, agent: AgentId, request: web.Request) -> None:
+    await floor.door.sign_in(agent, agent, Phone(await _form(request, "phone")))
 
 
-async def _sign_out(door: FrontDoor, agent: AgentId, _: web.Request) -> None:
-    await door.sign_out(agent, agent)
+async def _sign_out(floor: Floor, agent: AgentId, _: web.Request) -> None:
+    await floor.door.sign_out(agent, agent)
 
 
-async def _ready(door: FrontDoor, agent: AgentId, _: web.Request) -> None:
-    await door.ready(agent, agent)
+async def _ready(floor: Floor, agent: AgentId, _: web.Request) -> None:
+    await _is_recorded(floor, agent)
+    await floor.door.ready(agent, agent)
 
 
-async def _pause(door: FrontDoor, agent: AgentId, request: web.Request) -> None:
-    await door.pause(agent, agent, await _form(request, "reason"))
+async def _pause(floor: Floor, agent: AgentId, request: web.Request) -> None:
+    await floor.door.pause(agent, agent, await _form(request, "reason"))
 
 
-async def _done(door: FrontDoor, agent: AgentId, _: web.Request) -> None:
-    await door.done(agent, agent)
+async def _done(floor: Floor, agent: AgentId, _: web.Request) -> None:
+    await _is_recorded(floor, agent)
+    await floor.door.done(agent, agent)
+
+
+async def _is_recorded(floor: Floor, agent: AgentId) -> None:
+    """Who wraps a call up has recorded what she did. Raises NotNow."""
+    row = floor.door.row(agent)
+    if row is None or row.state != "wrap_up" or row.call is None:
+        return
+    call = row.call
+    if not await floor.work.run(lambda: floor.work.may_finish(call)):
+        raise NotNow("Record what you did for the caller first, or that he had no concern.")
 
 
 def _control(control: Control) -> Wish:
-    async def wish(door: FrontDoor, agent: AgentId, request: web.Request) -> None:
-        await door.control(agent, agent, control, await _form(request, "to"))
+    async def wish(floor: Floor, agent: AgentId, request: web.Request) -> None:
+        await floor.door.control(agent, agent, control, await _form(request, "to"))
 
     return wish
 

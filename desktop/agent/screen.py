@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from actions.read_pop import Popped, ReadPop
 from cti.front_door import FrontDoor, Workplace
+from desktop.agent.card import Counterwork
 from desktop.pages import Pages
 from domain.field_facts import Control
 from domain.ids import AgentId, CallId, TenantId
@@ -16,6 +17,9 @@ from domain.transfer import ToAgent
 PAUSES: Final = ("break", "lunch", "training", "meeting")
 """Reasons to choose from."""
 
+_PARTS: Final = {"state": "state", "call": "call", "card": "card_place"}
+"""Each has its name as id, and the template that fills it."""
+
 NEEDS_SOMEBODY: Final = frozenset({Control.TRANSFER, Control.CONSULT})
 
 
@@ -25,6 +29,7 @@ class Floor:
 
     door: FrontDoor
     read_pop: ReadPop
+    work: Counterwork
     book: Callable[[], TenantBook]
 
     async def names(self) -> Mapping[AgentId, str]:
@@ -59,8 +64,8 @@ class Screen:
             "needs_somebody": NEEDS_SOMEBODY,
         }
         return {
-            part: self._pages.part(f"agent/{part}.html", self._language, **values)
-            for part in ("state", "call")
+            part: self._pages.part(f"agent/{file}.html", self._language, **values)
+            for part, file in _PARTS.items()
         }
 
     async def _follow(self, at: Workplace) -> None:

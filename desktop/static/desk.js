@@ -63,6 +63,7 @@ document.addEventListener("htmx:beforeRequest", () => say(""));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const opens = detail.elt.dataset?.opens;
   if (opens && detail.successful) byId(opens).showModal();
+  if (detail.elt.closest("#found li")) byId("found").replaceChildren();
   const closes = detail.elt.dataset?.closes;
   if (closes && detail.successful) byId(closes).close();
 });
@@ -80,6 +81,32 @@ document.addEventListener("click", async ({ target }) => {
   } else if (button.id === "answer") phone.answer();
   else if (button.id === "hang-up") phone.hangUp();
   else if (button.id === "mute") phone.mute();
+});
+
+// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives.
+const draft = (form) => `draft ${form.elements.call.value} ${form.elements.participant.value} ${form.dataset.draft}`;
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-draft]");
+  if (!form) return;
+  const typed = [...new FormData(form)].filter(([name]) => name !== "id");
+  sessionStorage.setItem(draft(form), JSON.stringify(Object.fromEntries(typed)));
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  for (const form of target.querySelectorAll?.("form[data-draft]") ?? []) {
+    const typed = JSON.parse(sessionStorage.getItem(draft(form)) ?? "null");
+    if (!typed) continue;
+    for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+    form.closest("details").open = true;
+  }
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig.elt;
+  if (form?.dataset?.draft && detail.xhr.status === 200) sessionStorage.removeItem(draft(form));
+});
+document.addEventListener("said", ({ detail }) => {
+  const words = byId("said").dataset;
+  const [kind, ...receipt] = detail.value.split(" ");
+  say([words[kind] ?? words.filed, ...receipt].join(" "));
 });
 
 await phone.find();

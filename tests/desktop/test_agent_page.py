@@ -8,6 +8,12 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSCloseCode, WSServerHandshakeError
 
 from domain import field_facts as facts
+from domain.desk_facts import NoConcern
+from domain.fact import Origin
+from domain.ids import CallId, PersonId, RecordId
+from domain.person import Signature
+from domain.service_record import ServiceRecord
+from tests.cti.paper import ALPENRAD, NOON
 from tests.fakes.desk import Actions, Desk, served
 from tests.rufwerk.front_desk import EVA, EVA_IN, TALKS, TOM_IN, WRAPS_UP, FrontDesk, front_desk
 
@@ -118,13 +124,31 @@ async def test_whom_she_may_send_the_caller_to(actions: Actions, tmp_path: Path)
             assert answer.status == 400
 
 
-async def test_wrap_up_is_finished_here(actions: Actions, tmp_path: Path) -> None:
+@pytest.mark.parametrize("wish", ["done", "ready"])
+async def test_a_call_without_a_record_is_not_finished(
+    actions: Actions, tmp_path: Path, wish: str
+) -> None:
     async with desk(actions, tmp_path / "home", *WRAPS_UP) as (at, floor), at.browser("eva") as eva:
         async with eva.get("/agent") as answer:
             assert 'hx-post="/agent/done"' in await answer.text()
-        async with eva.post("/agent/done", headers=at.origin) as answer:
+        async with eva.post(f"/agent/{wish}", headers=at.origin) as answer:
+            assert answer.status == 409
+            assert "no concern" in await answer.text()
+        assert floor.written == []
+        origin = Origin(ALPENRAD, CallId("A"), "ivr")
+        with actions.transactions.write() as uow:
+            record = ServiceRecord(
+                RecordId("r"), ALPENRAD, CallId("A"), None, Signature(PersonId(EVA), None, NOON)
+            )
+            uow.service_records.add(record)
+            uow.facts.append(origin, NOON, NoConcern(record.id, None))
+            uow.commit()
+        async with eva.post(f"/agent/{wish}", headers=at.origin) as answer:
             assert answer.status == 204
-        assert floor.written[-1] == facts.WrapUpEnded(EVA, facts.EndedBy.AGENT)
+        assert floor.written[-1] in (
+            facts.WrapUpEnded(EVA, facts.EndedBy.AGENT),
+            facts.WentReady(EVA),
+        )
 
 
 async def test_signing_out_closes_her_page(actions: Actions, tmp_path: Path) -> None:

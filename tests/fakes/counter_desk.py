@@ -34,7 +34,7 @@ from domain.portal_facts import CallArrived
 from domain.ports import KnownAgent, Transactions
 from domain.service_record import Price, RecordField, Service
 from domain.tenant import Tenant, TenantBook
-from tests.fakes.desk import ADLER, EVA, LENA, MAX, TOM, Clock
+from tests.fakes.desk import ADLER, EVA, LENA, MAX, PASSWORD, TOM, Clock, PlainPasswords
 
 Id = TypeVar("Id", bound=str)
 
@@ -98,7 +98,7 @@ class CounterDesk:
         self._ids = _uuids()
         with transactions.write() as uow:
             for person in (EVA, TOM, CHLOE, LENA, MAX, ADLER):
-                uow.people.add(person, "hash")
+                uow.people.add(person, PlainPasswords().hash(PASSWORD))
             for agent, skill in ((EVA, ALPENRAD), (TOM, ALPENRAD), (CHLOE, LUNE)):
                 known = KnownAgent(AgentId(agent.id), agent.name, {Skill(skill): 5})
                 uow.agents.add(known)

@@ -9,15 +9,21 @@ from typing import cast
 
 from aiohttp import ClientSession, CookieJar, web
 
+from actions.change_data import ChangeData
+from actions.check_in import WhoActs
+from actions.desk import Desk as CardDesk
+from actions.errand import Counter
+from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.sign_in import SignIn, SignOut, WhoIsIt
 from cti.front_door import FrontDoor
+from desktop.agent.card import Counterwork
 from desktop.agent.screen import Floor
 from desktop.application import desk
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.health import Health
-from domain.ids import AgentId, PersonId, Phone, TenantId
+from domain.ids import AgentId, PersonId, Phone, Receipt, TenantId
 from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
@@ -84,6 +90,7 @@ class Desk:
     def __init__(self, actions: Actions, switch_url: str = "", look_again_s: float = 60.0) -> None:
         self.actions = actions
         self.door: FrontDoor | None = None
+        self.book = TenantBook({})
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
         self.entrance = Entrance(
@@ -103,7 +110,22 @@ class Desk:
     def floor(self) -> Floor:
         """Without a ``door`` nobody may ask anything of it."""
         door = cast("FrontDoor", self.door)
-        return Floor(door, ReadPop(self.actions.transactions), lambda: TenantBook({}))
+        return Floor(door, ReadPop(self.actions.transactions), self.work, lambda: self.book)
+
+    @property
+    def work(self) -> Counterwork:
+        actions = self.actions
+        counted = count(100001)
+        desk = CardDesk(actions.transactions, actions.clock, lambda: self.book)
+        counter = Counter(desk, lambda: Receipt(str(next(counted))))
+        return Counterwork(
+            desk,
+            counter,
+            WhoActs(actions.transactions, actions.who),
+            Search(desk, lambda written, _: written),
+            ChangeData(counter, lambda written, _: written),
+            self.threads,
+        )
 
     @property
     def origin(self) -> Mapping[str, str]:
@@ -128,9 +150,10 @@ async def served(
     switch_url: str = "ws://127.0.0.1:1/",
     look_again_s: float = 60.0,
     door: FrontDoor | None = None,
+    book: TenantBook | None = None,
 ) -> AsyncIterator[Desk]:
     made = Desk(actions, switch_url, look_again_s)
-    made.door = door
+    made.door, made.book = door, book or made.book
     application = desk(_nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor)
     made.stop = application.shutdown
     async with listening(application) as made.base:

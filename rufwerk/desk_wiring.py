@@ -1,0 +1,79 @@
+"""Puts the desk together: the way in, the phones in browsers, and what agents do on their page."""
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from aiohttp import web
+
+from actions import sign_in
+from actions.change_data import ChangeData
+from actions.check_in import WhoActs
+from actions.desk import Desk
+from actions.errand import Counter
+from actions.read_card import Search
+from actions.read_pop import ReadPop
+from cti.front_door import FrontDoor
+from desktop.agent.card import Counterwork
+from desktop.agent.screen import Floor
+from desktop.application import desk
+from desktop.phone import Exchange
+from desktop.sign_in import Entrance
+from domain.health import Health
+from domain.ids import Phone
+from domain.ports import Transactions
+from domain.tenant import TenantBook
+from rufwerk import demo_data, telephone_numbers, wiring
+from rufwerk.asterisk_config import browser_phones
+from rufwerk.browser_phones import OUR_ADDRESS
+from rufwerk.settings import Settings
+from storage.passwords import Argon2Passwords
+
+
+def desk_application(
+    options: Settings,
+    door: FrontDoor,
+    transactions: Transactions,
+    book: Callable[[], TenantBook],
+    examine: Callable[[], Health],
+) -> web.Application:
+    """What people open in a browser. Its work has threads of its own: nobody's page keeps the switchboard waiting."""
+    sip = f"{options.sip.host}:{options.sip.port}"
+    floor = Floor(door, ReadPop(transactions), _work(transactions, book), book)
+    return desk(examine, sip, _entrance(options, transactions), _exchange(options, door), floor)
+
+
+def _entrance(options: Settings, transactions: Transactions) -> Entrance:
+    staff = (*demo_data.AGENTS, *demo_data.OTHER_STAFF) if options.demo.enabled else ()
+    now = wiring.utc_now
+    return Entrance(
+        sign_in.SignIn(transactions, Argon2Passwords(), now, lambda: secrets.token_urlsafe(32)),
+        sign_in.WhoIsIt(transactions, now),
+        sign_in.SignOut(transactions),
+        ThreadPoolExecutor(2, thread_name_prefix="desk"),
+        cookie=f"rufwerk-{options.web.port}",
+        demo=tuple(one.name for one in staff),
+    )
+
+
+def _exchange(options: Settings, door: FrontDoor) -> Exchange:
+    phones = browser_phones(options)
+    return Exchange(
+        phones.url,
+        OUR_ADDRESS,
+        {Phone(phone): phones.password(phone) for phone in phones.phones},
+        lambda: {row.agent: row.phone for row in door.view().agents},
+    )
+
+
+def _work(transactions: Transactions, book: Callable[[], TenantBook]) -> Counterwork:
+    counters = Desk(transactions, wiring.utc_now, book)
+    counter = Counter(counters, wiring.new_receipt)
+    return Counterwork(
+        counters,
+        counter,
+        WhoActs(transactions, sign_in.WhoIsIt(transactions, wiring.utc_now)),
+        Search(counters, telephone_numbers.e164),
+        ChangeData(counter, telephone_numbers.e164),
+        ThreadPoolExecutor(4, thread_name_prefix="cards"),
+    )

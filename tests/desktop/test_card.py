@@ -1,0 +1,201 @@
+"""The customer's card: who sees it, what is done on it, and that nothing is done twice or by strangers."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientSession
+
+from domain.desk_facts import NoteWritten, ServiceRecorded
+from domain.errand import ErrandKind
+from domain.ids import ParticipantId
+from domain.language import Language
+from storage.unit_of_work import SqlTransactions
+from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, CounterDesk
+from tests.fakes.desk import EVA, Actions, Desk, served
+from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
+from tests.storage.people import OpenStorage
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    desk: Desk
+    counter: CounterDesk
+    page: ClientSession
+
+    async def card(self, participant: str = ANNA.id, call: str = CALL) -> tuple[int, str]:
+        given = {"participant": participant, "call": call}
+        async with self.page.get("/agent/card", params=given) as answer:
+            return answer.status, await answer.text()
+
+    async def do(self, deed: str, /, **form: str) -> tuple[int, str, Any]:
+        """What is said on the page, beside status and text."""
+        given = {"participant": ANNA.id, "call": CALL, "id": str(uuid4())} | form
+        path = f"/agent/card/{deed}"
+        async with self.page.post(path, data=given, headers=self.desk.origin) as answer:
+            said = json.loads(answer.headers.get("HX-Trigger", "{}")).get("said", "")
+            return answer.status, await answer.text(), said
+
+
+@asynccontextmanager
+async def at_desk(transactions: SqlTransactions, name: str) -> AsyncIterator[At]:
+    counter = CounterDesk(transactions)
+    async with (
+        served(Actions(transactions), book=counter.book) as desk,
+        desk.browser(name) as page,
+    ):
+        yield At(desk, counter, page)
+
+
+@pytest.fixture
+async def at(sqlite_url: str, open_storage: OpenStorage) -> AsyncIterator[At]:  # noqa: F811
+    """Eva's page."""
+    async with at_desk(open_storage(sqlite_url, "a"), "eva") as made:
+        yield made
+
+
+async def test_the_card_shows_who_it_is(at: At) -> None:
+    status, page = await at.card()
+    assert status == 200
+    for shown in ("Anna Keller", "10000001", "500", "17.05.1985", "76275", "Return", "Advice"):
+        assert shown in page
+
+
+@pytest.mark.parametrize("participant", [CLAIRE.id, "nobody", "'; drop", "\0"])
+async def test_another_brands_customer_is_nobody(at: At, participant: str) -> None:
+    status, words = await at.card(participant)
+    assert (status, "Search again" in words) == (409, True)
+    status, words, _ = await at.do("note", participant=participant, text="x", kind="internal")
+    assert status == 409
+    assert at.counter.facts() == []
+
+
+@pytest.mark.parametrize("name", ["max", "adler", "chloe"])
+async def test_who_doesnt_serve_the_brand_sees_nothing(
+    sqlite_url: str,  # noqa: F811
+    open_storage: OpenStorage,  # noqa: F811
+    name: str,
+) -> None:
+    async with at_desk(open_storage(sqlite_url, "a"), name) as at:
+        assert (await at.card())[0] == 409
+        assert (await at.do("record", service="advice"))[0] == 409
+        async with at.page.get("/agent/search?q=Keller") as answer:
+            assert "Keller" not in await answer.text()
+        assert at.counter.facts() == []
+
+
+async def test_a_service_is_recorded_once(at: At) -> None:
+    one = {"service": "return", "field.reason": "too <b>small</b>", "id": str(uuid4())}
+    for _ in range(2):
+        status, page, said = await at.do("record", **one)
+        assert (status, said) == (200, "recorded")
+        assert "✓ Return" in page
+    (fact,) = at.counter.facts()
+    assert isinstance(fact.body, ServiceRecorded)
+    assert (fact.origin.call, fact.origin.actor) == (CALL, EVA.id)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"service": "return"}, "reason is empty"),
+        ({"service": "nonsense"}, "has no such service"),
+        ({"service": "advice", "field.reason": "x"}, "has no field 'reason'"),
+        ({"service": "advice", "id": "1"}, "The id is none"),
+        ({"service": "advice", "call": "nonsense"}, "no such call"),
+    ],
+)
+async def test_what_cannot_be_recorded_is_said(at: At, form: dict[str, str], said: str) -> None:
+    status, words, _ = await at.do("record", **form)
+    assert (status, said in words) == (409, True), words
+    assert at.counter.facts() == []
+
+
+async def test_no_concern_is_a_record(at: At) -> None:
+    status, page, _ = await at.do("record", participant="")
+    assert status == 200
+    assert "✓ No concern" in page
+
+
+async def test_a_note_stands_on_the_card_as_text(at: At) -> None:
+    note = {"kind": "house_rule", "responsible": EVA.id, "text": "<script>alert(1)</script>"}
+    status, page, said = await at.do("note", **note)
+    assert (status, said) == (200, "noted")
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    (body,) = at.counter.bodies()
+    assert isinstance(body, NoteWritten)
+    assert (await at.do("note-done", note=body.note))[0] == 200
+    assert (await at.do("note", **(note | {"kind": "gossip"})))[0] == 409
+
+
+async def test_a_blocked_card_is_unblocked_under_a_receipt(at: At) -> None:
+    with at.counter.transactions.write() as uow:
+        uow.cards.block(CARD.id, at.counter.clock(), next(at.counter.receipts))
+        uow.commit()
+    assert 'hx-post="/agent/card/unblock"' in (await at.card())[1]
+    status, page, said = await at.do("unblock", card=CARD.id)
+    assert status == 200
+    assert 'hx-post="/agent/card/unblock"' not in page
+    kind, receipt = said.split()
+    assert kind == ErrandKind.UNBLOCK_CARD
+    assert receipt in page
+
+
+async def test_points_are_booked_within_the_limit(at: At) -> None:
+    booked = {"points": "80", "reason": "goodwill"}
+    assert (await at.do("points", **booked))[0] == 200
+    assert at.counter.balance() == 580
+    for form in (booked, booked | {"points": "ten"}, booked | {"reason": "bribe"}):
+        assert (await at.do("points", **form))[0] == 409
+    assert (await at.do("pay_out", points="80"))[0] == 200
+    assert at.counter.balance() == 500
+
+
+async def test_data_is_changed_and_a_request_filed(at: At) -> None:
+    data = {"name": "Anna Weber", "address": "Weg 1", "zip_code": "76275", "language": "fr"}
+    assert (await at.do("data", phone="+491713920001", **data))[0] == 200
+    assert at.counter.participant() == replace(
+        at.counter.participant(), name="Anna Weber", address="Weg 1", language=Language.FR
+    )
+    for deed in ("return", "complaint", "leave"):
+        assert (await at.do(deed, text="as he says"))[0] == 200
+    assert (await at.do("delete", text="as he says"))[0] == 409, "one such wish waits already"
+
+
+async def test_a_block_has_an_end_or_is_lifted(at: At) -> None:
+    assert (await at.do("block", text="rude", until="yesterday"))[0] == 409
+    status, page, _ = await at.do("block", text="rude", until="2026-03-31")
+    assert status == 200
+    assert "until 31.03.2026" in page
+    with at.counter.transactions.read() as uow:
+        block = uow.participant_blocks.in_force(ParticipantId(ANNA.id), at.counter.clock())
+    assert block is not None
+    assert block.signature == EVAS.sign(at.counter.clock())
+    assert "rude" not in (await at.do("lift", block=block.id, text="he is sorry"))[1]
+
+
+async def test_she_finds_whom_she_serves(at: At) -> None:
+    async with at.page.get("/agent/search?q=kell") as answer:
+        found = await answer.text()
+    assert "Anna Keller" in found
+    assert "Peter Keller" in found
+    async with at.page.get("/agent/search?q=zzz") as answer:
+        assert "nobody found" in await answer.text()
+
+
+async def test_too_much_is_refused(at: At) -> None:
+    assert (await at.do("complaint", text="x" * 30_000))[0] == 413
+    assert (await at.do("complaint", text="x" * 4_001))[0] == 409
+
+
+async def test_another_sites_page_does_nothing(at: At) -> None:
+    form = {"participant": ANNA.id, "call": CALL, "id": str(uuid4()), "service": "advice"}
+    for headers in ({}, {"Origin": "https://elsewhere.example"}):
+        async with at.page.post("/agent/card/record", data=form, headers=headers) as answer:
+            assert answer.status == 403
+    assert at.counter.facts() == []
