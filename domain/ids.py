@@ -49,3 +49,6 @@ ErrandId = NewType("ErrandId", str)
 
 SiteId = NewType("SiteId", str)
 """Opaque and random: a location or an office; its name stands in a row."""
+
+ContactId = NewType("ContactId", str)
+"""Opaque: the CRM's own id of a contact."""

@@ -269,3 +269,27 @@ snapshots = Table(
     Column("seq", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("body", Text),  # personal data: forgotten once it has been sent
+    Column("added", Instant, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("last_error", Text),
+    Column("done", Instant),
+    Column("refused", Instant),
+    CheckConstraint("(body IS NULL) = (done IS NOT NULL)", name="body"),
+    Index(
+        "outbox_unsent",
+        "channel",
+        "lane",
+        "id",
+        sqlite_where=text("done IS NULL"),
+        postgresql_where=text("done IS NULL"),
+    ),
+)

@@ -16,6 +16,7 @@ from domain.ports import (
     Cards,
     FactLog,
     Ledger,
+    Outbox,
     Participants,
     People,
     PinAttempts,
@@ -33,6 +34,7 @@ from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.outbox import SqlOutbox
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.sites: Sites = SqlSites(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
+        self.outbox: Outbox = SqlOutbox(connection)
         self._connection = connection
 
     def commit(self) -> None:
