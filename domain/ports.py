@@ -301,6 +301,10 @@ class Outbox(Protocol):
         """The first message that is due, and nobody else's until then; None where nothing is due."""
         ...
 
+    def is_due(self, channel: str, at: datetime) -> bool:
+        """Whether ``take`` would find something."""
+        ...
+
     def done(self, entry: int, at: datetime) -> None:
         """It has been sent; its body is forgotten."""
         ...

@@ -1,8 +1,19 @@
 """The outbox: what waits to be sent, in a table that any number of senders take from."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from domain.outbox import Backlog, Entry, Message
 from storage.tables import outbox
@@ -26,18 +37,14 @@ class SqlOutbox:
         self._connection.execute(insert(outbox), row)
 
     def take(self, channel: str, at: datetime, until: datetime) -> Entry | None:
-        heads = select(func.min(outbox.c.id)).where(_open(channel)).group_by(outbox.c.lane)
-        query = (
-            select(outbox)
-            .where(outbox.c.id.in_(heads), outbox.c.due <= at)
-            .order_by(outbox.c.due, outbox.c.id)
-            .limit(1)
-        )
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_first_due(channel, at)).one_or_none()
         if row is None:
             return None
         self._change(row.id, due=until, tries=row.tries + 1)
         return Entry(row.id, Message(row.channel, row.lane, row.body), row.tries + 1)
+
+    def is_due(self, channel: str, at: datetime) -> bool:
+        return self._connection.execute(_first_due(channel, at)).one_or_none() is not None
 
     def done(self, entry: int, at: datetime) -> None:
         self._change(entry, done=at, body=None, last_error=None)
@@ -81,3 +88,14 @@ class SqlOutbox:
 
 def _open(channel: str) -> ColumnElement[bool]:
     return and_(outbox.c.channel == channel, outbox.c.done.is_(None), outbox.c.refused.is_(None))
+
+
+def _first_due(channel: str, at: datetime) -> Select[Any]:
+    """The first of each lane counts, whether it is due or not: the others of its lane wait for it."""
+    heads = select(func.min(outbox.c.id)).where(_open(channel)).group_by(outbox.c.lane)
+    return (
+        select(outbox)
+        .where(outbox.c.id.in_(heads), outbox.c.due <= at)
+        .order_by(outbox.c.due, outbox.c.id)
+        .limit(1)
+    )

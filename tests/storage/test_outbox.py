@@ -19,7 +19,9 @@ def add(transactions: SqlTransactions, *messages: tuple[str, str], channel: str 
 
 def take(transactions: SqlTransactions, after: timedelta = timedelta()) -> Entry | None:
     with transactions.write() as uow:
+        due = uow.outbox.is_due("crm", NOW + after)
         entry = uow.outbox.take("crm", NOW + after, NOW + after + LEASE)
+        assert due == (entry is not None)
         uow.commit()
     return entry
 

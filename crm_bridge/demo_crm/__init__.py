@@ -1,0 +1,1 @@
+"""A small CRM that speaks the Organization service, for the demo and for tests; it checks each body."""
