@@ -12,12 +12,14 @@ from requests.adapters import HTTPAdapter
 from requests_ntlm import HttpNtlmAuth
 from spnego.exceptions import SpnegoError
 from typing_extensions import override
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from domain.crm import CrmDown, CrmTrouble, Trouble
 
 LONGEST_ANSWER: Final = 4 << 20
 """Octets, after any compression: 50 contacts are some 100 KiB."""
 
+_PIECE: Final = 1 << 16
 _LEAST_S: Final = 0.01
 
 
@@ -64,7 +66,7 @@ class Session:
 
 
 class _BoundedAdapter(HTTPAdapter):
-    """All of a request, its handshakes too, ends by ``give_up_at``."""
+    """All of a request, its handshakes too, ends by ``give_up_at``; only who dribbles its headers can draw that out."""
 
     give_up_at = 0.0
 
@@ -82,7 +84,9 @@ class _BoundedAdapter(HTTPAdapter):
 
 
 class _BoundedResponse(requests.Response):
-    """Whoever reads its body, our own sign-in too, reads no more than is good for us."""
+    """Whoever reads its body, our own sign-in too, reads no more than is good for us, and piece by piece as it comes:
+    requests would wait for a whole block, however slowly that dribbles in.
+    """
 
     give_up_at = 0.0
 
@@ -90,16 +94,26 @@ class _BoundedResponse(requests.Response):
     def iter_content(
         self, chunk_size: int | None = 1, decode_unicode: bool = False
     ) -> Iterator[Any]:
+        """Raises CrmDown."""
         length = 0
-        for chunk in super().iter_content(chunk_size, decode_unicode):
-            length += len(chunk)
+        while piece := self._next_piece():
+            length += len(piece)
             if length > LONGEST_ANSWER:
                 self.close()
                 raise CrmDown(Trouble.GARBLED, f"an answer of more than {LONGEST_ANSWER} octets")
             if time.monotonic() >= self.give_up_at:
                 self.close()
                 raise _slow()
-            yield chunk
+            yield piece
+
+    def _next_piece(self) -> bytes:
+        try:
+            piece: bytes = self.raw.read1(_PIECE, decode_content=True)
+        except ReadTimeoutError:
+            raise _slow() from None
+        except HTTPError as error:
+            raise CrmDown(Trouble.UNREACHABLE, type(error).__name__) from None
+        return piece
 
 
 class _Ntlm(HttpNtlmAuth):  # type: ignore[misc, unused-ignore]

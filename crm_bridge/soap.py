@@ -43,7 +43,7 @@ class SoapOrganization:
     """
 
     def __init__(self, url: str, account: Account, deadline_s: float) -> None:
-        """``deadline_s`` bounds each request, however the service dribbles."""
+        """``deadline_s`` bounds each request."""
         self._url = url
         self._account = account
         self._deadline_s = deadline_s
@@ -216,6 +216,10 @@ def _record(entity: str, found: Any) -> Record:
 
 def _fault(fault: zeep.exceptions.Fault) -> ServiceFault | CrmDown:
     detail = fault.detail
+    if isinstance(
+        detail, bytes
+    ):  # the whole answer: it came with status 500, but has no fault in it
+        return _garbled("status 500 without a fault")
     code = None if detail is None else detail.findtext(f".//{{{_CONTRACTS}}}ErrorCode")
     if code is None:  # as a proxy's or a gateway's
         return CrmDown(Trouble.BROKEN, f"a fault without a code: {fault.message}")
