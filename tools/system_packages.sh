@@ -7,6 +7,8 @@ need() { # need COMMAND-OR-FILE PACKAGE
 }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 need espeak-ng espeak-ng
+need php php-cli
+php -m 2>/dev/null | grep -qx soap || missing="$missing php-soap"
 command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || need chromium chromium
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ]; then
