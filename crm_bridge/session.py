@@ -3,8 +3,6 @@
 import binascii
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 import requests
@@ -14,6 +12,7 @@ from spnego.exceptions import SpnegoError
 from typing_extensions import override
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from crm_bridge.account import Account, Auth
 from domain.crm import CrmDown, CrmTrouble, Trouble
 
 LONGEST_ANSWER: Final = 4 << 20
@@ -21,21 +20,6 @@ LONGEST_ANSWER: Final = 4 << 20
 
 _PIECE: Final = 1 << 16
 _LEAST_S: Final = 0.01
-
-
-class Auth(StrEnum):
-    NTLM = "ntlm"
-    BEARER = "bearer"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who we are there: ``user`` (``DOMAIN\\name``) is for NTLM alone, ``secret`` is a password or a token."""
-
-    auth: Auth = Auth.NONE
-    user: str = ""
-    secret: str = field(default="", repr=False)
 
 
 class Session:

@@ -15,6 +15,7 @@ from typing_extensions import override
 from zeep import xsd
 from zeep.wsdl import Document
 
+from crm_bridge.account import Account
 from crm_bridge.entities import (
     Condition,
     Option,
@@ -24,7 +25,7 @@ from crm_bridge.entities import (
     ServiceFault,
     Value,
 )
-from crm_bridge.session import Account, Session
+from crm_bridge.session import Session
 from domain.crm import CrmDown, Trouble
 
 WSDL: Final = Path(__file__).parent / "wsdl" / "organization.wsdl"

@@ -1,4 +1,4 @@
-# The Python processes: the portal (ivr), the switchboard with the web (cti), and the steps before both. Built from the repository's root.
+# The Python processes: the portal (ivr), the switchboard with the web (cti), what may take its time (jobs), and the steps before them. Built from the repository's root.
 FROM python:3.12-slim-bookworm AS build
 
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
@@ -15,6 +15,7 @@ COPY ivr ivr
 COPY storage storage
 COPY phone phone
 COPY desktop desktop
+COPY crm_bridge crm_bridge
 COPY rufwerk rufwerk
 RUN uv sync --frozen --no-dev --no-editable
 

@@ -103,7 +103,7 @@ class _Handle:
 
 def taken_ports(settings: Settings) -> list[str]:
     """A sentence for each of our ports that another program holds, with what to do."""
-    ports = (
+    ports: tuple[tuple[str, socket.SocketKind, str, int], ...] = (
         ("sip.port", socket.SOCK_DGRAM, settings.sip.host, settings.sip.port),
         ("ami.port", socket.SOCK_STREAM, "127.0.0.1", settings.ami.port),
         ("asterisk.http_port", socket.SOCK_STREAM, "127.0.0.1", settings.asterisk.http_port),
@@ -111,6 +111,8 @@ def taken_ports(settings: Settings) -> list[str]:
         ("web.port", socket.SOCK_STREAM, settings.web.host, settings.web.port),
         ("ops.port", socket.SOCK_STREAM, settings.ops.host, settings.ops.port),
     )
+    if settings.has_demo_crm:
+        ports += (("crm.port", socket.SOCK_STREAM, "127.0.0.1", settings.crm.port),)
     return [
         f"{key} {port} is in use. Stop the program that holds it, or set RUFWERK_"
         f"{key.replace('.', '__').upper()} to another."

@@ -20,6 +20,7 @@ from rufwerk import (
     call_back_commands,
     fact_commands,
     field_commands,
+    outbox_commands,
     prompt_commands,
     replay_commands,
     startup,
@@ -61,6 +62,7 @@ app.add_typer(call_back_commands.app, name="call-backs")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)
+app.command("outbox")(outbox_commands.show_outbox)
 app.command("replay")(replay_commands.replay)
 
 EXPECTED = (

@@ -15,7 +15,7 @@ from domain.ports import StorageDown
 from domain.tenant import TenantBook
 from prompts.builder import read_manifest
 from prompts.catalogue import Catalogue, CatalogueError
-from rufwerk import demo_data, desk_socket, supervisor, wiring
+from rufwerk import crm_examination, demo_data, desk_socket, jobs_beat, supervisor, wiring
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
@@ -68,6 +68,8 @@ class Doctor:
             asterisk,
             self._portal(running=running),
             self._field(running=running),
+            self._jobs(running=running),
+            crm_examination.examine(self._settings),
             self._database(),
             tenants,
             self._prompts(book),
@@ -137,6 +139,18 @@ class Doctor:
         waiting = sum(call["place"] in {"waiting", "offered_to", "aside"} for call in seen["calls"])
         return _well(
             part, f"waiting: {waiting}; agents signed in: {len(seen['agents'])}, ready: {ready}"
+        )
+
+    def _jobs(self, *, running: bool) -> Finding:
+        part = "Jobs"
+        if jobs_beat.beats(self._settings):
+            return _well(part, "sends what waits for the CRM")
+        if not running:
+            return _broken(part, "not running", START)
+        return _broken(
+            part,
+            "no sign of life",
+            f"It is started again by itself; see {self._folders.log}/jobs.log. Nothing is lost.",
         )
 
     def _database(self) -> Finding:

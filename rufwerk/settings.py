@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from rufwerk import crm_settings
 from rufwerk.browser_phones import OUR_ADDRESS
+from rufwerk.crm_settings import Crm
 
 
 class SettingsError(Exception):
@@ -136,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rtp: Rtp = Rtp()
     carrier: Carrier = Carrier()
     pbx: Pbx = Pbx()
+    crm: Crm = Crm()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()
@@ -149,6 +152,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def all_phones(self) -> tuple[str, ...]:
         """Where agents may sign in."""
         return self.sip.phones + self.sip.browser_phones + self.pbx.extensions
+
+    @property
+    def has_demo_crm(self) -> bool:
+        """Whether our own CRM stands for a company's."""
+        return self.demo.enabled and not self.crm.url
 
     @property
     def carrier_host(self) -> str:
@@ -283,6 +291,7 @@ def _check_ports(settings: Settings) -> None:
         "ami.port": settings.ami.port,
         "agi.port": settings.agi.port,
         "asterisk.http_port": settings.asterisk.http_port,
+        "crm.port": settings.crm.port,
     }
     others = {
         "sip.port": settings.sip.port,
@@ -318,6 +327,9 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
+    mistake = crm_settings.mistake(settings.crm)
+    if mistake:
+        raise SettingsError(mistake)
     for key, host in (("web.host", settings.web.host), ("ops.host", settings.ops.host)):
         if not host:
             raise SettingsError(f"{key} is empty. Give an address of this machine.")

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from domain.health import Health
 from prompts.catalogue import Catalogue
-from rufwerk import demo_data, desk_socket, supervisor, wiring
+from rufwerk import demo_data, desk_socket, jobs_beat, supervisor, wiring
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_program import Program, find, locate
 from rufwerk.asterisk_runtime import Asterisk, taken_ports
@@ -126,8 +126,13 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
     def decides() -> bool:
         return desk_socket.answers(settings)
 
+    def works() -> bool:
+        return jobs_beat.beats(settings)
+
+    jobs_beat.beat_file(settings).unlink(missing_ok=True)  # an earlier start's
     keeper.start(Service("ivr", python("rufwerk.ivr_process"), log / "ivr.log", alive=serves))
     keeper.start(Service("cti", python("rufwerk.cti_process"), log / "cti.log", alive=decides))
+    keeper.start(Service("jobs", python("rufwerk.jobs_process"), log / "jobs.log", alive=works))
     keeper.start(Service("asterisk", asterisk.command(), log / "asterisk.out"))
     keeper.wait_until(asterisk.answers, _READY_WITHIN_S, f"Asterisk (see {log}/asterisk.log)")
     keeper.wait_until(serves, _READY_WITHIN_S, f"The portal (see {log}/ivr.log)")
@@ -136,6 +141,7 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
         _READY_WITHIN_S,
         f"The switchboard (see {log}/cti.log)",
     )
+    keeper.wait_until(works, _READY_WITHIN_S, f"The jobs (see {log}/jobs.log)")
 
 
 def announce(settings: Settings, health: Health, console: Console) -> None:

@@ -11,13 +11,9 @@ import jinja2
 from aiohttp import web
 
 from crm_bridge import entities, mapping
-from crm_bridge.demo_crm import wire
+from crm_bridge.demo_crm import ENDPOINT, wire
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.entities import Query, Record, Reference, ServiceFault, Value
-
-ENDPOINT: Final = "/XRMServices/2011/Organization.svc/web"
-RECORD: Final = "/main.aspx?etn={entity}&pagetype=entityrecord&id={id}"
-"""Where a record is shown, as Dynamics has it."""
 
 _LONGEST_REQUEST: Final = 1 << 20
 _HEADERS: Final = {

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from crm_bridge.account import Account
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.dynamics import DynamicsCrm
-from crm_bridge.session import Account
 from crm_bridge.soap import SoapOrganization
 from tests.crm_bridge.people import NOW, NUMBER_FIELD, RECORDS
 from tests.crm_bridge.servers import serving

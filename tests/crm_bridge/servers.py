@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from crm_bridge.demo_crm.server import ENDPOINT
+from crm_bridge.demo_crm import ENDPOINT
 
 Behave = Callable[[socket.socket], None]
 

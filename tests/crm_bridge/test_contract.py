@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from lxml import etree
 
+from crm_bridge.account import Account
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.dynamics import DynamicsCrm
-from crm_bridge.session import Account
 from crm_bridge.soap import WSDL, SoapOrganization
 from domain.crm import ContactChange, CrmRefused
 from tests.crm_bridge.people import ANNA, NOW, NUMBER_FIELD, call, contact

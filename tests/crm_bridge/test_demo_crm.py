@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from crm_bridge.demo_crm import wire
+from crm_bridge.demo_crm import ENDPOINT, RECORD, wire
 from crm_bridge.demo_crm.records import Records
-from crm_bridge.demo_crm.server import ENDPOINT, RECORD, application
+from crm_bridge.demo_crm.server import application
 from crm_bridge.dynamics import DynamicsCrm
 from crm_bridge.entities import NO_SUCH_ENTITY, NOT_FOUND, Query, Record, ServiceFault
 from tests.crm_bridge.people import ANNA, NOW, NUMBER_FIELD, PETER, RECORDS, call

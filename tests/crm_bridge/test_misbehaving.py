@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from crm_bridge.account import Account
 from crm_bridge.dynamics import DynamicsCrm
-from crm_bridge.session import LONGEST_ANSWER, Account
+from crm_bridge.session import LONGEST_ANSWER
 from crm_bridge.soap import SoapOrganization
 from domain.crm import CrmDown, CrmRefused, CrmTrouble, Trouble
 from tests.crm_bridge.people import NUMBER_FIELD, call

@@ -15,10 +15,10 @@ from uuid import UUID
 
 import pytest
 
+from crm_bridge.account import Account
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.dynamics import DynamicsCrm
 from crm_bridge.entities import Reference
-from crm_bridge.session import Account
 from crm_bridge.soap import WSDL, SoapOrganization
 from domain.crm import ContactChange, CrmRefused, Trouble
 from tests.crm_bridge.people import ANNA, NUMBER_FIELD, call, contact

@@ -12,8 +12,8 @@ import spnego
 from spnego.exceptions import SpnegoError
 from typing_extensions import override
 
+from crm_bridge.account import Account, Auth
 from crm_bridge.dynamics import DynamicsCrm
-from crm_bridge.session import Account, Auth
 from crm_bridge.soap import SoapOrganization
 from domain.crm import CrmDown, Trouble
 from tests.crm_bridge.people import NUMBER_FIELD

@@ -36,7 +36,7 @@ class Instance:
             "RUFWERK_CACHE": cache,
             "RUFWERK_RTP__FIRST": str(first),
             "RUFWERK_RTP__LAST": str(first + 1998),
-            **{f"RUFWERK_{name}": str(port) for name, port in chosen.items() if "CRM" not in name},
+            **{f"RUFWERK_{name}": str(port) for name, port in chosen.items()},
             **{f"RUFWERK_{key.upper()}": value for key, value in settings.items()},
         }
         self.process: subprocess.Popen[str] | None = None

@@ -1,0 +1,125 @@
+"""What may take its time: what waits in the outbox is sent to the CRM; in the demo the CRM itself runs here."""
+
+import asyncio
+import signal
+import sys
+import time
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from crm_bridge.demo_crm.records import Records
+from crm_bridge.demo_crm.server import application
+from crm_bridge.outbox_worker import OutboxWorker
+from domain.ports import StorageDown, Transactions
+from rufwerk import crm_wiring, jobs_beat, logs, wiring
+from rufwerk import settings as configuration
+from rufwerk.settings import Settings
+from rufwerk.supervisor import leave_no_core
+from storage.errors import StorageFault
+
+log = structlog.get_logger()
+
+_SEND_WITHIN_S: Final = 4.0
+"""For each of an activity's two requests: less in all than the supervisor waits for our end."""
+
+_LOOK_S: Final = 1.0
+_HANGS_S: Final = 60.0
+_KEPT: Final = timedelta(days=30)
+
+
+class Sending:
+    """Sends what waits, one after another, in a thread; ``turned`` is when it last came back from one."""
+
+    def __init__(self, transactions: Transactions, worker: OutboxWorker) -> None:
+        self._transactions = transactions
+        self._worker = worker
+        self.turned = time.monotonic()
+
+    async def run(self) -> None:
+        while True:
+            busy = await asyncio.to_thread(self._turn)
+            self.turned = time.monotonic()
+            if not busy:
+                await asyncio.sleep(_LOOK_S)
+
+    def _turn(self) -> bool:
+        try:
+            return self._worker.step()
+        except (StorageDown, StorageFault) as error:
+            log.warning("outbox out of reach", reason=str(error))
+            return False
+
+    async def tidy(self) -> None:
+        """Once an hour forget what was sent long ago."""
+        while True:
+            await asyncio.to_thread(self._forget)
+            await asyncio.sleep(3600)
+
+    def _forget(self) -> None:
+        try:
+            with self._transactions.write() as uow:
+                uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
+                uow.commit()
+        except (StorageDown, StorageFault) as error:
+            log.warning("outbox not tidied", reason=str(error))
+
+
+async def beat(settings: Settings, sending: Sending | None) -> None:
+    """A sign of life each second, as long as the sending comes back."""
+    file = jobs_beat.beat_file(settings)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    while True:
+        if sending is None or time.monotonic() - sending.turned < _HANGS_S:
+            file.touch()
+        await asyncio.sleep(1)
+
+
+async def serve(config: Path | None) -> None:
+    """Serve until SIGTERM."""
+    options = configuration.load(config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        transactions = wiring.transactions(options)
+        stack.callback(transactions.close)
+        stack.callback(jobs_beat.beat_file(options).unlink, missing_ok=True)
+        if options.has_demo_crm:
+            stack.push_async_callback((await start_demo_crm(options)).cleanup)
+        crm = crm_wiring.crm(options, _SEND_WITHIN_S)
+        sending = None
+        if crm is not None:
+            worker = OutboxWorker(transactions, wiring.utc_now, crm, time.monotonic)
+            sending = Sending(transactions, worker)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(beat(options, sending))]
+            if sending is not None:
+                tasks += [group.create_task(one) for one in (sending.run(), sending.tidy())]
+            log.info("ready", crm=crm is not None)
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+
+async def start_demo_crm(settings: Settings) -> web.AppRunner:
+    """It goes on with what it had."""
+    records = Records(settings.home / "demo-crm.json")
+    records.seed(crm_wiring.demo_contacts(settings))
+    made = application(records, wiring.utc_now)
+    runner = web.AppRunner(made, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", settings.crm.port, reuse_address=True).start()
+    return runner
+
+
+def main() -> None:
+    logs.set_up("jobs")
+    leave_no_core()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    asyncio.run(serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

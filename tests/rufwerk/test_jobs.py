@@ -1,0 +1,207 @@
+"""The process for jobs: the demo CRM in it, what it sends, and what becomes of that when it is killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from uuid import UUID
+
+import pytest
+from typing_extensions import override
+
+from crm_bridge.demo_crm.records import Records
+from crm_bridge.demo_crm.server import application
+from crm_bridge.entities import Record
+from domain.crm import Direction, PhoneCallActivity
+from domain.crm_messages import CHANNEL, as_message
+from domain.health import Condition
+from domain.ids import CallId, ContactId
+from rufwerk import crm_examination, crm_wiring, jobs_beat, wiring
+from rufwerk import settings as configuration
+from rufwerk.settings import Settings
+from storage.migrations import upgrade
+from storage.unit_of_work import SqlTransactions
+from tests.crm_bridge.servers import serving
+
+ROOT = Path(__file__).parents[2]
+WITHIN_S = 20.0
+CALLS = 12
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """The settings of a home of its own, with a database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {"RUFWERK_HOME": str(tmp_path / "home"), "RUFWERK_CRM__PORT": str(port)}
+    settings = configuration.load(None, environ)
+    settings.home.mkdir()
+    upgrade(settings.database_url)
+    return environ
+
+
+@pytest.fixture
+def settings(environ: Mapping[str, str]) -> Settings:
+    return configuration.load(None, environ)
+
+
+@pytest.fixture
+def transactions(settings: Settings) -> Iterator[SqlTransactions]:
+    with closing(wiring.transactions(settings)) as transactions:
+        yield transactions
+
+
+@contextmanager
+def jobs(environ: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rufwerk.jobs_process"],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(WITHIN_S)
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not there():
+        assert time.monotonic() < deadline
+        Event().wait(0.02)
+
+
+def queue(transactions: SqlTransactions) -> None:
+    now = wiring.utc_now()
+    anna = ContactId(str(crm_wiring.demo_contacts(Settings())[0].id))
+    with transactions.write() as uow:
+        for number in range(CALLS):
+            call, ended = CallId(f"a-{number}.1"), now + timedelta(minutes=3)
+            told = PhoneCallActivity(call, Direction.INCOMING, now, ended, "Karte", contact=anna)
+            uow.outbox.add(as_message(told), now)
+        uow.commit()
+
+
+def waiting(transactions: SqlTransactions) -> int:
+    with transactions.read() as uow:
+        return uow.outbox.backlog(CHANNEL).waiting
+
+
+def shown(settings: Settings) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{settings.crm.port}/", timeout=WITHIN_S) as page:
+        text: str = page.read().decode()
+    return text
+
+
+def test_the_demos_crm_gets_what_waits_and_keeps_it(
+    environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
+) -> None:
+    queue(transactions)
+    assert crm_examination.examine(settings).condition is Condition.WARNING
+    for _ in range(2):
+        with jobs(environ, tmp_path / "log") as process:
+            until(lambda: jobs_beat.beats(settings) and waiting(transactions) == 0)
+            page = shown(settings)
+            assert f"Phone calls: {CALLS}" in page
+            assert "Anna Keller" in page
+            found = crm_examination.examine(settings)
+            assert (found.condition, "waiting for it: 0" in found.detail) == (Condition.WELL, True)
+        assert process.returncode == 0
+    crm = crm_wiring.record_urls(settings).of_contact(ContactId("x"))
+    assert crm is not None
+    assert crm.startswith(f"http://127.0.0.1:{settings.crm.port}/main.aspx?")
+
+
+class Deadly(Records):
+    """Kills who writes to it, right after it has written, once for each of ``deaths``."""
+
+    process: subprocess.Popen[bytes] | None = None
+    created = 0
+    deaths = frozenset({3, 7})
+
+    @override
+    def create(self, record: Record) -> UUID:
+        key = super().create(record)
+        self.created += 1
+        if self.created in self.deaths:
+            assert self.process is not None
+            self.process.kill()
+            self.process.wait(WITHIN_S)
+        return key
+
+
+def test_killed_between_sending_and_noting_nothing_is_lost_and_nothing_twice(
+    environ: dict[str, str], transactions: SqlTransactions, tmp_path: Path
+) -> None:
+    records = Deadly()
+    records.seed(crm_wiring.demo_contacts(Settings()))
+    queue(transactions)
+    with serving(application(records, wiring.utc_now)) as url:
+        environ |= {"RUFWERK_CRM__URL": url, "RUFWERK_CRM__AUTH": "none"}
+        for _ in range(2):
+            with jobs(environ, tmp_path / "log") as records.process:
+                assert records.process.wait(WITHIN_S) == -signal.SIGKILL
+            with (
+                transactions.write() as uow
+            ):  # as `rufwerk outbox --retry`: who died isn't waited for
+                uow.outbox.try_again(CHANNEL, wiring.utc_now())
+                uow.commit()
+        with jobs(environ, tmp_path / "log"):
+            until(lambda: waiting(transactions) == 0)
+    assert len(records.all("phonecall")) == CALLS == records.created
+
+
+def test_without_a_crm_and_with_the_database_away_it_lives(
+    environ: dict[str, str], settings: Settings, tmp_path: Path
+) -> None:
+    environ |= {
+        "RUFWERK_DEMO__ENABLED": "false",
+        "RUFWERK_SIP__PHONE_PASSWORD": "of-our-own-and-long-",
+    }
+    alone = configuration.load(None, environ)
+    assert crm_wiring.bridge(alone) is None
+    assert crm_examination.examine(alone).detail == "none connected"
+    assert crm_wiring.record_urls(alone).of_contact(ContactId("x")) is None
+    with jobs(environ, tmp_path / "log"):
+        until(lambda: jobs_beat.beats(alone))
+    environ |= {"RUFWERK_DEMO__ENABLED": "true", "RUFWERK_DATABASE__URL": "sqlite:////none/x.db"}
+    with jobs(environ, tmp_path / "log"):
+        until(lambda: "outbox out of reach" in (tmp_path / "log").read_text())
+        until(lambda: jobs_beat.beats(settings))
+
+
+def test_the_bridge_of_the_demo_asks_the_demos_crm(settings: Settings) -> None:
+    made = crm_wiring.bridge(settings)
+    assert made is not None
+    made.close()
+
+
+def test_what_a_crm_needs_is_told(settings: Settings, transactions: SqlTransactions) -> None:
+    with transactions.write() as uow:
+        now = wiring.utc_now()
+        message = as_message(PhoneCallActivity(CallId("a-1"), Direction.OUTGOING, now, now, "x"))
+        uow.outbox.add(message, now)
+        entry = uow.outbox.take(CHANNEL, now, now)
+        assert entry is not None
+        uow.outbox.refuse(entry.id, now, "not allowed")
+        uow.commit()
+    with socket.create_server(("127.0.0.1", settings.crm.port)):
+        found = crm_examination.examine(settings)
+        assert (found.condition, "refused: 1" in found.detail) == (Condition.WARNING, True)
+        with transactions.write() as uow:
+            uow.outbox.try_again(CHANNEL, now)
+            uow.commit()
+        found = crm_examination.examine(settings)
+        assert "not as it should" in found.detail
