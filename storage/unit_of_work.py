@@ -33,8 +33,8 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
-from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.outbox import SqlOutbox
+from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.repositories import (
     SqlCallers,
     SqlCards,
