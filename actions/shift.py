@@ -133,9 +133,14 @@ class Pause(_Wish):
 class EndWrapUp(_Wish):
     """Wrap-up is over; a pause asked for in the call begins."""
 
-    def __call__(self, by: str, agent: AgentId) -> None:
-        """Raises UnknownAgent or StorageDown."""
-        self._note(by, agent, WrapUpEnded(agent, EndedBy.AGENT))
+    def __call__(self, by: str, agent: AgentId, call: CallId) -> None:
+        """``call`` is what was wrapped up. Raises UnknownAgent or StorageDown."""
+        with self.transactions.write() as uow:
+            _known(uow, agent)
+            first = next(uow.facts.read(limit=1, call=call), None)
+            origin = Origin(None, call, by) if first is None else replace(first.origin, actor=by)
+            uow.facts.append(origin, self.clock(), WrapUpEnded(agent, EndedBy.AGENT))
+            uow.commit()
 
 
 @dataclass(frozen=True, slots=True)

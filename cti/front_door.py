@@ -172,9 +172,10 @@ class FrontDoor:
 
     async def done(self, by: str, agent: AgentId) -> None:
         """End wrap-up. Raises NotNow where she is in none."""
-        if not isinstance(self._signed_in(agent).state, WrapUp):
+        state = self._signed_in(agent).state
+        if not isinstance(state, WrapUp):
             raise NotNow("There is no wrap-up to end.")
-        await self._work(lambda: self.end_wrap_up(by, agent))
+        await self._work(lambda: self.end_wrap_up(by, agent, state.call))
 
     async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
         await self._work(lambda: self.set_skills_of(by, agent, written))

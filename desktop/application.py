@@ -11,8 +11,9 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
 from desktop import phone, sign_in
-from desktop.agent import card
+from desktop.agent import card, crm
 from desktop.agent import page as agent_page
+from desktop.agent.crm import Records
 from desktop.agent.screen import Floor
 from desktop.pages import Pages
 from desktop.phone import Exchange
@@ -33,7 +34,12 @@ Examine = Callable[[], Health]
 
 
 def desk(
-    examine: Examine, sip: str, entrance: Entrance, exchange: Exchange, floor: Floor
+    examine: Examine,
+    sip: str,
+    entrance: Entrance,
+    exchange: Exchange,
+    floor: Floor,
+    records: Records,
 ) -> web.Application:
     """What people open in a browser. ``sip`` is the host and port that phones ring."""
     pages = Pages()
@@ -49,6 +55,7 @@ def desk(
     phone.add_routes(application, entrance, exchange)
     agent_page.add_routes(application, entrance, pages, floor)
     card.add_routes(application, pages, floor.work)
+    crm.add_routes(application, pages, floor, records)
     return application
 
 

@@ -38,9 +38,10 @@ from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
 from desktop.application import ops
 from domain.ids import Phone, TenantId
+from domain.ports import ContactSearch
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, Clip
-from rufwerk import desk_socket, logs, wiring
+from rufwerk import crm_wiring, desk_socket, logs, wiring
 from rufwerk import settings as configuration
 from rufwerk.asterisk_config import DESK, ami_secret
 from rufwerk.desk_wiring import desk_application
@@ -169,7 +170,8 @@ async def serve(config: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, cti.tenants.take_over)
-    runners = await _start_web(options, cti)
+    crm = crm_wiring.bridge(options)
+    runners = await _start_web(options, cti, crm)
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(one) for one in (cti.ami.run(), cti.switchboard.run(), beat(cti))
@@ -180,16 +182,20 @@ async def serve(config: Path | None) -> None:
             task.cancel()
     for runner in runners:
         await runner.cleanup()
+    if crm is not None:
+        crm.close()
     cti.threads.shutdown()
     cti.transactions.close()
 
 
-async def _start_web(options: Settings, cti: Cti) -> list[web.AppRunner]:
+async def _start_web(
+    options: Settings, cti: Cti, search: ContactSearch | None
+) -> list[web.AppRunner]:
     doctor = Doctor(options)
     registry = CollectorRegistry()
     registry.register(Instance(doctor))
     pages = desk_application(
-        options, cti.door, cti.transactions, lambda: cti.tenants.current, doctor.examine
+        options, cti.door, cti.transactions, lambda: cti.tenants.current, doctor.examine, search
     )
     runners = []
     for application, place in (

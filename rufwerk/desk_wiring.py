@@ -15,15 +15,16 @@ from actions.read_card import Search
 from actions.read_pop import ReadPop
 from cti.front_door import FrontDoor
 from desktop.agent.card import Counterwork
+from desktop.agent.crm import Records
 from desktop.agent.screen import Floor
 from desktop.application import desk
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.health import Health
 from domain.ids import Phone
-from domain.ports import Transactions
+from domain.ports import ContactSearch, Transactions
 from domain.tenant import TenantBook
-from rufwerk import demo_data, telephone_numbers, wiring
+from rufwerk import crm_wiring, demo_data, telephone_numbers, wiring
 from rufwerk.asterisk_config import browser_phones
 from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.settings import Settings
@@ -36,11 +37,14 @@ def desk_application(
     transactions: Transactions,
     book: Callable[[], TenantBook],
     examine: Callable[[], Health],
+    search: ContactSearch | None,
 ) -> web.Application:
     """What people open in a browser. Its work has threads of its own: nobody's page keeps the switchboard waiting."""
     sip = f"{options.sip.host}:{options.sip.port}"
     floor = Floor(door, ReadPop(transactions), _work(transactions, book), book)
-    return desk(examine, sip, _entrance(options, transactions), _exchange(options, door), floor)
+    records = Records(search, crm_wiring.record_urls(options))
+    entrance = _entrance(options, transactions)
+    return desk(examine, sip, entrance, _exchange(options, door), floor, records)
 
 
 def _entrance(options: Settings, transactions: Transactions) -> Entrance:

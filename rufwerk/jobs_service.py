@@ -12,10 +12,13 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from crm_bridge.call_teller import CallTeller
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
+from domain.crm import CrmDown
 from domain.ports import StorageDown, Transactions
+from prompts.catalogue import Catalogue
 from rufwerk import crm_wiring, jobs_beat, logs, wiring
 from rufwerk import settings as configuration
 from rufwerk.settings import Settings
@@ -33,10 +36,15 @@ _KEPT: Final = timedelta(days=30)
 
 
 class Sending:
-    """Sends what waits, one after another, in a thread; ``turned`` is when it last came back from one."""
+    """Tells the CRM of calls, and sends what waits, one after another, in a thread; ``turned`` is when it last came
+    back from one.
+    """
 
-    def __init__(self, transactions: Transactions, worker: OutboxWorker) -> None:
+    def __init__(
+        self, transactions: Transactions, teller: CallTeller, worker: OutboxWorker
+    ) -> None:
         self._transactions = transactions
+        self._teller = teller
         self._worker = worker
         self.turned = time.monotonic()
 
@@ -49,9 +57,16 @@ class Sending:
 
     def _turn(self) -> bool:
         try:
-            return self._worker.step()
+            return self._told() | self._worker.step()
         except (StorageDown, StorageFault) as error:
             log.warning("outbox out of reach", reason=str(error))
+            return False
+
+    def _told(self) -> bool:
+        try:
+            return self._teller.step()
+        except CrmDown as down:  # whom a call was with is asked again in the next turn
+            log.warning("calls not told", trouble=down.trouble, **{"pii.why": down.detail})
             return False
 
     async def tidy(self) -> None:
@@ -96,7 +111,9 @@ async def serve(config: Path | None) -> None:
         sending = None
         if crm is not None:
             worker = OutboxWorker(transactions, wiring.utc_now, crm, time.monotonic)
-            sending = Sending(transactions, worker)
+            tenants = wiring.tenant_files(options, Catalogue.load())
+            teller = CallTeller(transactions, wiring.utc_now, crm, lambda: tenants.current)
+            sending = Sending(transactions, teller, worker)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(beat(options, sending))]
             if sending is not None:

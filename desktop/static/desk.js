@@ -83,6 +83,19 @@ document.addEventListener("click", async ({ target }) => {
   else if (button.id === "mute") phone.mute();
 });
 
+// The CRM has one window: once she has opened it, each caller's record comes up there by itself.
+let crm = null;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-crm]");
+  if (!link) return;
+  event.preventDefault();
+  crm = open(link.href, "rufwerk-crm");
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const link = target.id === "crm" && target.querySelector("a[data-crm=only]");
+  if (link && crm && !crm.closed) crm.location = link.href;
+});
+
 // What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives.
 const draft = (form) => `draft ${form.elements.call.value} ${form.elements.participant.value} ${form.dataset.draft}`;
 document.addEventListener("input", ({ target }) => {

@@ -54,7 +54,7 @@ def test_a_day_is_a_fact_for_each_wish(transactions: SqlTransactions) -> None:
     SignIn(transactions, clock)(EVA.id, EVA.id, Phone("201"))
     GoReady(transactions, clock)(EVA.id, EVA.id)
     Pause(transactions, clock)("lena", EVA.id, "lunch")
-    EndWrapUp(transactions, clock)(EVA.id, EVA.id)
+    EndWrapUp(transactions, clock)(EVA.id, EVA.id, CallId("a-1"))
     SignOut(transactions, clock)("lena", EVA.id)
     written = facts_of(transactions)
     assert [(fact.origin.actor, fact.body) for fact in written] == [
@@ -65,7 +65,8 @@ def test_a_day_is_a_fact_for_each_wish(transactions: SqlTransactions) -> None:
         ("lena", SignOutAsked(EVA.id)),
     ]
     assert {fact.at for fact in written} == {NOON}
-    assert {(fact.origin.tenant, fact.origin.call) for fact in written} == {(None, None)}
+    of_call = [fact.origin.call for fact in written]
+    assert of_call == [None, None, None, "a-1", None]
 
 
 def test_skills_change_in_row_and_log_at_once(transactions: SqlTransactions) -> None:
@@ -121,7 +122,7 @@ def test_what_is_no_reason_changes_nothing(lite: SqlTransactions, reason: str) -
         (SignOut, ()),
         (GoReady, ()),
         (Pause, ("lunch",)),
-        (EndWrapUp, ()),
+        (EndWrapUp, (CallId("a-1"),)),
         (SetSkills, (["fr"],)),
     ],
 )

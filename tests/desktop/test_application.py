@@ -30,7 +30,7 @@ def health(*findings: Finding) -> Health:
 def served(examine: Examine, sip: str) -> web.Application:
     """The desk, with nobody to sign in and no phone."""
     nobody = Desk(Actions(MemoryLog()))
-    return desk(examine, sip, nobody.entrance, nobody.exchange, nobody.floor)
+    return desk(examine, sip, nobody.entrance, nobody.exchange, nobody.floor, nobody.records)
 
 
 async def get(

@@ -18,10 +18,12 @@ from actions.read_pop import ReadPop
 from actions.sign_in import SignIn, SignOut, WhoIsIt
 from cti.front_door import FrontDoor
 from desktop.agent.card import Counterwork
+from desktop.agent.crm import Records
 from desktop.agent.screen import Floor
 from desktop.application import desk
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
+from domain.crm import RecordUrls
 from domain.health import Health
 from domain.ids import AgentId, PersonId, Phone, Receipt, TenantId
 from domain.person import Person, Role
@@ -91,6 +93,7 @@ class Desk:
         self.actions = actions
         self.door: FrontDoor | None = None
         self.book = TenantBook({})
+        self.records = Records(None, RecordUrls())
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
         self.entrance = Entrance(
@@ -151,10 +154,14 @@ async def served(
     look_again_s: float = 60.0,
     door: FrontDoor | None = None,
     book: TenantBook | None = None,
+    records: Records | None = None,
 ) -> AsyncIterator[Desk]:
     made = Desk(actions, switch_url, look_again_s)
     made.door, made.book = door, book or made.book
-    application = desk(_nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor)
+    made.records = records or made.records
+    application = desk(
+        _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records
+    )
     made.stop = application.shutdown
     async with listening(application) as made.base:
         yield made

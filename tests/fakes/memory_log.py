@@ -41,9 +41,10 @@ class MemoryLog:
 
     def read(self, after: int | None = None, limit: int = 1000, call: str | None = None) -> Any:
         """Both what a transaction is opened by and what reads the log in it."""
-        if after is None:
+        if after is None and call is None:
             return self.read_unit()
-        return iter(self.entries[after : after + limit])
+        found = [one for one in self.entries[after or 0 :] if call in {None, one.origin.call}]
+        return iter(found[:limit])
 
     def newest(self, name: str) -> Snapshot | None:
         return self.kept.get(name)
