@@ -19,8 +19,11 @@ const tick = () => {
     one.textContent = span((Date.parse(one.dataset.until) - now) / 1000);
 };
 
+let silence = 0;
 const say = (words) => {
   byId("said").textContent = words;
+  clearTimeout(silence);
+  if (words) silence = setTimeout(say, 8000, "");
 };
 
 const phone = new Phone(byId("phone"));

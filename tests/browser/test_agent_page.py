@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from domain import field_facts as facts
+from domain.desk_facts import ServiceRecorded
 from tests.browser.pages import sign_in
 from tests.phone import house
 from tests.phone.floor import Floor, floor
@@ -57,7 +58,13 @@ async def test_a_customer_reaches_her_and_her_page_knows_him_first(
         await page.get_by_role("button", name="Hang up").click()
         await expect(page.locator("#state strong")).to_have_text("Wrap-up")
         await page.get_by_role("button", name="Finish").click()
+        await expect(page.locator("#said")).to_contain_text("Record what you did")
+        await page.get_by_role("button", name="Card", exact=True).click()
+        await expect(page.locator("#card")).to_contain_text("✓ Card")
+        await page.get_by_role("button", name="Finish").click()
         await expect(page.locator("#state strong")).to_have_text("Ready")
+        (recorded,) = agents.of_call(called.id, ServiceRecorded)
+        assert recorded.service == "card"
         (left,) = agents.of_call(called.id, facts.LegEnded)
         assert left.by is facts.Side.AGENT
         await leave(page, agents)
