@@ -95,7 +95,7 @@ document.addEventListener("click", (event) => {
   crm = open(link.href, "rufwerk-crm");
 });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  const link = target.id === "crm" && target.querySelector("a[data-crm=only]");
+  const link = target.matches?.("[data-crm-of]") && target.querySelector("a[data-crm=only]");
   if (link && crm && !crm.closed) crm.location = link.href;
 });
 
