@@ -192,13 +192,16 @@ def _play(paper: Paper, events: list[Happening]) -> None:
 
 
 def _guest_is_there(field: Field, call: FieldCall) -> None:
-    """A guest comes only into a conversation; a colleague rings until she talks."""
+    """A guest comes only into a conversation; a colleague rings until she talks. She who reclaims it is in it still."""
     if call.guest is None:
         return
     assert isinstance(call.place, TalkingTo)
     if call.guest.agent is None:
         return
-    assert call.guest.agent != call.place.agent
+    if call.is_reclaimed_by(call.place.agent):
+        assert field.agents[call.place.agent].talks_about(call.id)
+        assert not call.guest.talks
+        return
     state = field.agents[call.guest.agent].state
     assert isinstance(state, Talking | OnHold if call.guest.talks else Ringing)
     assert state.call == call.id
