@@ -49,10 +49,13 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def window(chromium: Browser, instance: Instance) -> AsyncIterator[BrowserContext]:
-    """A browser's window of its own, with nobody signed in."""
+    """A browser's window of its own, with nobody signed in. No script on any of its pages may fail."""
     web = instance.settings.web
     context = await chromium.new_context(base_url=f"http://{web.host}:{web.port}", locale="en-US")
+    failed: list[str] = []
+    context.on("weberror", lambda one: failed.append(f"{one.page and one.page.url}: {one.error}"))
     try:
         yield context
     finally:
         await context.close()
+    assert not failed
