@@ -33,6 +33,7 @@ _JITTER_MS: Final = 100
 """Packets are held back this long, so that a busy machine leaves no holes in the recording."""
 
 _NO_CALL: Final = -1
+_NEVER: Final = -1
 _DISCARD_NOTHING: Final = 0  # PJMEDIA_JB_DISCARD_NONE
 _GOODBYE_S: Final = 3.0
 _RTP_PORTS: Final = range(40000, 58000, 100)
@@ -162,6 +163,9 @@ def _endpoint(host: str) -> Iterator[Any]:
     config.logConfig.level = config.logConfig.consoleLevel = 0
     media = config.medConfig
     media.clockRate = media.sndClockRate = _RATE
+    media.sndAutoCloseTime = (
+        _NEVER  # the clock that sends would be stopped a second after a call, or into the next
+    )
     media.noVad = True
     media.ecTailLen = 0
     _keep_every_packet(media)

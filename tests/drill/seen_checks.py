@@ -221,7 +221,8 @@ def _caller(log: Sequence[Fact], called: Called, seen: Seen) -> Iterator[str]:
     bodies = [fact.body for fact in log]
     match called.by:
         case "portal":
-            if not any(map(_lets_go, bodies)) and not _she_hung_up(called, seen):
+            let_go = any(map(_lets_go, bodies)) or _line_hung_up(bodies)
+            if not let_go and not _she_hung_up(called, seen):
                 yield f"he was hung up: {bodies[-3:]}"
         case "error":
             yield "his call broke"
@@ -255,6 +256,17 @@ def _lets_go(body: object) -> bool:
             return True
         case _:
             return False
+
+
+def _line_hung_up(bodies: Sequence[Body]) -> bool:
+    """Whether his agent left him with somebody outside, who then hung up."""
+    answered = {one.offer for one in bodies if isinstance(one, facts.LineAnswered)}
+    since_she_left: list[Body] = []
+    for body in bodies:
+        since_she_left = [] if isinstance(body, facts.LegEnded) else [*since_she_left, body]
+    return any(
+        isinstance(one, facts.LineEnded) and one.offer in answered for one in since_she_left
+    ) and not any(isinstance(one, facts.Offered) for one in since_she_left)
 
 
 def _whispered_about(called: Called, seen: Seen) -> timedelta:

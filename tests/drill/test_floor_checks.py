@@ -234,3 +234,13 @@ def test_only_its_own_agents_telephone_is_excused() -> None:
     assert faults(good_day(), view) == []
     elsewhere = replace(dead, phone=PHONES[TOM])
     assert faults(good_day(), replace(view, outages=[elsewhere])) != []
+
+
+def test_somebody_outside_may_hang_up_on_whom_she_left_with_him() -> None:
+    log = good_day().before(facts.CallEnded, 30, A, facts.LineAnswered(2))
+    log = log.before(facts.CallEnded, 32, A, facts.LegEnded(EVA, Side.PORTAL))
+    left = log.before(facts.CallEnded, 40, A, facts.LineEnded(2))
+    hung_up = [HURRIED, replace(PATIENT, by="portal")]
+    view = other_seen(called=hung_up, rung=[replace(RUNG, over=at(32))])
+    assert seen_checks.faults(left.facts, view) == []
+    assert any("hung up" in one for one in seen_checks.faults(log.facts, view))
