@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from actions.shift import (
@@ -18,93 +17,22 @@ from actions.shift import (
     SignIn,
     SignOut,
 )
-from cti.routing.choosing import level, may_ever_be_taken
-from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo, Waiting, agent_of_call
-from cti.routing.state import Field
+from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo
 from cti.switchboard import Switchboard
-from domain.agent import (
-    Agent,
-    OnHold,
-    Paused,
-    Ready,
-    Ringing,
-    Talking,
-    Unreachable,
-    WrapUp,
-    is_skill,
-)
+from cti.views import AgentRow, CallRow, TenantRow, View, Workplace, agent_row, view
+from domain.agent import Agent, OnHold, Ready, Ringing, Talking, WrapUp, is_skill
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent
 from domain.transfer import ToAgent, ToLine, ToSkill, read_target
+
+__all__ = ["AgentRow", "CallRow", "FrontDoor", "NotNow", "TenantRow", "View", "Workplace"]
 
 T = TypeVar("T")
 
 
 class NotNow(Exception):
     """What was asked doesn't fit the moment; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRow:
-    """An agent as a desk shows her; ``reason`` of a pause, "" elsewhere. ``afterwards`` is what begins when the call
-    is over: ``sign_out``, or the reason of a pause; "" is the next call.
-    """
-
-    agent: AgentId
-    phone: Phone
-    state: str
-    reason: str
-    since: datetime
-    call: CallId | None
-    afterwards: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """A call as a desk shows it, in the order of entry. ``stuck``: it waits, and nobody signed in may ever take it."""
-
-    call: CallId
-    tenant: TenantId
-    language: str
-    concern: str | None
-    place: str
-    agent: AgentId | None
-    priority: int
-    stage: int
-    entered: datetime
-    stuck: bool
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The field at one moment; whether Asterisk is in sight, and whether the log is looked at and calls are decided."""
-
-    at: datetime
-    calls: tuple[CallRow, ...]
-    agents: tuple[AgentRow, ...]
-    linked: bool
-    deciding: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What an agent has before her at one moment; ``seq`` is the last fact that is in it.
-
-    ``call`` is what rings, is talked about or is wrapped up; its ``tenant`` is known while it is in the field.
-    ``until`` is when her wrap-up ends by itself; ``may`` is what she can do with the caller now.
-    """
-
-    seq: int
-    at: datetime
-    agent: AgentRow | None
-    until: datetime | None
-    call: CallId | None
-    offer: int | None
-    tenant: TenantId | None
-    guest: ToAgent | ToLine | None
-    guest_talks: bool
-    may: frozenset[Control]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +142,23 @@ class FrontDoor:
 
     async def listen(self, by: str, agent: AgentId, listener: Phone, how: Listening) -> None:
         """Take part in an agent's conversation, which both are told of. Raises NotNow."""
+        call = self._heard(agent)
+        if listener not in self.phones or self.switchboard.field.at_phone(listener) is not None:
+            raise NotNow(
+                f"{listener} is no phone that is free. Sign out there, or name another one."
+            )
+        await self._work(lambda: self.handle(by, call.origin, ListeningAsked(agent, listener, how)))
+
+    def may_listen(self, agent: AgentId) -> bool:
+        """Whether somebody may take part in her conversation now."""
+        try:
+            self._heard(agent)
+        except NotNow:
+            return False
+        return True
+
+    def _heard(self, agent: AgentId) -> FieldCall:
+        """The call that a supervisor may take part in. Raises NotNow."""
         call = self._in_call(agent)
         if not self.switchboard.field.rules_of(call.tenant).listening:
             raise NotNow(
@@ -221,11 +166,7 @@ class FrontDoor:
             )
         if call.guest is not None or self._holds(agent):
             raise NotNow("Caller and agent aren't by themselves. Wait until they are.")
-        if listener not in self.phones or self.switchboard.field.at_phone(listener) is not None:
-            raise NotNow(
-                f"{listener} is no phone that is free. Sign out there, or name another one."
-            )
-        await self._work(lambda: self.handle(by, call.origin, ListeningAsked(agent, listener, how)))
+        return call
 
     def _in_call(self, agent: AgentId) -> FieldCall:
         state = self._signed_in(agent).state
@@ -289,7 +230,7 @@ class FrontDoor:
         return Workplace(
             field.seq,
             self.clock(),
-            None if found is None else _agent_row(found),
+            None if found is None else agent_row(found),
             state.until if isinstance(state, WrapUp) else None,
             call_id,
             state.offer if isinstance(state, Ringing) else None,
@@ -310,20 +251,12 @@ class FrontDoor:
     def row(self, agent: AgentId) -> AgentRow | None:
         """None where she isn't signed in."""
         found = self.switchboard.field.agents.get(agent)
-        return None if found is None else _agent_row(found)
+        return None if found is None else agent_row(found)
 
     def view(self) -> View:
-        field = self.switchboard.field
-        now = self.clock()
-        calls = sorted(field.calls.values(), key=lambda call: (call.entered, call.id))
-        agents = sorted(field.agents.values(), key=lambda agent: agent.phone)
-        return View(
-            now,
-            tuple(_call_row(field, call, now) for call in calls),
-            tuple(_agent_row(agent) for agent in agents),
-            self.is_linked(),
-            self.switchboard.is_well(),
-        )
+        switchboard = self.switchboard
+        linked, deciding = self.is_linked(), switchboard.is_well()
+        return view(switchboard.field, self.clock(), linked=linked, deciding=deciding)
 
     def _signed_in(self, agent: AgentId) -> Agent:
         found = self.switchboard.field.agents.get(agent)
@@ -336,38 +269,3 @@ class FrontDoor:
         done = await asyncio.get_running_loop().run_in_executor(self.threads, work)
         await self.switchboard.caught_up()
         return done
-
-
-def _call_row(field: Field, call: FieldCall, now: datetime) -> CallRow:
-    return CallRow(
-        call.id,
-        call.tenant,
-        call.language.value,
-        None if call.concern is None else call.concern.value,
-        _word(type(call.place).__name__),
-        agent_of_call(call),
-        level(field, call, now),
-        call.stage,
-        call.entered,
-        isinstance(call.place, Waiting) and not may_ever_be_taken(field, call),
-    )
-
-
-def _agent_row(agent: Agent) -> AgentRow:
-    state = agent.state
-    reason = call = None
-    match state:
-        case Paused(reason=why) | Unreachable(paused=why):
-            reason = why
-        case Ringing(call=of) | Talking(call=of) | OnHold(call=of) | WrapUp(call=of):
-            call = of
-        case Ready():
-            pass
-    word = _word(type(state).__name__)
-    afterwards = "sign_out" if agent.leaves else agent.pause or ""
-    return AgentRow(agent.id, agent.phone, word, reason or "", state.since, call, afterwards)
-
-
-def _word(name: str) -> str:
-    """``WrapUp`` as ``wrap_up``."""
-    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name).removeprefix("_")

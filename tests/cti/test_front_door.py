@@ -2,22 +2,25 @@
 
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from actions.shift import HandleCall
-from cti.front_door import FrontDoor, NotNow
+from cti.front_door import FrontDoor, NotNow, TenantRow
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
 from domain.fact import Body
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
-from domain.ids import AgentId, Phone
+from domain.ids import AgentId, Phone, TenantId
 from tests.cti.paper import ALPENRAD, NOON, Paper, happen
 from tests.fakes.memory_log import MemoryLog
 
 EVA, TOM = AgentId("eva"), AgentId("tom")
+MAISON_LUNE = TenantId("maison-lune")
 TALKS = ("eva in 201 alpenrad de", "eva ready", "A enters alpenrad de", "eva answers")
 TOM_IN = ("tom in 202 alpenrad de dunning", "tom ready")
 HELD = (*TALKS, "A room", "eva holds")
@@ -196,3 +199,39 @@ async def test_a_call_that_nobody_may_take_stands_out(door: Door) -> None:
         )
     ]
     assert sees == [True, True, False, False]
+
+
+async def test_how_each_tenants_callers_fare(door: Door) -> None:
+    """One answered at once, one who waits, one who left, and one to be rung back; the other tenant has nobody."""
+    quiet = door.to("rules maison-lune listening=True service_level=90 threshold_s=30")
+    (row,) = quiet.view().tenants
+    assert row == TenantRow(MAISON_LUNE, 0, None, 0, None, 90, 30, listening=True)
+
+    waits = ("B enters alpenrad fr", "C enters alpenrad fr", "C call-back", "C hangs up")
+    (row,) = door.to(*TALKS, *waits).view().tenants
+    assert row == TenantRow(ALPENRAD, 1, NOON, 1, 100.0, 80, 20, listening=False)
+
+
+async def test_a_service_level_is_of_today(door: Door) -> None:
+    yesterday = replace(door.to(*TALKS), clock=lambda: NOON + timedelta(days=1))
+    assert yesterday.view().tenants[0].level is None
+
+
+async def test_a_call_shows_what_its_priority_rose_from(door: Door) -> None:
+    late = replace(
+        door.to("A enters alpenrad fr", "A priority 2"), clock=lambda: NOON + timedelta(minutes=3)
+    )
+    (call,) = late.view().calls
+    assert (call.given, call.priority, call.on_line) == (2, 5, True)
+    (call,) = door.to("A enters alpenrad fr", "A call-back", "A hangs up").view().calls
+    assert not call.on_line
+
+
+@pytest.mark.parametrize(
+    ("rows", "may"),
+    [(LISTENED, True), (TALKS, False), ((*LISTENED, "eva holds"), False), ((), False)],
+)
+async def test_where_a_supervisor_may_take_part(
+    door: Door, rows: tuple[str, ...], may: bool
+) -> None:
+    assert door.to(*rows).may_listen(EVA) is may
