@@ -1,7 +1,7 @@
 """Have a caller rung back: one wish at a time for each caller, kept until he was reached or given up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,12 +76,21 @@ class CallBackSeenTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A wish on the list, and the number (E.164) to ring, None where it has been erased."""
+
+    wish: CallBack
+    number: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CallBacksListed:
     """Callers to be rung back, and the team lead's list of those who weren't reached; the oldest wish first."""
 
     transactions: Transactions
 
-    def __call__(self, tenant: TenantId | None = None) -> Sequence[CallBack]:
+    def __call__(self, tenant: TenantId | None = None) -> Sequence[Unsettled]:
         """Of one tenant, or of all. Raises StorageDown."""
         with self.transactions.read() as uow:
-            return uow.call_backs.unsettled(tenant)
+            wishes = uow.call_backs.unsettled(tenant)
+            return [Unsettled(wish, uow.callers.number_of(wish.caller)) for wish in wishes]

@@ -28,6 +28,9 @@ MAY_PHONE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD, Role.OPERATOR})
 MAY_SERVE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD})
 """Who may open a participant's card and act on it."""
 
+MAY_LEAD: Final = frozenset({Role.TEAM_LEAD, Role.OPERATOR})
+"""Who sees the whole floor, and changes what others work on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from actions.call_back import CallBackSeenTo, CallBacksListed
-from domain.dialling import CallBack, CallBackState
+from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
+from domain.dialling import CallBackState
 from domain.ids import CallId, TenantId
-from domain.ports import Transactions
 from rufwerk import wiring
 from rufwerk.terminal import AsJson, fail, load, out, print_json
 
@@ -31,7 +30,7 @@ def show(
     """Who waits to be rung back, and the team lead's list of those nobody reached; with their numbers."""
     of_tenant = None if tenant is None else TenantId(tenant)
     with closing(wiring.transactions(load())) as transactions:
-        rows = [_row(transactions, wish) for wish in CallBacksListed(transactions)(of_tenant)]
+        rows = [_row(one) for one in CallBacksListed(transactions)(of_tenant)]
     if as_json:
         print_json(rows)
         return
@@ -52,13 +51,11 @@ def done(call: Annotated[str, typer.Argument(help="The call, as the list names i
         fail(f"{call} isn't on the list of those nobody reached. See rufwerk call-backs list.")
 
 
-def _row(transactions: Transactions, wish: CallBack) -> dict[str, Any]:
-    with transactions.read() as uow:
-        number = uow.callers.number_of(wish.caller)
+def _row(one: Unsettled) -> dict[str, Any]:
     return {
-        "call": wish.call,
-        "tenant": wish.tenant,
-        "number": number,
-        "asked_at": wish.asked_at.isoformat(timespec="seconds"),
-        "state": wish.state,
+        "call": one.wish.call,
+        "tenant": one.wish.tenant,
+        "number": one.number,
+        "asked_at": one.wish.asked_at.isoformat(timespec="seconds"),
+        "state": one.wish.state,
     }

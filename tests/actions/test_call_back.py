@@ -80,7 +80,7 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     ask, seen_to = AskCallBack(transactions, clock, at_once), CallBackSeenTo(transactions, clock)
 
     def given_up() -> list[str]:
-        wishes = CallBacksListed(transactions)(TENANT)
+        wishes = [one.wish for one in CallBacksListed(transactions)(TENANT)]
         return [wish.call for wish in wishes if wish.state is CallBackState.GIVEN_UP]
 
     for count in range(4):
@@ -96,6 +96,18 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     assert len(CallBacksListed(transactions)()) == 4
     assert seen_to(CallId("a-1"))
     assert given_up() == ["a-2"]
+
+
+def test_the_list_has_the_numbers_to_ring(transactions: SqlTransactions) -> None:
+    with transactions.write() as uow:
+        known = uow.callers.note("+491713920001", CallerId("n1"))
+        uow.commit()
+    ask = AskCallBack(transactions, clock, at_once)
+    ask(origin("a-1"), known)
+    ask(origin("a-2"), CallerId("n2"))
+    listed = CallBacksListed(transactions)()
+    assert [one.number for one in listed] == ["+491713920001", None]
+    assert "1713920001" not in repr(listed)
 
 
 def test_a_wish_at_night_waits_until_somebody_may_ring(transactions: SqlTransactions) -> None:
