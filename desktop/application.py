@@ -14,7 +14,8 @@ from desktop import phone, sign_in
 from desktop.agent import card, crm
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
-from desktop.agent.screen import Floor
+from desktop.floor import Floor
+from desktop.live import Live
 from desktop.pages import Pages
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
@@ -53,7 +54,8 @@ def desk(
     application.router.add_static("/static/", _HERE / "static")
     sign_in.add_routes(application, entrance, pages)
     phone.add_routes(application, entrance, exchange)
-    agent_page.add_routes(application, entrance, pages, floor)
+    live = Live(application, entrance, floor)
+    agent_page.add_routes(application, live, pages, floor)
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)
     return application

@@ -7,17 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from aiohttp import web
 
 from actions import sign_in
+from actions.call_back import CallBackSeenTo, CallBacksListed
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
+from actions.read_story import ReadStory
 from cti.front_door import FrontDoor
 from desktop.agent.card import Counterwork
 from desktop.agent.crm import Records
-from desktop.agent.screen import Floor
 from desktop.application import desk
+from desktop.floor import Floor
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.health import Health
@@ -41,7 +43,15 @@ def desk_application(
 ) -> web.Application:
     """What people open in a browser. Its work has threads of its own: nobody's page keeps the switchboard waiting."""
     sip = f"{options.sip.host}:{options.sip.port}"
-    floor = Floor(door, ReadPop(transactions), _work(transactions, book), book)
+    floor = Floor(
+        door,
+        ReadPop(transactions),
+        _work(transactions, book),
+        book,
+        ReadStory(transactions),
+        CallBacksListed(transactions),
+        CallBackSeenTo(transactions, wiring.utc_now),
+    )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
     return desk(examine, sip, entrance, _exchange(options, door), floor, records)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from desktop.agent.screen import Floor
+from desktop.floor import Floor
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from domain.crm import Contact, CrmTrouble, RecordUrls

@@ -1,40 +1,23 @@
 """What an agent's page shows at one moment, as parts that are sent again when they change."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from actions.read_pop import Popped, ReadPop
-from cti.front_door import FrontDoor, Workplace
-from desktop.agent.card import Counterwork
+from actions.read_pop import Popped
+from cti.front_door import Workplace
+from desktop.floor import PAUSES, Floor
+from desktop.live import Seen
 from desktop.pages import Pages
 from domain.field_facts import Control
-from domain.ids import AgentId, CallId, TenantId
+from domain.ids import AgentId, CallId
 from domain.language import Language
-from domain.tenant import TenantBook
 from domain.transfer import ToAgent
-
-PAUSES: Final = ("break", "lunch", "training", "meeting")
-"""Reasons to choose from."""
 
 _PARTS: Final = {"state": "state", "call": "call", "card": "card_place"}
 """Each has its name as id, and the template that fills it."""
 
 NEEDS_SOMEBODY: Final = frozenset({Control.TRANSFER, Control.CONSULT})
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """What the page needs beside its templates. ``names`` are those of all agents by their ids, the newest known."""
-
-    door: FrontDoor
-    read_pop: ReadPop
-    work: Counterwork
-    book: Callable[[], TenantBook]
-
-    async def names(self) -> Mapping[AgentId, str]:
-        """Raises StorageDown."""
-        return {one.id: one.name for one in await self.door.staff()}
 
 
 class Screen:
@@ -47,17 +30,26 @@ class Screen:
         self._language = language
         self._read: tuple[CallId | None, int | None] = (None, None)
         self._popped: Popped | None = None
+        self._last: tuple[Workplace, bool] | None = None
+        self._parts: Mapping[str, str] = {}
 
-    async def parts(self, at: Workplace) -> Mapping[str, str]:
-        """The parts by their names, as HTML; each has its name as id. Raises StorageDown."""
+    async def look(self) -> Seen:
+        """Raises StorageDown."""
+        now = self._floor.door.workplace(self._agent), self._floor.door.is_linked()
+        if self._last is None or not _alike(self._last, now):
+            self._parts = await self._filled(*now)
+            self._last = now
+        return Seen(now[0].seq, self._parts)
+
+    async def _filled(self, at: Workplace, linked: bool) -> Mapping[str, str]:
         await self._follow(at)
         names = await self._floor.names() if at.guest is not None or self._is_sent() else {}
         values: dict[str, Any] = {
             "at": at,
-            "linked": self._floor.door.is_linked(),
+            "linked": linked,
             "pauses": PAUSES,
             "popped": self._popped,
-            "brand": self._brand,
+            "brand": self._floor.brand,
             "names": names,
             "guest": _name(at, names),
             "controls": [one for one in Control if one in at.may],
@@ -83,14 +75,11 @@ class Screen:
     def _is_sent(self) -> bool:
         return self._popped is not None and self._popped.pop.sent_by is not None
 
-    def _brand(self, tenant: TenantId) -> str:
-        known = self._floor.book().tenants.get(tenant)
-        return str(tenant) if known is None else known.name
 
-
-def same(one: Workplace | None, other: Workplace) -> bool:
+def _alike(one: tuple[Workplace, bool], other: tuple[Workplace, bool]) -> bool:
     """Whether two moments look alike to her."""
-    return one is not None and replace(one, seq=other.seq, at=other.at) == other
+    (was, was_linked), (is_now, is_linked) = one, other
+    return was_linked == is_linked and replace(was, seq=is_now.seq, at=is_now.at) == is_now
 
 
 def _name(at: Workplace, names: Mapping[AgentId, str]) -> str:

@@ -9,18 +9,20 @@ from typing import cast
 
 from aiohttp import ClientSession, CookieJar, web
 
+from actions.call_back import CallBackSeenTo, CallBacksListed
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk as CardDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
+from actions.read_story import ReadStory
 from actions.sign_in import SignIn, SignOut, WhoIsIt
 from cti.front_door import FrontDoor
 from desktop.agent.card import Counterwork
 from desktop.agent.crm import Records
-from desktop.agent.screen import Floor
 from desktop.application import desk
+from desktop.floor import Floor
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.crm import RecordUrls
@@ -112,8 +114,16 @@ class Desk:
     @property
     def floor(self) -> Floor:
         """Without a ``door`` nobody may ask anything of it."""
-        door = cast("FrontDoor", self.door)
-        return Floor(door, ReadPop(self.actions.transactions), self.work, lambda: self.book)
+        transactions = self.actions.transactions
+        return Floor(
+            cast("FrontDoor", self.door),
+            ReadPop(transactions),
+            self.work,
+            lambda: self.book,
+            ReadStory(transactions),
+            CallBacksListed(transactions),
+            CallBackSeenTo(transactions, self.actions.clock),
+        )
 
     @property
     def work(self) -> Counterwork:

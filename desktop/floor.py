@@ -1,0 +1,46 @@
+"""What the desk's pages need beside their templates: the front door, what is read of the log, and the tenants."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
+from actions.read_pop import ReadPop
+from actions.read_story import ReadStory
+from cti.front_door import FrontDoor
+from desktop.agent.card import Counterwork
+from domain.ids import AgentId, CallId, TenantId
+from domain.tenant import TenantBook
+
+PAUSES: Final = ("break", "lunch", "training", "meeting")
+"""Reasons to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """``names`` are those of all agents by their ids, the newest known."""
+
+    door: FrontDoor
+    read_pop: ReadPop
+    work: Counterwork
+    book: Callable[[], TenantBook]
+    read_story: ReadStory
+    list_call_backs: CallBacksListed
+    see_to_call_back: CallBackSeenTo
+
+    async def names(self) -> Mapping[AgentId, str]:
+        """Raises StorageDown."""
+        return {one.id: one.name for one in await self.door.staff()}
+
+    def brand(self, tenant: TenantId) -> str:
+        """Its name; the id where its file is gone."""
+        known = self.book().tenants.get(tenant)
+        return str(tenant) if known is None else known.name
+
+    async def call_backs(self) -> Sequence[Unsettled]:
+        """Raises StorageDown."""
+        return await self.work.run(self.list_call_backs)
+
+    async def call_back_seen_to(self, call: CallId) -> bool:
+        """Whether he stood on the list of those nobody reached. Raises StorageDown."""
+        return await self.work.run(lambda: self.see_to_call_back(call))
