@@ -15,6 +15,7 @@ from desktop.agent import card, crm
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
 from desktop.floor import Floor
+from desktop.lead import page as lead_page
 from desktop.live import Live
 from desktop.pages import Pages
 from desktop.phone import Exchange
@@ -58,6 +59,7 @@ def desk(
     agent_page.add_routes(application, live, pages, floor)
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)
+    lead_page.add_routes(application, live, pages, floor)
     return application
 
 

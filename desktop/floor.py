@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
@@ -36,6 +37,15 @@ class Floor:
         """Its name; the id where its file is gone."""
         known = self.book().tenants.get(tenant)
         return str(tenant) if known is None else known.name
+
+    def zone(self, tenant: TenantId | None) -> tzinfo:
+        """The tenant's; UTC where its file is gone."""
+        known = None if tenant is None else self.book().tenants.get(tenant)
+        return UTC if known is None else known.hours.zone
+
+    def local(self, at: datetime, tenant: TenantId) -> str:
+        """A moment by the tenant's clock."""
+        return at.astimezone(self.zone(tenant)).strftime("%Y-%m-%d %H:%M")
 
     async def call_backs(self) -> Sequence[Unsettled]:
         """Raises StorageDown."""

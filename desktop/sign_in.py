@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
 from desktop.pages import Pages
-from domain.person import MAY_PHONE, Person
+from domain.person import MAY_LEAD, MAY_PHONE, Person
 from domain.ports import StorageDown
 
 log = structlog.get_logger()
@@ -203,4 +203,6 @@ def _onwards(wanted: str, person: Person) -> str:
     """Never to another's page, however ``next`` is written."""
     if _OUR_PATH.fullmatch(wanted):
         return wanted
+    if person.role in MAY_LEAD:
+        return "/lead"
     return "/agent" if person.role in MAY_PHONE else "/signin"

@@ -1,30 +1,6 @@
-// What htmx leaves to do: time that passes, words to say, dialogs, and the phone in this page.
+// The agent's page: her phone, and what its buttons do.
+import { byId, say } from "/static/live.js";
 import { Phone } from "/static/agent_phone.js";
-
-const byId = (id) => document.getElementById(id);
-
-// The server's clock, so that a wrong one here shows no wrong times.
-let ahead = 0;
-
-const span = (seconds) => {
-  const whole = Math.max(0, Math.round(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
-
-const tick = () => {
-  const now = Date.now() + ahead;
-  for (const one of document.querySelectorAll("[data-since]"))
-    one.textContent = span((now - Date.parse(one.dataset.since)) / 1000);
-  for (const one of document.querySelectorAll("[data-until]"))
-    one.textContent = span((Date.parse(one.dataset.until) - now) / 1000);
-};
-
-let silence = 0;
-const say = (words) => {
-  byId("said").textContent = words;
-  clearTimeout(silence);
-  if (words) silence = setTimeout(say, 8000, "");
-};
 
 const phone = new Phone(byId("phone"));
 let shown = "";
@@ -32,8 +8,6 @@ let shown = "";
 // After each part that came in: what htmx put there is the server's, what the phone does is shown in it.
 const dress = () => {
   const state = byId("state");
-  ahead = Date.parse(state.dataset.now) - Date.now();
-  tick();
   const here = byId("sit-here");
   if (here) here.hidden = !phone.number;
   phone.serve(state.dataset.phone, state.dataset.state);
@@ -48,27 +22,8 @@ const dress = () => {
 };
 
 document.addEventListener("htmx:oobAfterSwap", dress);
-document.addEventListener("htmx:wsOpen", () => {
-  byId("lost").hidden = true;
-});
-document.addEventListener("htmx:wsClose", ({ detail }) => {
-  byId("lost").hidden = false;
-  if (detail.event?.code === 1008) location.assign("/signin?next=/agent");
-});
-document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (detail.xhr.status === 401) location.assign("/signin?next=/agent");
-  say(detail.xhr.responseText);
-});
-document.addEventListener("htmx:sendError", () => {
-  byId("lost").hidden = false;
-});
-document.addEventListener("htmx:beforeRequest", () => say(""));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const opens = detail.elt.dataset?.opens;
-  if (opens && detail.successful) byId(opens).showModal();
   if (detail.elt.closest("#found li")) byId("found").replaceChildren();
-  const closes = detail.elt.dataset?.closes;
-  if (closes && detail.successful) byId(closes).close();
 });
 
 document.addEventListener("click", async ({ target }) => {
@@ -127,4 +82,3 @@ document.addEventListener("said", ({ detail }) => {
 
 await phone.find();
 dress();
-setInterval(tick, 1000);

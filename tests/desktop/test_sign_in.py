@@ -86,6 +86,19 @@ async def test_where_one_is_sent_is_ours(actions: Actions, wanted: str, sent: st
         assert (answer.status, answer.headers["Location"]) == (303, sent)
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"), [("eva", "/agent"), ("lena", "/lead"), ("max", "/signin")]
+)
+async def test_each_comes_to_the_page_of_her_work(actions: Actions, name: str, sent: str) -> None:
+    form = {"name": name, "password": PASSWORD}
+    async with (
+        served(actions) as desk,
+        desk.browser() as browser,
+        browser.post("/signin", data=form, headers=desk.origin, allow_redirects=False) as answer,
+    ):
+        assert (answer.status, answer.headers["Location"]) == (303, sent)
+
+
 async def test_a_wrong_password_and_an_unknown_name_look_the_same(actions: Actions) -> None:
     pages = []
     async with served(actions) as desk, desk.browser() as stranger:

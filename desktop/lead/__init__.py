@@ -1,0 +1,1 @@
+"""The team lead's pages: the floor live, what she changes there, a call's story, and the wallboard."""

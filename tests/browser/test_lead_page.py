@@ -1,0 +1,98 @@
+"""A team lead at work: she sees a caller wait whom nobody may take, helps him to the front, and finds him an agent."""
+
+import pytest
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from domain import field_facts as facts
+from tests.browser.pages import sign_in
+from tests.phone import house
+from tests.phone.floor import floor, wait_in_field
+from tests.phone.instance import Instance
+
+pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
+
+MAISON_LUNE = "555200"
+"""Greets in French, which eva doesn't speak."""
+
+
+async def open_floor(window: BrowserContext) -> Page:
+    page = await sign_in(window, "lena")
+    await expect(page.get_by_role("heading", name="The floor")).to_be_visible()
+    return page
+
+
+def row(page: Page, table: str, words: str) -> Locator:
+    return page.locator(f"#{table} tbody tr").filter(has_text=words)
+
+
+async def test_whom_nobody_may_take_comes_to_eva(
+    instance: Instance, window: BrowserContext
+) -> None:
+    page = await open_floor(window)
+    async with house.house(instance) as at, floor(instance.settings) as agents:
+        await agents.seat("eva", "201", ready=False)
+        await agents.wish("eva", "skills", skills=["de=5", "alpenrad=5", "maison-lune=4"])
+        await agents.wish("eva", "ready")
+        called = await wait_in_field(at, MAISON_LUNE)
+        await expect(page.get_by_role("status")).to_contain_text(
+            "Nobody signed in may take: Maison Lune, French", timeout=30_000
+        )
+        caller = row(page, "calls", "Maison Lune")
+        await expect(caller).to_contain_text("nobody may take it")
+        await expect(row(page, "agents", "eva")).to_contain_text("Ready")
+
+        await caller.get_by_role("button").press("Enter")
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Priority").fill("5")
+        await page.keyboard.press("Enter")
+        await expect(dialog).to_be_hidden()
+        await expect(caller.get_by_role("cell").nth(4)).to_have_text("5")
+        await expect(caller.get_by_role("button")).to_be_focused()
+
+        await row(page, "agents", "eva").get_by_role("button").click()
+        await expect(dialog.get_by_label("German")).to_have_value("de=5")
+        await dialog.get_by_label("French").select_option("3")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+
+        await expect(row(page, "agents", "eva")).to_contain_text("Talking", timeout=30_000)
+        await expect(caller).to_contain_text("talks with")
+        await expect(page.get_by_role("status")).not_to_contain_text("Nobody signed in may take")
+        (offered,) = agents.of_call(called.id, facts.Offered)
+        assert offered.agent == agents.agent_id("eva")
+        assert "priority 5" in offered.reason
+
+        await row(page, "agents", "eva").get_by_role("link").click()
+        story = page.locator(".story")
+        await expect(story).to_contain_text("Alarm: nobody signed in may take this call")
+        await expect(row(page, "story-facts", "Priority set to 5")).to_contain_text("lena")
+        await expect(row(page, "story-facts", "Offered to eva")).to_contain_text("priority 5")
+        await called.wire.hang_up()
+
+
+async def test_the_wall_follows(instance: Instance, window: BrowserContext) -> None:
+    page = await sign_in(window, "lena")
+    await page.goto("/lead/wall")
+    async with floor(instance.settings) as agents:
+        await agents.seat("tom", "204")
+        tom = page.locator("#people li").filter(has_text="tom")
+        await expect(tom).to_contain_text("Ready")
+        await agents.wish("tom", "pause", reason="lunch")
+        await expect(tom).to_contain_text("Pause")
+    await expect(tom).to_be_hidden()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+async def test_no_page_scrolls_sideways(
+    instance: Instance, window: BrowserContext, colours: str
+) -> None:
+    page = await open_floor(window)
+    await page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    for path in ("/lead", "/lead/wall", "/lead/story?call=a-1.1"):
+        await page.goto(path)
+        for width in (390, 1440):
+            await page.set_viewport_size({"width": width, "height": 900})
+            too_wide = await page.evaluate(
+                "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            )
+            assert not too_wide, (path, width)
