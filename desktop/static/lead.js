@@ -5,7 +5,7 @@ import { Phone } from "/static/agent_phone.js";
 // The button that opened a dialog may have been swapped meanwhile: the one of its name is meant.
 let opener = "";
 document.addEventListener("click", ({ target }) => {
-  opener = target.closest("[data-opens]")?.id ?? opener;
+  opener = target.closest("[aria-haspopup]")?.id ?? opener;
 });
 byId("choice").addEventListener("close", () => byId(opener)?.focus());
 

@@ -61,9 +61,11 @@ document.addEventListener("htmx:sendError", () => {
   byId("lost").hidden = false;
 });
 document.addEventListener("htmx:beforeRequest", () => say(""));
+// What opened it may have been swapped since it was pressed, so the dialog itself says that it is filled.
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  if (target instanceof HTMLDialogElement && !target.open) target.showModal();
+});
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const opens = detail.elt.dataset?.opens;
-  if (opens && detail.successful) byId(opens).showModal();
   const closes = detail.elt.dataset?.closes;
   if (closes && detail.successful) byId(closes).close();
 });
