@@ -15,7 +15,7 @@ from desktop.live import Live
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.texts import texts
-from desktop.wishes import granted, written
+from desktop.wishes import Wish, granted, written
 from domain.call import Concern
 from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, Phone, Skill
@@ -30,9 +30,6 @@ PRIORITIES: Final = range(-100, 101)
 _REST_S: Final = 0.25
 """A whole floor changes often; nobody reads it faster."""
 
-Wish = Callable[[Floor, str, web.Request], Awaitable[None]]
-"""``(floor, who asks, request)``; raises NotNow or ShiftError."""
-
 
 def add_routes(application: web.Application, live: Live, pages: Pages, floor: Floor) -> None:
     """``/lead``, ``/lead/wall``, the live parts of both, ``/lead/story``, dialogs, and a POST for each wish."""
@@ -46,7 +43,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
     router.add_get("/lead/agents/{agent}", dialogs.agent)
     router.add_get("/lead/calls/{call}", dialogs.call)
     for path, wish in _WISHES.items():
-        router.add_post(f"/lead/{path}", granted(_of_a_lead(floor, wish)))
+        router.add_post(f"/lead/{path}", granted(floor, _who, wish))
 
 
 def _who(request: web.Request) -> Person:
@@ -54,13 +51,6 @@ def _who(request: web.Request) -> Person:
     if person.role not in MAY_LEAD:
         raise web.HTTPForbidden(text="This page is for team leads.\n")
     return person
-
-
-def _of_a_lead(floor: Floor, wish: Wish) -> Callable[[web.Request], Awaitable[None]]:
-    async def ask(request: web.Request) -> None:
-        await wish(floor, _who(request).id, request)
-
-    return ask
 
 
 class _Shown:
@@ -143,7 +133,7 @@ class _Dialogs:
         """Of the call that the query names; who reads it stands in the program's log."""
         person, call = _who(request), CallId(request.query.get("call", ""))
         read = self._floor.read_story
-        story = await self._floor.door.read(lambda: read(call)) if call else None
+        story = await self._floor.work.run(lambda: read(call)) if call else None
         if story is None:
             return self._pages.answer(request, "story.html", 404, call=call, told=(), brand="")
         log.info("story read", person=person.id, call=call)
@@ -160,21 +150,21 @@ def _agent(request: web.Request) -> AgentId:
     return AgentId(request.match_info["agent"])
 
 
-async def _skills(floor: Floor, by: str, request: web.Request) -> None:
+async def _skills(floor: Floor, by: AgentId, request: web.Request) -> None:
     form = await request.post()
     given = [str(one).strip() for one in form.getall("skill", ())]
     await floor.door.set_skills(by, _agent(request), tuple(one for one in given if one))
 
 
-async def _pause(floor: Floor, by: str, request: web.Request) -> None:
+async def _pause(floor: Floor, by: AgentId, request: web.Request) -> None:
     await floor.door.pause(by, _agent(request), await written(request, "reason"))
 
 
-async def _sign_out(floor: Floor, by: str, request: web.Request) -> None:
+async def _sign_out(floor: Floor, by: AgentId, request: web.Request) -> None:
     await floor.door.sign_out(by, _agent(request))
 
 
-async def _listen(floor: Floor, by: str, request: web.Request) -> None:
+async def _listen(floor: Floor, by: AgentId, request: web.Request) -> None:
     phone, how = await written(request, "phone"), await written(request, "how")
     try:
         wanted = Listening(how)
@@ -183,7 +173,7 @@ async def _listen(floor: Floor, by: str, request: web.Request) -> None:
     await floor.door.listen(by, _agent(request), Phone(phone), wanted)
 
 
-async def _priority(floor: Floor, by: str, request: web.Request) -> None:
+async def _priority(floor: Floor, by: AgentId, request: web.Request) -> None:
     given = await written(request, "priority")
     priority = next((one for one in PRIORITIES if str(one) == given), None)
     if priority is None:
@@ -192,7 +182,7 @@ async def _priority(floor: Floor, by: str, request: web.Request) -> None:
     await floor.door.set_priority(by, CallId(request.match_info["call"]), priority)
 
 
-async def _called_back(floor: Floor, _: str, request: web.Request) -> None:
+async def _called_back(floor: Floor, _: AgentId, request: web.Request) -> None:
     if not await floor.call_back_seen_to(CallId(request.match_info["call"])):
         raise NotNow("He isn't on the list of those nobody reached any more.")
 

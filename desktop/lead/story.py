@@ -6,12 +6,20 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from actions.read_story import Story
+from domain.customer_note import NoteKind
+from domain.errand import ErrandKind, PointsReason
 from domain.fact import Body, Fact
 from domain.facts import kind_of
 from domain.field_facts import ControlAsked, Offered
+from domain.language import Language
 
-_WORDS_OF: Final = {"language": "lang"}
-"""Where the words for a field's values don't begin with the field's name."""
+_WORDS_OF: Final[Mapping[type, str]] = {
+    Language: "lang",
+    ErrandKind: "errand",
+    NoteKind: "note",
+    PointsReason: "points",
+}
+"""How the words for a kind of values begin; for all others with the field's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Teller:
             case tuple():
                 return ", ".join(map(str, value)) or self._texts["nothing"]
             case _:
-                word = self._texts.get(f"{_WORDS_OF.get(name, name)}_{value}")
+                word = self._texts.get(f"{_WORDS_OF.get(type(value), name)}_{value}")
                 return word or names.get(str(value), str(value))
 
     def _moment(self, at: datetime) -> str:

@@ -361,16 +361,20 @@ async def test_a_calls_story(actions: Actions, tmp_path: Path) -> None:
 
 OF_NO_CALL = frozenset(
     {
-        "TenantChanged",
-        "SignedIn",
-        "SignOutAsked",
-        "WentReady",
-        "PauseAsked",
-        "SkillsSet",
-        "PhoneLost",
-        "PhoneFound",
-        "SightRegained",
+        "CheckedIn",
+        "CheckedOut",
         "FieldRulesSet",
+        "PauseAsked",
+        "PersonPlaced",
+        "PhoneFound",
+        "PhoneLost",
+        "SightRegained",
+        "SignOutAsked",
+        "SignedIn",
+        "SiteAdded",
+        "SkillsSet",
+        "TenantChanged",
+        "WentReady",
     }
 )
 
