@@ -46,3 +46,18 @@ async def test_the_agents_page(instance: Instance, window: BrowserContext) -> No
         await agents.wish("eva", "signout")
         await agents.until_agent("eva", "signed_out")
     assert found == []
+
+
+async def test_the_team_leads_pages(instance: Instance, window: BrowserContext) -> None:
+    page = await sign_in(window, "lena")
+    async with floor(instance.settings) as agents:
+        await agents.seat("eva", "201")
+        found = []
+        for path in ("/lead", "/lead/wall", "/lead/story?call=a-1.1"):
+            await page.goto(path)
+            found += await violations(page)
+        await page.goto("/lead")
+        await page.get_by_role("button", name="eva").click()
+        await page.get_by_role("dialog").get_by_label("German").wait_for()
+        found += await violations(page)
+    assert found == []
