@@ -37,7 +37,7 @@ class NotNow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FrontDoor:
-    """``phones`` are those that agents may sign in at."""
+    """``phones`` are those that agents may sign in at; ``everybody`` reads all agents, signed in or not."""
 
     switchboard: Switchboard
     phones: frozenset[Phone]
@@ -63,10 +63,6 @@ class FrontDoor:
     async def read(self, what: Callable[[], T]) -> T:
         """What is read of the database, in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, what)
-
-    async def staff(self) -> Sequence[KnownAgent]:
-        """All agents, signed in or not. Raises StorageDown."""
-        return await self.read(self.everybody)
 
     async def sign_in(self, by: str, agent: AgentId, phone: Phone) -> None:
         """Raises NotNow where the phone is none, or somebody else's at the moment."""

@@ -11,6 +11,7 @@ from actions.read_story import ReadStory
 from cti.front_door import FrontDoor
 from desktop.agent.card import Counterwork
 from domain.ids import AgentId, CallId, TenantId
+from domain.ports import KnownAgent
 from domain.tenant import TenantBook
 
 PAUSES: Final = ("break", "lunch", "training", "meeting")
@@ -29,9 +30,13 @@ class Floor:
     list_call_backs: CallBacksListed
     see_to_call_back: CallBackSeenTo
 
+    async def staff(self) -> Sequence[KnownAgent]:
+        """All agents, signed in or not. Raises StorageDown."""
+        return await self.work.run(self.door.everybody)
+
     async def names(self) -> Mapping[AgentId, str]:
         """Raises StorageDown."""
-        return {one.id: one.name for one in await self.door.staff()}
+        return {one.id: one.name for one in await self.staff()}
 
     def brand(self, tenant: TenantId) -> str:
         """Its name; the id where its file is gone."""

@@ -44,7 +44,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
             control=control,
             colleagues=[row for row in view.agents if row.agent != agent],
             names=await floor.names(),
-            skills=sorted({skill for one in await floor.door.staff() for skill in one.skills}),
+            skills=sorted({skill for one in await floor.staff() for skill in one.skills}),
             lines=sorted(floor.door.lines_outside(at.tenant)) if at.tenant else (),
         )
 

@@ -91,7 +91,7 @@ class _Dialogs:
 
     async def agent(self, request: web.Request) -> web.Response:
         _who(request)
-        door, staff = self._floor.door, await self._floor.door.staff()
+        door, staff = self._floor.door, await self._floor.staff()
         agent = AgentId(request.match_info["agent"])
         found = next((one for one in staff if one.id == agent), None)
         if found is None:

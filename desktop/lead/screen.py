@@ -72,7 +72,7 @@ class FloorScreen:
 
     async def _read(self) -> None:
         try:
-            self._staff = await self._floor.door.staff()
+            self._staff = await self._floor.staff()
             if "call_backs" in self._names:
                 self._call_backs = await self._floor.call_backs()
         except StorageDown as error:
