@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
-from desktop import phone, sign_in
+from desktop import phone, sign_in, try_page
 from desktop.agent import card, crm
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
@@ -19,6 +19,7 @@ from desktop.lead import page as lead_page
 from desktop.live import Live
 from desktop.pages import Pages
 from desktop.phone import Exchange
+from desktop.relay import Relay
 from desktop.sign_in import Entrance
 from domain.health import Condition, Health
 
@@ -48,18 +49,23 @@ def desk(
 
     async def status(request: web.Request) -> web.Response:
         health = await asyncio.to_thread(examine)
-        return pages.answer(request, "status.html", health=health, sip=sip)
+        return pages.answer(
+            request, "status.html", health=health, sip=sip, may_try=bool(exchange.customers)
+        )
 
     application = web.Application(middlewares=[_with_headers, sign_in.gate(entrance)])
     application.router.add_get("/", status)
     application.router.add_static("/static/", _HERE / "static")
     sign_in.add_routes(application, entrance, pages)
-    phone.add_routes(application, entrance, exchange)
+    relay = Relay(exchange.url, exchange.our_address)
+    relay.serve(application)
+    phone.add_routes(application, entrance, exchange, relay)
     live = Live(application, entrance, floor)
     agent_page.add_routes(application, live, pages, floor)
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)
     lead_page.add_routes(application, live, pages, floor)
+    try_page.add_routes(application, examine, pages, exchange, relay)
     return application
 
 

@@ -21,7 +21,7 @@ from domain.ports import StorageDown
 
 log = structlog.get_logger()
 
-OPEN: Final = frozenset({"/", "/static", "/signin"})
+OPEN: Final = frozenset({"/", "/static", "/signin", "/try", "/try/ws"})
 """What everybody may see, by the canonical name of its route; all else is closed, what isn't there included."""
 
 PERSON: Final = web.RequestKey("person", Person)

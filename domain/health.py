@@ -35,13 +35,14 @@ class NumberToRing:
 
 @dataclass(frozen=True, slots=True)
 class PersonToTry:
-    """A demo participant: open to read, and there only while the demo is on."""
+    """A demo participant: open to read, and there only while the demo is on. ``phone`` is as people write it."""
 
     number: str
     pin: str
     name: str
     tenant: str
     language: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import jinja2
 import dialplans
 from domain.language import Language
 from domain.tenant import TenantBook
+from rufwerk import demo_data
 from rufwerk.asterisk_modules import MODULES
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS, BrowserPhones
@@ -46,6 +47,15 @@ CALL_BACK_RING_S = 40
 
 FIELD_ROUNDS = 900
 """How often a caller is put back into the operators' queue; a round takes two seconds at least."""
+
+CUSTOMER_CALLS = 5
+"""How many of the demo's customers may call at once."""
+
+CUSTOMER_CALL_S = 600
+"""How long each of them may talk."""
+
+CUSTOMER_RING_S = 20
+"""How long a customer's page is rung before the demo's carrier answers itself."""
 
 LINES = "lines.conf"
 MAX_FILES = 16384
@@ -267,6 +277,11 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "pbx": _peer(settings.pbx),
         "ami_secret": ami_secret(settings.home),
         "browser_phones": browser_phones(settings),
+        "our_address": OUR_ADDRESS,
+        "customers": demo_data.PHONES if settings.has_customers else (),
+        "customer_calls": CUSTOMER_CALLS,
+        "customer_call_s": CUSTOMER_CALL_S,
+        "customer_ring_s": CUSTOMER_RING_S,
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
         "field_rounds": FIELD_ROUNDS,

@@ -61,6 +61,7 @@ MODULES = (
     "func_hangupcause",
     "func_logic",
     "func_global",
+    "func_groupcount",
     "func_strings",
     "func_timeout",
 )

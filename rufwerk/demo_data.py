@@ -1,5 +1,5 @@
-"""The demo's seven participants, their PINs, cards and points, its four agents and who else opens the desk; open to
-read, so not for real.
+"""The demo's seven participants, their PINs, cards, points and telephones, its four agents and who else opens the desk;
+open to read, so not for real.
 """
 
 from dataclasses import dataclass
@@ -92,6 +92,23 @@ OTHER_STAFF = (
     _staff("adler", Role.CLIENT_CONTACT, ALPENRAD),
 )
 # fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPhone:
+    """A customer's telephone: its SIP user, and the number it shows (E.164); "" withholds it."""
+
+    user: str
+    number: str
+
+
+PHONES = (
+    *(
+        CustomerPhone(f"customer-{number.removeprefix('+')}", number)
+        for number in dict.fromkeys(person.participant.phone for person in PEOPLE)
+    ),
+    CustomerPhone("customer-withheld", ""),
+)
 
 
 def seed(transactions: Transactions, hasher: PinHasher, clock: Clock) -> int:

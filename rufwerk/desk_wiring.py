@@ -20,7 +20,7 @@ from desktop.agent.card import Counterwork
 from desktop.agent.crm import Records
 from desktop.application import desk
 from desktop.floor import Floor
-from desktop.phone import Exchange
+from desktop.phone import Exchange, Login
 from desktop.sign_in import Entrance
 from domain.health import Health
 from domain.ids import Phone
@@ -77,6 +77,12 @@ def _exchange(options: Settings, door: FrontDoor) -> Exchange:
         OUR_ADDRESS,
         {Phone(phone): phones.password(phone) for phone in phones.phones},
         lambda: {row.agent: row.phone for row in door.view().agents},
+        customers={
+            telephone_numbers.for_reading(one.number.removeprefix("+")): Login(
+                one.user, phones.password(one.user)
+            )
+            for one in (demo_data.PHONES if options.has_customers else ())
+        },
     )
 
 

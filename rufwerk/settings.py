@@ -159,6 +159,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.demo.enabled and not self.crm.url
 
     @property
+    def has_customers(self) -> bool:
+        """Whether the demo's customers have telephones: they are its carrier's."""
+        return self.demo.enabled and not self.carrier.host
+
+    @property
     def carrier_host(self) -> str:
         """Where the carrier's calls come from; without a trunk from this machine itself."""
         return self.carrier.host or ("::1" if ":" in self.sip.host else "127.0.0.1")

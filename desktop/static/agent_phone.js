@@ -1,6 +1,7 @@
 // The phone in the agent's page: rings, talks, hears its microphone. Calls live in Asterisk: a page that is loaded again
 // registers again and goes on.
 import JsSIP from "/static/jssip.js";
+import { Microphone, Ringer, hear } from "/static/sound.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -11,13 +12,12 @@ export class Phone {
   #password = "";
   #ua = null;
   #session = null;
-  #microphone = null;
-  #ringer = null;
+  #microphone = new Microphone(byId("microphone"), byId("level"), () => this.#session);
+  #ringer = new Ringer();
   #loudspeaker = new Audio();
 
   constructor(place) {
     this.#place = place;
-    byId("microphone").addEventListener("change", () => this.#take(byId("microphone").value));
   }
 
   // Which number this browser has; none where all are in use, or for somebody who has no phone.
@@ -65,7 +65,7 @@ export class Phone {
     if (this.#ua) return;
     this.#others.onmessage = ({ data }) => data !== "here" && this.#others.postMessage("here");
     this.#place.hidden = false;
-    await this.#take(sessionStorage.getItem("microphone") ?? "");
+    await this.#microphone.take();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}/phone/ws`)],
@@ -90,13 +90,13 @@ export class Phone {
     this.#ua?.stop();
     this.#ua = null;
     this.#registered = false;
-    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#microphone.release();
     this.#place.hidden = true;
     this.#be("off");
   }
 
   answer() {
-    this.#session?.answer({ mediaStream: this.#microphone, pcConfig: { iceServers: [] } });
+    this.#session?.answer({ mediaStream: this.#microphone.stream, pcConfig: { iceServers: [] } });
   }
 
   hangUp() {
@@ -126,18 +126,13 @@ export class Phone {
     const words = byId("phone-state");
     words.textContent = words.dataset[state];
     this.#place.dataset.state = state;
-    this.#ring(state === "ringing");
+    this.#ringer.ring(state === "ringing");
     this.show();
   }
 
   #rings(session) {
     this.#session = session;
-    session.on("peerconnection", ({ peerconnection }) => {
-      peerconnection.addEventListener("track", ({ streams }) => {
-        this.#loudspeaker.srcObject = streams[0];
-        this.#loudspeaker.play();
-      });
-    });
+    hear(session, this.#loudspeaker);
     session.on("accepted", () => this.#be("talking"));
     const over = () => {
       this.#session = null;
@@ -148,58 +143,5 @@ export class Phone {
     this.#be("ringing");
     if (this.#expects) this.answer();
     this.#expects = false;
-  }
-
-  #ring(on) {
-    this.#ringer?.close();
-    this.#ringer = null;
-    if (!on) return;
-    const context = new AudioContext();
-    const tone = new OscillatorNode(context, { frequency: 440 });
-    const volume = new GainNode(context, { gain: 0 });
-    for (let at = 0; at < 60; at += 3) {
-      volume.gain.setValueAtTime(0.08, context.currentTime + at);
-      volume.gain.setValueAtTime(0, context.currentTime + at + 1);
-    }
-    tone.connect(volume).connect(context.destination);
-    tone.start();
-    this.#ringer = context;
-  }
-
-  // Another microphone, in the middle of a call too.
-  async #take(device) {
-    const audio = { deviceId: device || undefined, echoCancellation: true, noiseSuppression: true };
-    const stream = await navigator.mediaDevices.getUserMedia({ audio });
-    const sender = this.#session?.connection?.getSenders().find(({ track }) => track?.kind === "audio");
-    await sender?.replaceTrack(stream.getAudioTracks()[0]);
-    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
-    this.#microphone = stream;
-    sessionStorage.setItem("microphone", device);
-    await this.#list(stream.getAudioTracks()[0].getSettings().deviceId);
-    this.#measure(stream);
-  }
-
-  async #list(chosen) {
-    const known = await navigator.mediaDevices.enumerateDevices();
-    const choices = known.filter(({ kind }) => kind === "audioinput");
-    byId("microphone").replaceChildren(
-      ...choices.map(({ deviceId, label }) => new Option(label, deviceId, false, deviceId === chosen)),
-    );
-  }
-
-  #measure(stream) {
-    const context = new AudioContext();
-    const ear = new AnalyserNode(context, { fftSize: 512 });
-    context.createMediaStreamSource(stream).connect(ear);
-    const heard = new Float32Array(ear.fftSize);
-    const look = setInterval(() => {
-      if (stream !== this.#microphone || !stream.active) {
-        clearInterval(look);
-        context.close();
-        return;
-      }
-      ear.getFloatTimeDomainData(heard);
-      byId("level").value = Math.min(1, 4 * Math.sqrt(heard.reduce((sum, one) => sum + one * one, 0) / heard.length));
-    }, 100);
   }
 }

@@ -23,7 +23,9 @@ def health(*findings: Finding) -> Health:
         findings=findings,
         calls=3,
         numbers=[NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de")],
-        people=[PersonToTry("10000001", "135790", "Anna Keller", "Alpenrad", "de")],
+        people=[
+            PersonToTry("10000001", "135790", "Anna Keller", "Alpenrad", "de", "+49 171 3920001")
+        ],
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
 
-from desktop.phone import FRAME_BYTES, FRAMES_AT_ONCE, PAGES_OF_A_PERSON
+from desktop.phone import PAGES_OF_A_PERSON
+from desktop.relay import FRAME_BYTES, FRAMES_AT_ONCE
 from domain.ids import AgentId, Phone
 from domain.person import IDLE
 from tests.fakes.desk import EVA, TOM, Actions, Desk, listening, served

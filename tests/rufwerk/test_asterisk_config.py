@@ -21,7 +21,7 @@ from rufwerk.asterisk_config import (
 )
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.settings import Carrier, Pbx, Settings, Sip
+from rufwerk.settings import Carrier, Demo, Pbx, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
 PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
@@ -297,3 +297,56 @@ def test_wherever_the_switchboard_sends_somebody_there_is_a_place(settings: Sett
     }
     missing = [place for place in Place if place.value[1] not in contexts.get(place.value[0], ())]
     assert not missing
+
+
+def test_a_customers_phone_shows_its_own_number_and_comes_from_our_web_server(
+    settings: Settings,
+) -> None:
+    pjsip = rendered(settings, "pjsip.conf")
+    phones = browser_phones(settings)
+    for user, number in (
+        ("customer-491713920001", "+491713920001"),
+        ("customer-33639980002", "+33639980002"),
+    ):
+        assert f"[{user}](customer)\nauth = {user}\naors = {user}\ncallerid = <{number}>\n" in pjsip
+        assert f"username = {user}\npassword = {phones.password(user)}\n" in pjsip
+    assert "callerid = <anonymous>\ncallerid_privacy = prohib\n" in pjsip
+    assert pjsip.count("](customer)\n") == 7  # two share a number, and one withholds his
+    (customer,) = re.findall(r"^\[customer\]\(!,browser-phone\)\n(.*?)\n\n", pjsip, re.M | re.S)
+    assert customer.splitlines() == [
+        "context = demo-customers",
+        "deny = 0.0.0.0/0.0.0.0",
+        "deny = ::/0",
+        f"permit = {OUR_ADDRESS}",
+    ]
+
+
+def test_nobody_is_known_by_the_name_of_the_customers_line(settings: Settings) -> None:
+    pjsip = rendered(settings, "pjsip.conf")
+    (line,) = re.findall(r"^\[customers-line\]\n(.*?)\n\n", pjsip, re.M | re.S)
+    assert "identify_by = ip\n" in line
+    assert "endpoint = customers-line" not in pjsip
+    assert "from_user" not in line  # who is rung sees the customer's number
+
+
+def test_a_customer_rings_our_lines_and_nothing_else(settings: Settings) -> None:
+    dialplan = rendered(settings, "extensions.conf")
+    _, of_customers = dialplan.split("[demo-customers]\n")
+    assert re.findall(r"Dial\((.*)\)", of_customers) == [
+        "PJSIP/${FILTER(+0-9,${EXTEN})}@customers-line,120,iS(600)"
+    ]
+    assert "GotoIf($[${GROUP_COUNT(customers)} > 5]?full)" in of_customers
+    assert dialplan.count("Gosub(demo-customer,s,1(${FILTER(+0-9,${EXTEN})}))") == 4
+    assert "Set(HERE=${LEN(${PJSIP_DIAL_CONTACTS(customer-491713920001)})})" in dialplan
+    assert "Dial(${WAITING:1},20,iS(600))" in dialplan
+
+
+@pytest.mark.parametrize(
+    "changed", [{"demo": Demo(enabled=False)}, {"carrier": Carrier("192.0.2.9")}]
+)
+def test_customers_have_telephones_in_the_demo_alone(
+    settings: Settings, changed: dict[str, object]
+) -> None:
+    settings = msgspec.structs.replace(settings, **changed)
+    for name in ("pjsip.conf", "extensions.conf"):
+        assert "customer" not in rendered(settings, name)

@@ -22,7 +22,9 @@ HEALTH = Health(
         NumberToRing("+33 1 99 00 52 00", "555200", "Maison [Lune]", "fr"),
         NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de"),
     ],
-    people=[PersonToTry("10000001", "135790", "Anna [bold]Keller", "Alpenrad", "de")],
+    people=[
+        PersonToTry("10000001", "135790", "Anna [bold]Keller", "Alpenrad", "de", "+49 171 3920001")
+    ],
 )
 
 
