@@ -105,7 +105,7 @@ class CustomerPhone:
 PHONES = (
     *(
         CustomerPhone(f"customer-{number.removeprefix('+')}", number)
-        for number in dict.fromkeys(person.participant.phone for person in PEOPLE)
+        for number in dict.fromkeys(person.participant.phone or "" for person in PEOPLE)
     ),
     CustomerPhone("customer-withheld", ""),
 )

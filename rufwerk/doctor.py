@@ -237,5 +237,5 @@ def _people(book: TenantBook) -> Iterator[PersonToTry]:
         who = person.participant
         if who.tenant in book.tenants:
             brand = book.tenants[who.tenant].name
-            phone = for_reading(who.phone.removeprefix("+"))
+            phone = for_reading((who.phone or "").removeprefix("+"))
             yield PersonToTry(who.number, person.pin, who.name, brand, who.language, phone)

@@ -1,15 +1,22 @@
 """A floor of agents on a whole portal: who sits where, what the field shows, what the log says of it."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import Any, TypeVar
 
 from actions import read_log
-from domain.fact import Body, Fact
-from domain.ids import AgentId
+from actions.call_back import AskCallBack
+from actions.wait import NoteNumber
+from domain import field_facts
+from domain.call import Certainty
+from domain.fact import Body, Fact, Origin
+from domain.handover import Handover
+from domain.ids import AgentId, CallId
+from domain.language import Language
 from phone.registered import RegisteredPhone
-from rufwerk import desk_socket, wiring
+from rufwerk import demo_data, desk_socket, wiring
 from rufwerk.desk_socket import DeskDown
 from rufwerk.settings import Settings
 from tests.phone import house
@@ -138,3 +145,21 @@ async def until(is_so: Callable[[], bool], timeout_s: float = 30) -> None:
         return await asyncio.to_thread(is_so)
 
     await house.until(looked, timeout_s)
+
+
+def wanted_call_back(agents: Floor, number: str) -> CallId:
+    """A caller of Alpenrad who took the call-back and hung up, as it stands in the log."""
+    settings, call = agents.settings, CallId(f"a-{secrets.randbelow(10**9)}.0")
+    origin = Origin(demo_data.ALPENRAD, call, "caller")
+    entering = Handover(
+        demo_data.ALPENRAD, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None
+    )
+    with closing(wiring.transactions(settings)) as transactions:
+        caller = NoteNumber(transactions, wiring.new_caller)(number)
+        AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(origin, caller, entering)
+        with transactions.write() as uow:
+            uow.facts.append(
+                origin, wiring.utc_now(), field_facts.CallEnded(field_facts.Side.CALLER)
+            )
+            uow.commit()
+    return call

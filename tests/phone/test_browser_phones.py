@@ -13,9 +13,9 @@ from aiohttp import (
     WSServerHandshakeError,
 )
 
+from rufwerk import demo_data
 from rufwerk.asterisk_config import browser_phones
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.demo_data import PASSWORD
 from tests.phone import house
 from tests.phone.instance import Instance
 from tests.phone.manager import Manager
@@ -82,7 +82,7 @@ async def through_the_desk(portal: Instance, name: str) -> AsyncIterator[Sip]:
     async with ClientSession(
         base, cookie_jar=CookieJar(unsafe=True), headers={"Origin": base}
     ) as session:
-        form = {"name": name, "password": PASSWORD}
+        form = {"name": name, "password": demo_data.PASSWORD}
         async with session.post("/signin", data=form) as answer:
             assert answer.status == 200
         async with session.ws_connect("/phone/ws", protocols=("sip",)) as socket:
@@ -90,7 +90,18 @@ async def through_the_desk(portal: Instance, name: str) -> AsyncIterator[Sip]:
 
 
 @pytest.mark.parametrize(
-    "user", ["carrier", "demo-carrier", "201", "211", "555100", "+491713920001", ""]
+    "user",
+    [
+        "carrier",
+        "demo-carrier",
+        "customers-line",
+        "customer-withheld",
+        "201",
+        "211",
+        "555100",
+        "+491713920001",
+        "",
+    ],
 )
 async def test_a_call_without_a_password_is_nobodys(portal: Instance, user: str) -> None:
     async with Manager(portal.settings) as manager, through_the_desk(portal, "eva") as sip:
@@ -127,6 +138,17 @@ async def test_the_address_is_what_keeps_the_carrier_out(portal: Instance) -> No
         assert taken["Channel"].startswith("PJSIP/carrier-")
         await at.manager.ask("Hangup", Channel=taken["Channel"])
         await house.until(lambda: house.no_calls(at), 30)
+
+
+async def test_a_customers_phone_is_let_in_from_our_web_server_alone(portal: Instance) -> None:
+    """Its password is open to read."""
+    customer = demo_data.PHONES[0].user
+    async with directly(portal, OUR_ADDRESS) as sip:
+        assert await sip.ask("INVITE", customer) == 401
+        assert await sip.ask("REGISTER", customer) == 401
+    async with directly(portal, "127.0.0.1") as sip:
+        assert await sip.ask("INVITE", customer) == 403
+        assert await sip.ask("REGISTER", customer) == 403
 
 
 @pytest.mark.parametrize("path", ["/ws", "/", "/status", "/secret/ws", "/{}/ari", "/{}/", "/{}"])

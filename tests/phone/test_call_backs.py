@@ -2,30 +2,20 @@
 
 import json
 import os
-import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from actions.call_back import AskCallBack
-from actions.wait import NoteNumber
 from domain import field_facts as facts
-from domain.call import Certainty
-from domain.fact import Origin
 from domain.field_facts import CallBackResult, OfferResult, Side
-from domain.handover import Handover
-from domain.ids import CallId, TenantId
-from domain.language import Language
-from rufwerk import wiring
-from tests.phone.floor import Floor, until
+from domain.ids import CallId
+from tests.phone.floor import Floor, until, wanted_call_back
 from tests.phone.house import House
 from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
-TENANT = TenantId("alpenrad")
 ANSWERS, BUSY, HANGS_UP = "+491713920000", "+491713920002", "+491713920008"
 
 
@@ -46,20 +36,6 @@ async def wants_call_back(at: House, agents: Floor, number: str) -> CallId:
     await at.gone(called)
     assert agents.of_call(called.id, facts.CallBackAsked)
     return CallId(called.id)
-
-
-def wanted_call_back(agents: Floor, number: str) -> CallId:
-    """The same, as it stands in the log."""
-    settings, call = agents.settings, CallId(f"a-{secrets.randbelow(10**9)}.0")
-    origin = Origin(TENANT, call, "caller")
-    entering = Handover(TENANT, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None)
-    with closing(wiring.transactions(settings)) as transactions:
-        caller = NoteNumber(transactions, wiring.new_caller)(number)
-        AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(origin, caller, entering)
-        with transactions.write() as uow:
-            uow.facts.append(origin, wiring.utc_now(), facts.CallEnded(Side.CALLER))
-            uow.commit()
-    return call
 
 
 def tries(agents: Floor, called: CallId) -> list[CallBackResult]:

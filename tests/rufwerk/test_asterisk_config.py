@@ -312,7 +312,9 @@ def test_a_customers_phone_shows_its_own_number_and_comes_from_our_web_server(
         assert f"username = {user}\npassword = {phones.password(user)}\n" in pjsip
     assert "callerid = <anonymous>\ncallerid_privacy = prohib\n" in pjsip
     assert pjsip.count("](customer)\n") == 7  # two share a number, and one withholds his
-    (customer,) = re.findall(r"^\[customer\]\(!,browser-phone\)\n(.*?)\n\n", pjsip, re.M | re.S)
+    (customer,) = re.findall(
+        r"^\[customer\]\(!,browser-phone\)\n(.*?)\n\n", pjsip, re.MULTILINE | re.DOTALL
+    )
     assert customer.splitlines() == [
         "context = demo-customers",
         "deny = 0.0.0.0/0.0.0.0",
@@ -323,7 +325,7 @@ def test_a_customers_phone_shows_its_own_number_and_comes_from_our_web_server(
 
 def test_nobody_is_known_by_the_name_of_the_customers_line(settings: Settings) -> None:
     pjsip = rendered(settings, "pjsip.conf")
-    (line,) = re.findall(r"^\[customers-line\]\n(.*?)\n\n", pjsip, re.M | re.S)
+    (line,) = re.findall(r"^\[customers-line\]\n(.*?)\n\n", pjsip, re.MULTILINE | re.DOTALL)
     assert "identify_by = ip\n" in line
     assert "endpoint = customers-line" not in pjsip
     assert "from_user" not in line  # who is rung sees the customer's number
@@ -349,4 +351,4 @@ def test_customers_have_telephones_in_the_demo_alone(
 ) -> None:
     settings = msgspec.structs.replace(settings, **changed)
     for name in ("pjsip.conf", "extensions.conf"):
-        assert "customer" not in rendered(settings, name)
+        assert not re.search(r"demo-customer|\[customer", rendered(settings, name))
