@@ -27,7 +27,7 @@ async def violations(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/signin"])
+@pytest.mark.parametrize("path", ["/", "/signin", "/try"])
 async def test_what_is_open_to_everybody(window: BrowserContext, path: str) -> None:
     page = await window.new_page()
     await page.goto(path)
