@@ -19,6 +19,7 @@ MAISON_LUNE = "555200"
 
 async def open_floor(window: BrowserContext) -> Page:
     page = await sign_in(window, "lena")
+    await page.goto("/lead")
     await expect(page.get_by_role("heading", name="The floor")).to_be_visible()
     return page
 
