@@ -1,14 +1,15 @@
 """Check people in and out at a desk that several share, so that what is written says who sat there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from actions.desk import DeskError
-from actions.sign_in import WhoIsIt, person_named, token_digest
+from actions.sign_in import SignInFailure, WhoIsIt, token_digest
 from domain.desk_facts import CheckedIn, CheckedOut
 from domain.fact import Body, Origin
 from domain.ids import PersonId
-from domain.person import MAY_SERVE, Actor
+from domain.person import MAY_SERVE, Actor, Person
 from domain.ports import Clock, Transactions, UnitOfWork
 
 
@@ -28,21 +29,33 @@ class WhoActs:
             return Actor(person, uow.check_ins.at(token_digest(token)))
 
 
+Prove = Callable[[str, str, str], Person | SignInFailure]
+"""``(name, password, address)``: whose they are, as ``SignIn.prove`` tells; wrong tries count together with its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """Whoever sat there before is checked out by it."""
 
     transactions: Transactions
     clock: Clock
+    prove: Prove
 
-    def __call__(self, token: str, actor: Actor, name: str) -> Actor:
-        """``token`` is that of the session that ``actor`` holds. Raises DeskError or StorageDown."""
+    def __call__(
+        self, token: str, actor: Actor, name: str, password: str, address: str
+    ) -> Actor | SignInFailure:
+        """``token`` is that of the session that ``actor`` holds; ``address`` is where the try comes from.
+
+        Raises DeskError or StorageDown.
+        """
+        person = self.prove(name, password, address)
+        if isinstance(person, SignInFailure):
+            return person
+        if person.role not in MAY_SERVE:
+            raise DeskError("Only agents and team leads write at the desk. Sign in elsewhere.")
         with self.transactions.write() as uow:
-            person = person_named(uow, name)
-            if person is None or person.role not in MAY_SERVE:
-                raise DeskError(
-                    "Nobody of that name works at the desk. Write it as for signing in."
-                )
+            if uow.sessions.get(token_digest(token)) is None:  # it may have ended meanwhile
+                raise DeskError("This session is over. Sign in again.")
             _seat(uow, self.clock(), token, actor, person.id)
         return Actor(actor.person, person.id)
 

@@ -50,6 +50,11 @@ class SignIn:
 
     def __call__(self, name: str, password: str, address: str) -> SignedIn | SignInFailure:
         """``address`` is where the try comes from. Raises StorageDown."""
+        found = self.prove(name, password, address)
+        return found if isinstance(found, SignInFailure) else self._begin(found)
+
+    def prove(self, name: str, password: str, address: str) -> Person | SignInFailure:
+        """Whose name and password these are, without a session. Raises StorageDown."""
         name = _spelled(name)
         of_name, of_address = _digest("name", name), _digest("address", address)
         now = self.clock()
@@ -61,7 +66,7 @@ class SignIn:
                 return SignInFailure.TOO_MANY
             uow.sign_in_tries.forget_before(now - WINDOW)
             uow.sign_in_tries.note((of_name, of_address), now)
-            person = person_named(uow, name)
+            person = _person_named(uow, name)
             stored = None if person is None else uow.people.password_hash(person.id)
             uow.commit()
         if not self.hasher.matches(password, stored) or person is None:
@@ -69,13 +74,15 @@ class SignIn:
         with self.transactions.write() as uow:
             uow.sign_in_tries.forget(of_name)
             uow.sign_in_tries.take_back(of_address, now)
-            return self._begin(uow, person)
+            uow.commit()
+        return person
 
-    def _begin(self, uow: UnitOfWork, person: Person) -> SignedIn:
+    def _begin(self, person: Person) -> SignedIn:
         now, token = self.clock(), self.new_token()
-        uow.sessions.end_begun_before(now - LONGEST)
-        uow.sessions.add(Session(token_digest(token), person.id, now, now))
-        uow.commit()
+        with self.transactions.write() as uow:
+            uow.sessions.end_begun_before(now - LONGEST)
+            uow.sessions.add(Session(token_digest(token), person.id, now, now))
+            uow.commit()
         return SignedIn(person, token)
 
 
@@ -118,7 +125,7 @@ def _exhausted(uow: UnitOfWork, of_name: str, of_address: str, now: datetime) ->
     )
 
 
-def person_named(uow: UnitOfWork, name: str) -> Person | None:
+def _person_named(uow: UnitOfWork, name: str) -> Person | None:
     """Who signs in under a name; nobody where a database would choke on it."""
     name = _spelled(name)
     return uow.people.by_name(name) if name.isprintable() else None

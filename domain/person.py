@@ -73,7 +73,8 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever does something at the desk: ``person`` is signed in, and his are the rights. ``checked_in`` is who sits
-    there, where several share the desk; no password proves that, so it gives no right.
+    there, where several share the desk. His password proved it as he sat down, but whoever sits there now may have
+    found the desk as he left it: it gives no right.
     """
 
     person: Person

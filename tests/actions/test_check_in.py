@@ -6,7 +6,7 @@ import pytest
 
 from actions.check_in import CheckIn, CheckOut, WhoActs
 from actions.desk import DeskError, NotYourRole
-from actions.sign_in import SignedIn
+from actions.sign_in import TRIES_OF_A_NAME, SignedIn, SignInFailure
 from actions.sites import AddSite, PlacePerson, Sites
 from domain.desk_facts import CheckedIn, CheckedOut, PersonPlaced, SiteAdded
 from domain.fact import Body
@@ -16,6 +16,7 @@ from storage.unit_of_work import SqlTransactions
 from tests.fakes.desk import EVA, LENA, MAX, PASSWORD, TOM, Actions
 
 LENAS = Actor(LENA)
+HOME = "192.0.2.7"
 
 
 class SharedDesk:
@@ -25,12 +26,22 @@ class SharedDesk:
         self.transactions, self.actions = transactions, Actions(transactions)
         self.actions.enrol(EVA, TOM, LENA, MAX)
         self.who = WhoActs(transactions, self.actions.who)
-        self.check_in = CheckIn(transactions, self.actions.clock)
+        self._check_in = CheckIn(transactions, self.actions.clock, self.actions.sign_in.prove)
         self.check_out = CheckOut(transactions, self.actions.clock)
         self.token = self.sign_in()
 
+    def check_in(
+        self, token: str, actor: Actor, name: str, password: str = PASSWORD
+    ) -> Actor | SignInFailure:
+        return self._check_in(token, actor, name, password, HOME)
+
+    def seated(self, token: str, actor: Actor, name: str) -> Actor:
+        found = self.check_in(token, actor, name)
+        assert isinstance(found, Actor)
+        return found
+
     def sign_in(self) -> str:
-        signed_in = self.actions.sign_in("eva", PASSWORD, "192.0.2.7")
+        signed_in = self.actions.sign_in("eva", PASSWORD, HOME)
         assert isinstance(signed_in, SignedIn)
         return signed_in.token
 
@@ -42,12 +53,12 @@ class SharedDesk:
 def test_people_check_in_and_out_at_a_desk(transactions: SqlTransactions) -> None:
     desk = SharedDesk(transactions)
     assert desk.who(desk.token) == Actor(EVA)
-    with_tom = desk.check_in(desk.token, Actor(EVA), " TOM ")
+    with_tom = desk.seated(desk.token, Actor(EVA), " TOM ")
     assert with_tom == Actor(EVA, TOM.id)
     assert desk.who(desk.token) == with_tom
     assert desk.check_in(desk.token, with_tom, "tom") == with_tom
     assert desk.who(desk.sign_in()) == Actor(EVA), "another session is another desk"
-    with_lena = desk.check_in(desk.token, with_tom, "lena")
+    with_lena = desk.seated(desk.token, with_tom, "lena")
     for _ in range(2):
         assert desk.check_out(desk.token, with_lena) == Actor(EVA)
     assert desk.who(desk.token) == Actor(EVA)
@@ -59,11 +70,36 @@ def test_people_check_in_and_out_at_a_desk(transactions: SqlTransactions) -> Non
     ]
 
 
-@pytest.mark.parametrize("name", ["nobody", "max", "", "\0tom", "\ud800"])
-def test_who_doesnt_work_at_the_desk_isnt_checked_in(lite: SqlTransactions, name: str) -> None:
+@pytest.mark.parametrize("name", ["nobody", "", "\0tom", "\ud800"])
+def test_who_is_nobody_isnt_checked_in(lite: SqlTransactions, name: str) -> None:
     desk = SharedDesk(lite)
-    with pytest.raises(DeskError, match="Nobody of that name"):
-        desk.check_in(desk.token, Actor(EVA), name)
+    assert desk.check_in(desk.token, Actor(EVA), name) is SignInFailure.WRONG
+    assert desk.bodies() == []
+
+
+def test_who_doesnt_work_at_the_desk_isnt_checked_in(lite: SqlTransactions) -> None:
+    desk = SharedDesk(lite)
+    with pytest.raises(DeskError, match="Only agents and team leads"):
+        desk.check_in(desk.token, Actor(EVA), "max")
+    assert desk.bodies() == []
+
+
+def test_a_password_is_guessed_here_as_little_as_at_the_entrance(lite: SqlTransactions) -> None:
+    desk = SharedDesk(lite)
+    for _ in range(TRIES_OF_A_NAME):
+        wrong = desk.check_in(desk.token, Actor(EVA), "tom", "wrong horse")
+        assert wrong is SignInFailure.WRONG
+    assert desk.check_in(desk.token, Actor(EVA), "tom") is SignInFailure.TOO_MANY
+    assert desk.actions.sign_in("tom", PASSWORD, HOME) is SignInFailure.TOO_MANY
+    assert desk.who(desk.token) == Actor(EVA)
+    assert desk.bodies() == []
+
+
+def test_a_session_that_ends_meanwhile_seats_nobody(transactions: SqlTransactions) -> None:
+    desk = SharedDesk(transactions)
+    desk.actions.sign_out(desk.token)
+    with pytest.raises(DeskError, match="Sign in again"):
+        desk.check_in(desk.token, Actor(EVA), "tom")
     assert desk.bodies() == []
 
 
