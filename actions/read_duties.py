@@ -1,0 +1,78 @@
+"""Read what waits for somebody at the desk, and find notes again: each list with all the names that it takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from actions.desk import Desk
+from actions.end_membership import WaitingErrands
+from actions.read_card import Search
+from actions.write_note import OpenNotes
+from domain.customer_note import CustomerNote
+from domain.errand import Errand
+from domain.ids import ParticipantId, PersonId, SiteId
+from domain.participant import Membership, Participant
+from domain.person import Actor
+
+SHOWN: Final = 100
+"""Of a list at most: who has so much before him begins at its top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """``names`` are those of all people, and ``participants`` those whom a note or an errand is about."""
+
+    notes: Sequence[CustomerNote]
+    errands: Sequence[Errand]
+    participants: Mapping[ParticipantId, Participant]
+    names: Mapping[PersonId, str] = field(repr=False)
+    sites: Mapping[SiteId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDuties:
+    """The notes that the actor sees to, and what waits for a second person; each oldest first."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor) -> Duties:
+        """Raises StorageDown."""
+        notes, errands = OpenNotes(self.desk)(actor), WaitingErrands(self.desk)(actor)
+        return _with_names(self.desk, notes[:SHOWN], errands[:SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class FindNotes:
+    """All notes about whoever the search finds, in the archive or not; the newest first."""
+
+    desk: Desk
+    search: Search
+
+    def __call__(self, actor: Actor, written: str) -> Duties:
+        """``written`` as ``Search`` takes it. Raises StorageDown."""
+        found = self.search(actor, written)
+        with self.desk.transactions.read() as uow:
+            notes = [
+                note
+                for participant in found
+                for archived in (False, True)
+                for note in uow.notes.of(participant.id, SHOWN, archived=archived)
+            ]
+        notes.sort(key=lambda note: (note.signature.at, note.id), reverse=True)
+        return _with_names(self.desk, notes[:SHOWN], ())
+
+
+def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Errand]) -> Duties:
+    """Who has been erased since they were read is missing, and with him what is about him."""
+    wanted = {one.participant for one in (*notes, *errands)}
+    with desk.transactions.read() as uow:
+        rows = (uow.participants.get(of) for of in wanted)
+        known = [one for one in rows if one and one.membership is not Membership.ERASED]
+        found = {one.id: one for one in known}
+        return Duties(
+            [one for one in notes if one.participant in found],
+            [one for one in errands if one.participant in found],
+            found,
+            {one.id: one.name for one in uow.people.all()},
+            {one.id: one.name for one in uow.sites.all()},
+        )
