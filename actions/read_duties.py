@@ -64,7 +64,7 @@ class FindNotes:
 
 def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Errand]) -> Duties:
     """Who has been erased since they were read is missing, and with him what is about him."""
-    wanted = {one.participant for one in (*notes, *errands)}
+    wanted = {note.participant for note in notes} | {errand.participant for errand in errands}
     with desk.transactions.read() as uow:
         rows = (uow.participants.get(of) for of in wanted)
         known = [one for one in rows if one and one.membership is not Membership.ERASED]

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
 from desktop import phone, sign_in, try_page
-from desktop.agent import card, crm
+from desktop.agent import card, crm, duties
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
 from desktop.floor import Floor
@@ -64,6 +64,7 @@ def desk(
     agent_page.add_routes(application, live, pages, floor)
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)
+    duties.add_routes(application, pages, floor, entrance)
     lead_page.add_routes(application, live, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
     return application

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
@@ -18,6 +18,8 @@ from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, Wh
 from desktop.pages import Pages
 from domain.person import MAY_LEAD, MAY_PHONE, Person
 from domain.ports import StorageDown
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -64,8 +66,11 @@ class Entrance:
 
     async def try_in(self, name: str, password: str, address: str) -> SignedIn | SignInFailure:
         """Raises StorageDown."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._hashing, self.sign_in, name, password, address)
+        return await self.hashing(lambda: self.sign_in(name, password, address))
+
+    async def hashing(self, work: Callable[[], T]) -> T:
+        """What waits for a password's hash, in the threads for that. Raises what it raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._hashing, work)
 
     async def leave(self, token: str) -> None:
         """Raises StorageDown."""

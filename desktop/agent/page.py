@@ -13,7 +13,7 @@ from desktop.sign_in import PERSON
 from desktop.wishes import Wish, granted, written
 from domain.field_facts import Control
 from domain.ids import AgentId, Phone
-from domain.person import MAY_LEAD, MAY_PHONE, Person
+from domain.person import MAY_LEAD, MAY_PHONE, MAY_SERVE, Person
 
 
 def add_routes(application: web.Application, live: Live, pages: Pages, floor: Floor) -> None:
@@ -25,8 +25,14 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
     async def page(request: web.Request) -> web.Response:
         person = _who(request)
         seen = await screen(request, AgentId(person.id)).look()
-        leads = person.role in MAY_LEAD
-        return pages.answer(request, "agent.html", person=person, leads=leads, parts=seen.parts)
+        return pages.answer(
+            request,
+            "agent.html",
+            person=person,
+            leads=person.role in MAY_LEAD,
+            serves=person.role in MAY_SERVE,
+            parts=seen.parts,
+        )
 
     async def socket(request: web.Request) -> web.StreamResponse:
         return await live.serve(request, screen(request, AgentId(_who(request).id)).look)

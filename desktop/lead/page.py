@@ -20,7 +20,7 @@ from domain.call import Concern
 from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, Phone, Skill
 from domain.language import Language
-from domain.person import MAY_LEAD, Person
+from domain.person import MAY_LEAD, MAY_SERVE, Person
 from domain.ports import KnownAgent
 
 log = structlog.get_logger()
@@ -68,6 +68,7 @@ class _Shown:
                 request,
                 template,
                 person=person,
+                serves=person.role in MAY_SERVE,
                 now=view.at,
                 parts=seen.parts,
                 listening=any(row.listening for row in view.tenants),

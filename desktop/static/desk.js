@@ -1,6 +1,8 @@
 // The agent's page: her phone, and what its buttons do.
 import { byId, say } from "/static/live.js";
 import { Phone } from "/static/agent_phone.js";
+import "/static/card.js";
+import "/static/duties.js";
 
 const phone = new Phone(byId("phone"));
 let shown = "";
@@ -52,32 +54,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   const link = target.matches?.("[data-crm-of]") && target.querySelector("a[data-crm=only]");
   if (link && crm && !crm.closed) crm.location = link.href;
-});
-
-// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives.
-const draft = (form) => `draft ${form.elements.call.value} ${form.elements.participant.value} ${form.dataset.draft}`;
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest("form[data-draft]");
-  if (!form) return;
-  const typed = [...new FormData(form)].filter(([name]) => name !== "id");
-  sessionStorage.setItem(draft(form), JSON.stringify(Object.fromEntries(typed)));
-});
-document.addEventListener("htmx:afterSwap", ({ target }) => {
-  for (const form of target.querySelectorAll?.("form[data-draft]") ?? []) {
-    const typed = JSON.parse(sessionStorage.getItem(draft(form)) ?? "null");
-    if (!typed) continue;
-    for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
-    form.closest("details").open = true;
-  }
-});
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const form = detail.requestConfig.elt;
-  if (form?.dataset?.draft && detail.xhr.status === 200) sessionStorage.removeItem(draft(form));
-});
-document.addEventListener("said", ({ detail }) => {
-  const words = byId("said").dataset;
-  const [kind, ...receipt] = detail.value.split(" ");
-  say([words[kind] ?? words.filed, ...receipt].join(" "));
 });
 
 await phone.find();

@@ -1,6 +1,8 @@
 // The team lead's page: dialogs give the focus back, and a phone to take part in conversations with.
 import { byId, say } from "/static/live.js";
 import { Phone } from "/static/agent_phone.js";
+import "/static/card.js";
+import "/static/duties.js";
 
 // The button that opened a dialog may have been swapped meanwhile: the one of its name is meant.
 let opener = "";

@@ -60,7 +60,10 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 document.addEventListener("htmx:sendError", () => {
   byId("lost").hidden = false;
 });
-document.addEventListener("htmx:beforeRequest", () => say(""));
+// What a page asks by itself leaves the words to be read.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (!("quiet" in detail.elt.dataset)) say("");
+});
 // What opened it may have been swapped since it was pressed, so the dialog itself says that it is filled.
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   if (target instanceof HTMLDialogElement && !target.open) target.showModal();

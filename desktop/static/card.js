@@ -1,0 +1,28 @@
+// A customer's card on a page: what is typed there is kept, and what was done is said.
+import { byId, say } from "/static/live.js";
+
+// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives.
+const draft = (form) => `draft ${form.elements.call.value} ${form.elements.participant.value} ${form.dataset.draft}`;
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-draft]");
+  if (!form) return;
+  const typed = [...new FormData(form)].filter(([name]) => name !== "id");
+  sessionStorage.setItem(draft(form), JSON.stringify(Object.fromEntries(typed)));
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  for (const form of target.querySelectorAll?.("form[data-draft]") ?? []) {
+    const typed = JSON.parse(sessionStorage.getItem(draft(form)) ?? "null");
+    if (!typed) continue;
+    for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+    form.closest("details").open = true;
+  }
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig.elt;
+  if (form?.dataset?.draft && detail.xhr.status === 200) sessionStorage.removeItem(draft(form));
+});
+document.addEventListener("said", ({ detail }) => {
+  const words = byId("said").dataset;
+  const [kind, ...receipt] = detail.value.split(" ");
+  say([words[kind] ?? words.filed, ...receipt].join(" "));
+});
