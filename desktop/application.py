@@ -10,23 +10,23 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
-from desktop import phone, sign_in, try_page
+from desktop import mail, phone, sign_in, try_page
 from desktop.agent import card, crm, duties
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
 from desktop.floor import Floor
 from desktop.lead import page as lead_page
 from desktop.live import Live
-from desktop.pages import Pages
+from desktop.pages import POLICY, Pages
 from desktop.phone import Exchange
 from desktop.relay import Relay
 from desktop.sign_in import Entrance
 from domain.health import Condition, Health
+from reporting.mail_folder import MailFolder
 
 _HERE: Final = Path(__file__).parent
 _HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # none at all would hide a form's origin from us too
     "Cache-Control": "no-store",
@@ -43,14 +43,22 @@ def desk(
     exchange: Exchange,
     floor: Floor,
     records: Records,
+    mails: MailFolder | None = None,
 ) -> web.Application:
-    """What people open in a browser. ``sip`` is the host and port that phones ring."""
+    """What people open in a browser. ``sip`` is the host and port that phones ring; ``mails`` are those that the
+    demo's mail box caught.
+    """
     pages = Pages()
 
     async def status(request: web.Request) -> web.Response:
         health = await asyncio.to_thread(examine)
         return pages.answer(
-            request, "status.html", health=health, sip=sip, may_try=bool(exchange.customers)
+            request,
+            "status.html",
+            health=health,
+            sip=sip,
+            may_try=bool(exchange.customers),
+            has_mails=mails is not None,
         )
 
     application = web.Application(middlewares=[_with_headers, sign_in.gate(entrance)])
@@ -67,6 +75,8 @@ def desk(
     duties.add_routes(application, pages, floor, entrance)
     lead_page.add_routes(application, live, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
+    if mails is not None:
+        mail.add_routes(application, pages, mails)
     return application
 
 
@@ -103,7 +113,12 @@ async def _with_headers(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         response = await handler(request)
     except web.HTTPException as answer:
-        answer.headers.update(_HEADERS)
+        _add_headers(answer)
         raise
-    response.headers.update(_HEADERS)
+    _add_headers(response)
     return response
+
+
+def _add_headers(answer: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)

@@ -9,6 +9,12 @@ from aiohttp import web
 from desktop.texts import preferred, texts
 from domain.language import Language
 
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""What a page of ours may do (Content-Security-Policy), unless it says otherwise itself."""
+
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 

@@ -16,6 +16,7 @@ COPY storage storage
 COPY phone phone
 COPY desktop desktop
 COPY crm_bridge crm_bridge
+COPY reporting reporting
 COPY rufwerk rufwerk
 RUN uv sync --frozen --no-dev --no-editable
 

@@ -31,6 +31,9 @@ MAY_SERVE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD})
 MAY_LEAD: Final = frozenset({Role.TEAM_LEAD, Role.OPERATOR})
 """Who sees the whole floor, and changes what others work on."""
 
+MAY_READ_MAIL: Final = frozenset({Role.TEAM_LEAD, Role.MANAGEMENT, Role.OPERATOR})
+"""Who sees all that the demo's mail box caught."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

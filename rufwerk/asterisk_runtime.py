@@ -113,6 +113,8 @@ def taken_ports(settings: Settings) -> list[str]:
     )
     if settings.has_demo_crm:
         ports += (("crm.port", socket.SOCK_STREAM, "127.0.0.1", settings.crm.port),)
+    if settings.has_mail_box:
+        ports += (("mail.port", socket.SOCK_STREAM, "127.0.0.1", settings.mail.port),)
     return [
         f"{key} {port} is in use. Stop the program that holds it, or set RUFWERK_"
         f"{key.replace('.', '__').upper()} to another."

@@ -54,7 +54,8 @@ def desk_application(
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
-    return desk(examine, sip, entrance, _exchange(options, door), floor, records)
+    exchange, mails = _exchange(options, door), wiring.mail_folder(options)
+    return desk(examine, sip, entrance, exchange, floor, records, mails)
 
 
 def _entrance(options: Settings, transactions: Transactions) -> Entrance:

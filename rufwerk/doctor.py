@@ -15,7 +15,15 @@ from domain.ports import StorageDown
 from domain.tenant import TenantBook
 from prompts.builder import read_manifest
 from prompts.catalogue import Catalogue, CatalogueError
-from rufwerk import crm_examination, demo_data, desk_socket, jobs_beat, supervisor, wiring
+from rufwerk import (
+    crm_examination,
+    demo_data,
+    desk_socket,
+    jobs_beat,
+    mail_examination,
+    supervisor,
+    wiring,
+)
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
@@ -70,6 +78,7 @@ class Doctor:
             self._field(running=running),
             self._jobs(running=running),
             crm_examination.examine(self._settings),
+            *self._mail_box(),
             self._database(),
             tenants,
             self._prompts(book),
@@ -152,6 +161,11 @@ class Doctor:
             "no sign of life",
             f"It is started again by itself; see {self._folders.log}/jobs.log. Nothing is lost.",
         )
+
+    def _mail_box(self) -> Iterator[Finding]:
+        folder = wiring.mail_folder(self._settings)
+        if folder is not None:
+            yield mail_examination.examine(self._settings, folder)
 
     def _database(self) -> Finding:
         part = "Database"

@@ -1,4 +1,6 @@
-"""What may take its time: what waits in the outbox is sent to the CRM; in the demo the CRM itself runs here."""
+"""What may take its time: what waits in the outbox is sent to the CRM; in the demo the CRM itself and a mail
+box run here.
+"""
 
 import asyncio
 import signal
@@ -19,6 +21,7 @@ from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ports import StorageDown, Transactions
 from prompts.catalogue import Catalogue
+from reporting.mail_box import catching
 from rufwerk import crm_wiring, jobs_beat, logs, wiring
 from rufwerk import settings as configuration
 from rufwerk.settings import Settings
@@ -107,6 +110,9 @@ async def serve(config: Path | None) -> None:
         stack.callback(jobs_beat.beat_file(options).unlink, missing_ok=True)
         if options.has_demo_crm:
             stack.push_async_callback((await start_demo_crm(options)).cleanup)
+        mails = wiring.mail_folder(options)
+        if mails is not None:
+            await stack.enter_async_context(catching(mails, "127.0.0.1", options.mail.port))
         crm = crm_wiring.crm(options, _SEND_WITHIN_S)
         sending = None
         if crm is not None:

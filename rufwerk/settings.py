@@ -93,6 +93,12 @@ class Pbx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extensions: tuple[str, ...] = ()
 
 
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``port`` is that of the demo's mail box."""
+
+    port: int = 8025
+
+
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``url`` empty is SQLite in the home; else ``postgresql+psycopg://...``."""
 
@@ -139,6 +145,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carrier: Carrier = Carrier()
     pbx: Pbx = Pbx()
     crm: Crm = Crm()
+    mail: Mail = Mail()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()
@@ -157,6 +164,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def has_demo_crm(self) -> bool:
         """Whether our own CRM stands for a company's."""
         return self.demo.enabled and not self.crm.url
+
+    @property
+    def has_mail_box(self) -> bool:
+        """Whether mails are caught on this machine, to be looked at."""
+        return self.demo.enabled
 
     @property
     def has_customers(self) -> bool:
@@ -297,6 +309,7 @@ def _check_ports(settings: Settings) -> None:
         "agi.port": settings.agi.port,
         "asterisk.http_port": settings.asterisk.http_port,
         "crm.port": settings.crm.port,
+        "mail.port": settings.mail.port,
     }
     others = {
         "sip.port": settings.sip.port,

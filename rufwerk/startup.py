@@ -169,6 +169,13 @@ def announce(settings: Settings, health: Health, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    if settings.has_mail_box:
+        console.print(
+            f"Mails: caught on 127.0.0.1:{settings.mail.port}, shown at "
+            f"http://{settings.web.host}:{settings.web.port}/mail to lena or max, password {demo_data.PASSWORD}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def progress_bar(console: Console) -> Progress:

@@ -37,6 +37,7 @@ from ivr.voice import Voice
 from prompts.builder import Progress, Studio, build
 from prompts.catalogue import Catalogue, CatalogueError, Plan
 from prompts.engines.choice import choose
+from reporting.mail_folder import MailFolder
 from rufwerk import telephone_numbers
 from rufwerk.debian_packages import PICO, unpacked
 from rufwerk.holiday_calendar import holidays_of
@@ -62,6 +63,7 @@ class Folders:
     pepper: Path
     sounds: Path
     own_sounds: Path
+    mail: Path
 
     @classmethod
     def of(cls, settings: Settings) -> "Folders":
@@ -72,11 +74,17 @@ class Folders:
             pepper=home / "secrets" / "pepper",
             sounds=settings.cache / "sounds",
             own_sounds=settings.cache / "own-sounds" / sha256(bytes(home)).hexdigest()[:16],
+            mail=home / "mail",
         )
 
 
 def transactions(settings: Settings) -> SqlTransactions:
     return SqlTransactions(settings.database_url, settings.node)
+
+
+def mail_folder(settings: Settings) -> MailFolder | None:
+    """Where the demo's mails are caught."""
+    return MailFolder(Folders.of(settings).mail) if settings.has_mail_box else None
 
 
 def pins(settings: Settings) -> Argon2Pins:

@@ -31,6 +31,7 @@ from domain.ids import AgentId, PersonId, Phone, Receipt, TenantId
 from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
+from reporting.mail_folder import MailFolder
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -165,12 +166,13 @@ async def served(
     door: FrontDoor | None = None,
     book: TenantBook | None = None,
     records: Records | None = None,
+    mails: MailFolder | None = None,
 ) -> AsyncIterator[Desk]:
     made = Desk(actions, switch_url, look_again_s)
     made.door, made.book = door, book or made.book
     made.records = records or made.records
     application = desk(
-        _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records
+        _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records, mails
     )
     made.stop = application.shutdown
     async with listening(application) as made.base:

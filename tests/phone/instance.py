@@ -25,9 +25,10 @@ class Instance:
     def __init__(self, home: Path, **settings: str) -> None:
         """``settings`` are ``section__key=value``."""
         self.home = home
-        ports = _free_ports(7)
-        names = ("WEB__PORT", "OPS__PORT", "SIP__PORT", "AMI__PORT", "AGI__PORT", "CRM__PORT")
-        chosen = dict(zip(names, ports, strict=False)) | {"ASTERISK__HTTP_PORT": ports[6]}
+        sections = ("WEB", "OPS", "SIP", "AMI", "AGI", "CRM", "MAIL")
+        names = [*(f"{section}__PORT" for section in sections), "ASTERISK__HTTP_PORT"]
+        ports = _free_ports(len(names))
+        chosen = dict(zip(names, ports, strict=True))
         # below those that the system gives out, of which ours above are
         first = 20002 + (os.getpid() + ports[0]) % 100 * 100
         cache = os.environ.get("RUFWERK_CACHE", str(ROOT / ".cache"))

@@ -1,7 +1,8 @@
-"""The process for jobs: the demo CRM in it, what it sends, and what becomes of that when it is killed."""
+"""The process for jobs: the demo's CRM and mail box in it, what it sends, and what becomes of that if it is killed."""
 
 import os
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -24,12 +25,15 @@ from domain.crm import Direction, PhoneCallActivity
 from domain.crm_messages import CHANNEL, as_message
 from domain.health import Condition
 from domain.ids import CallId, ContactId
-from rufwerk import crm_examination, crm_wiring, jobs_beat, wiring
+from reporting import mails
+from rufwerk import crm_examination, crm_wiring, jobs_beat, mail_examination, wiring
 from rufwerk import settings as configuration
+from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
+from tests.fakes.mails import report
 
 ROOT = Path(__file__).parents[2]
 WITHIN_S = 20.0
@@ -39,10 +43,12 @@ CALLS = 12
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """The settings of a home of its own, with a database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environ = {"RUFWERK_HOME": str(tmp_path / "home"), "RUFWERK_CRM__PORT": str(port)}
+    crm, mail = free_ports(2)
+    environ = {
+        "RUFWERK_HOME": str(tmp_path / "home"),
+        "RUFWERK_CRM__PORT": str(crm),
+        "RUFWERK_MAIL__PORT": str(mail),
+    }
     settings = configuration.load(None, environ)
     settings.home.mkdir()
     upgrade(settings.database_url)
@@ -176,6 +182,8 @@ def test_without_a_crm_and_with_the_database_away_it_lives(
     assert crm_wiring.record_urls(alone).of_contact(ContactId("x")) is None
     with jobs(environ, tmp_path / "log"):
         until(lambda: jobs_beat.beats(alone))
+        with pytest.raises(ConnectionRefusedError):
+            smtplib.SMTP("127.0.0.1", alone.mail.port)
     environ |= {"RUFWERK_DEMO__ENABLED": "true", "RUFWERK_DATABASE__URL": "sqlite:////none/x.db"}
     with jobs(environ, tmp_path / "log"):
         until(lambda: "outbox out of reach" in (tmp_path / "log").read_text())
@@ -205,3 +213,41 @@ def test_what_a_crm_needs_is_told(settings: Settings, transactions: SqlTransacti
             uow.commit()
         found = crm_examination.examine(settings)
         assert "not as it should" in found.detail
+
+
+def test_the_demos_mail_box_catches_what_is_sent_and_is_examined(
+    environ: Mapping[str, str], settings: Settings, tmp_path: Path
+) -> None:
+    folder = wiring.mail_folder(settings)
+    assert folder is not None
+    found = mail_examination.examine(settings, folder)
+    assert (found.condition, "jobs" in found.remedy) == (Condition.WARNING, True)
+    with jobs(environ, tmp_path / "log") as process:
+        until(lambda: jobs_beat.beats(settings))
+        with smtplib.SMTP("127.0.0.1", settings.mail.port, timeout=WITHIN_S) as client:
+            client.send_message(report(), "out@rufwerk.example", ["max@alpenrad.example"])
+            found = mail_examination.examine(settings, folder)  # beside one that is sending
+            assert found.condition is Condition.WELL
+            assert found.detail == f"catches on port {settings.mail.port}, mails: 1"
+    assert process.returncode == 0
+    (caught,) = folder.newest()
+    assert mails.heading(caught.content).recipients == "max@alpenrad.example"
+    said = (tmp_path / "log").read_text()
+    assert "mail caught" in said
+    assert "alpenrad.example" not in said
+
+
+def test_what_answers_in_the_place_of_the_mail_box_is_told(settings: Settings) -> None:
+    folder = wiring.mail_folder(settings)
+    assert folder is not None
+    with socket.create_server(("127.0.0.1", settings.mail.port)) as other:
+
+        def answer() -> None:
+            with other.accept()[0] as link:
+                link.sendall(b"HTTP/1.1 400")
+
+        thread = Thread(target=answer)
+        thread.start()
+        found = mail_examination.examine(settings, folder)
+        thread.join()
+    assert found.detail.endswith("is no mail box")

@@ -1,9 +1,11 @@
 """Settings: file, environment, and errors that name the remedy."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from rufwerk.asterisk_runtime import taken_ports
 from rufwerk.settings import Settings, SettingsError, load
 
 
@@ -12,6 +14,7 @@ def test_defaults_are_the_contracts() -> None:
     ports = (settings.web.port, settings.ops.port, settings.sip.port, settings.ami.port)
     assert ports == (8080, 8090, 5060, 5038)
     assert (settings.agi.port, settings.asterisk.http_port) == (4573, 8088)
+    assert settings.mail.port == 8025
     assert (settings.rtp.first, settings.rtp.last) == (10000, 20000)
     assert settings.home == Path("var").absolute()
     assert settings.database_url.startswith("sqlite:////")
@@ -159,3 +162,14 @@ def test_beyond_loopback_without_the_demo() -> None:
 
 def test_variables_of_other_programs_are_left_alone() -> None:
     assert load(None, {"RUFWERK_TEST_PICO": "/x", "HOME": "/root"}) == load(None, {})
+
+
+def test_the_mail_boxs_port_is_looked_at_in_the_demo_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        environ = {"RUFWERK_MAIL__PORT": str(other.getsockname()[1])}
+        assert any("RUFWERK_MAIL__PORT" in one for one in taken_ports(load(None, environ)))
+        environ |= {
+            "RUFWERK_DEMO__ENABLED": "false",
+            "RUFWERK_SIP__PHONE_PASSWORD": "of-our-own-and-long-",
+        }
+        assert not any("MAIL" in one for one in taken_ports(load(None, environ)))

@@ -37,6 +37,15 @@ def test_the_suggested_call_is_of_one_brand_and_names_stay_as_they_are() -> None
     assert 'rufwerk call 555100 --keys "10000001#,135790#,1"' in said
     assert "Maison [Lune]" in said
     assert "Anna [bold]Keller" in said
+    assert said.splitlines()[-1] == (
+        "Mails: caught on 127.0.0.1:8025, shown at http://127.0.0.1:8080/mail to lena or max, password rufwerk"
+    )
+
+
+def test_without_the_demo_no_mail_box_is_promised() -> None:
+    printed = io.StringIO()
+    startup.announce(Settings(demo=Demo(enabled=False)), HEALTH, Console(file=printed))
+    assert "mail" not in printed.getvalue().lower()
 
 
 def test_a_home_that_cannot_be_one(tmp_path: Path) -> None:

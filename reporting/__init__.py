@@ -1,0 +1,1 @@
+"""What goes out by mail, and in the demo the box that catches it."""
