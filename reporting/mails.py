@@ -32,7 +32,7 @@ _CHARSETS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", 
 _TEXTS: Final = frozenset({"text/plain", "text/html"})
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _CONTENT_ID: Final = re.compile(r"\bcid:([^\s\"'<>()]{1,200})")
-_REACHES_OUT: Final = re.compile(r"<(?=(?:link|meta|base)\b)", re.IGNORECASE)
+_REACHES_OUT: Final = re.compile(r"<(?=(?:a|area|base|link|meta)\b)", re.IGNORECASE)
 
 
 class TooOdd(Exception):
@@ -171,7 +171,7 @@ def _file_name(part: Message, place: int) -> str:
 
 def _shown(html: str, pictures: Mapping[str, str]) -> str:
     """With its pictures within, each once, so that a small mail makes no huge page; and a browser that shows it asks
-    nobody anything, which for a connection made beforehand no policy says.
+    nobody anything: no policy keeps it from connecting beforehand to where a link leads.
     """
     left = dict(pictures)
     quiet = _REACHES_OUT.sub("<x-", html)

@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, expect
 
+from rufwerk import wiring
 from tests.browser.pages import sign_in
+from tests.fakes.mails import report
 from tests.phone.floor import floor
 from tests.phone.instance import Instance
 
@@ -45,6 +47,19 @@ async def test_the_agents_page(instance: Instance, window: BrowserContext) -> No
     async with floor(instance.settings) as agents:
         await agents.wish("eva", "signout")
         await agents.until_agent("eva", "signed_out")
+    assert found == []
+
+
+async def test_the_mail_box(instance: Instance, window: BrowserContext) -> None:
+    folder = wiring.mail_folder(instance.settings)
+    assert folder is not None
+    page = await sign_in(window, "lena")
+    await page.goto("/mail")
+    found = await violations(page)
+    number = folder.keep("out@rufwerk.example", ["max@alpenrad.example"], report().as_bytes())
+    for path in ("/mail", f"/mail/{number}"):
+        await page.goto(path)
+        found += await violations(page)
     assert found == []
 
 

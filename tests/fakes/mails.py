@@ -30,6 +30,7 @@ HOSTILE_HTML = (
     '<META http-equiv="refresh" content="0;url=https://evil.example">'
     '<script>parent.stolen = document.cookie</script><img src="https://evil.example/seen.png">'
     '<form action="https://evil.example"><button>Sign in</button></form><p onclick="x()">Hello</p>'
+    '<a href="https://evil.example/more">More</a>'
 )
 
 
