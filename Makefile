@@ -8,7 +8,7 @@ TEST_STAMP := $(VENV)/.set-up-for-tests
 PURE_IVR_TESTS := tests/ivr/test_keypad.py tests/ivr/test_speech.py \
 	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py
 
-.PHONY: run setup test check drill prompts format clean
+.PHONY: run setup test check drill prompts screenshots format clean
 
 run: setup
 	@exec $(BIN)/rufwerk run
@@ -43,6 +43,9 @@ drill: $(TEST_STAMP)
 
 prompts: setup
 	@$(BIN)/rufwerk prompts build
+
+screenshots: $(TEST_STAMP)
+	@$(BIN)/python -m tools.screenshots
 
 format: $(TEST_STAMP)
 	@$(BIN)/ruff format .

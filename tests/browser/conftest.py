@@ -1,28 +1,22 @@
 """A real Chromium with a microphone that beeps, and a whole instance for it to open."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from tests.browser.pages import MICROPHONE, NO_CHROMIUM, chromium_of
 from tests.phone.instance import Instance
-
-MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 def program(own: str) -> str:
-    """Chromium, the system's or Playwright's ``own``; where there is none the test is skipped, but not in CI."""
-    for name in ("chromium", "chromium-browser", "google-chrome", own):
-        if found := shutil.which(name):
-            return found
-    reason = (
-        "Chromium is missing: apt-get install chromium, or .venv/bin/playwright install chromium"
-    )
+    """Chromium; where there is none the test is skipped, but not in CI."""
+    if found := chromium_of(own):
+        return found
     if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(NO_CHROMIUM)
+    pytest.skip(NO_CHROMIUM)
 
 
 @pytest.fixture(scope="module")
