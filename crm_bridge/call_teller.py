@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from actions import read_log
 from domain.crm import CrmRefused
 from domain.crm_calls import FinishedCall, Known, activity, finished
 from domain.crm_messages import as_message
 from domain.fact import Fact
 from domain.field_facts import CallEnded, WrapUpEnded
-from domain.ids import CallId, ContactId, TenantId
+from domain.ids import AgentId, CallId, ContactId, TenantId
 from domain.ports import Clock, Crm, Snapshot, Transactions, UnitOfWork
 from domain.tenant import TenantBook
 
@@ -83,8 +84,7 @@ class CallTeller:
         return kept.seq
 
     def _tell(self, call: CallId, *, at_last: bool) -> None:
-        with self._transactions.read() as uow:
-            facts = list(uow.facts.read(call=call))
+        facts = list(read_log.facts(self._transactions, call))
         over = finished(facts, at_last=at_last)
         if over is None:
             if at_last:
@@ -130,6 +130,6 @@ def _customer_number(uow: UnitOfWork, over: FinishedCall) -> str | None:
     return None if found is None else found.number
 
 
-def _name(uow: UnitOfWork, agent: str) -> str:
-    found = next((one for one in uow.agents.all() if one.id == agent), None)
+def _name(uow: UnitOfWork, agent: AgentId) -> str:
+    found = uow.agents.get(agent)
     return "" if found is None else found.name

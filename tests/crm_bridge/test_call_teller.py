@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from actions import read_log
 from crm_bridge.call_teller import LONGEST_WRAP_UP, CallTeller
 from domain import field_facts as facts
 from domain.crm import CrmDown, CrmRefused, PhoneCallActivity, Trouble
@@ -104,6 +105,13 @@ def test_a_crm_that_is_down_is_asked_again(told: Told) -> None:
     told.teller.step()
     (activity,) = told.sent()
     assert activity.contact is None
+
+
+def test_a_call_longer_than_a_page_of_the_log_is_told(told: Told) -> None:
+    told.happen(TALKS, *[RETURN] * read_log.PAGE, GONE, WRAPPED)
+    while told.teller.step():
+        pass
+    assert len(told.sent()) == 1
 
 
 def test_who_dies_before_it_is_told_tells_it_later(told: Told) -> None:
