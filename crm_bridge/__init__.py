@@ -1,1 +1,1 @@
-"""The bridge to a company's CRM, Microsoft Dynamics first of all; another CRM needs ``domain.ports.Crm`` only."""
+"""The bridge to a company's CRM, Microsoft Dynamics first of all; another needs ``domain.outside_ports.Crm`` only."""

@@ -10,7 +10,7 @@ import structlog
 
 from crm_bridge.breaker import Breaker
 from domain.crm import Contact, CrmDown, CrmRefused, CrmTrouble, Trouble
-from domain.ports import Crm
+from domain.outside_ports import Crm
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ _Key = tuple[str, str]
 
 
 class Bridge:
-    """``domain.ports.ContactSearch`` over a CRM that blocks. For one event loop; close it at the end."""
+    """``domain.outside_ports.ContactSearch`` over a CRM that blocks. For one event loop; close it at the end."""
 
     def __init__(
         self, crm: Crm, monotonic: Callable[[], float], deadline_s: float = DEADLINE_S

@@ -12,7 +12,8 @@ from domain.crm_messages import as_message
 from domain.fact import Fact
 from domain.field_facts import CallEnded, WrapUpEnded
 from domain.ids import AgentId, CallId, ContactId, TenantId
-from domain.ports import Clock, Crm, Snapshot, Transactions, UnitOfWork
+from domain.outside_ports import Crm
+from domain.ports import Clock, Snapshot, Transactions, UnitOfWork
 from domain.tenant import TenantBook
 
 LONGEST_WRAP_UP: Final = timedelta(minutes=10)

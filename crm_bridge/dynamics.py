@@ -29,8 +29,8 @@ _REFUSALS: Final = {
 
 
 class DynamicsCrm:
-    """``domain.ports.Crm`` over the Organization service; ``number_field`` is the contact's attribute that holds the
-    customer number, which each company chooses for itself.
+    """``domain.outside_ports.Crm`` over the Organization service; ``number_field`` is the contact's attribute that
+    holds the customer number, which each company chooses for itself.
     """
 
     def __init__(self, organization: Organization, number_field: str) -> None:

@@ -10,7 +10,8 @@ from crm_bridge.breaker import Breaker
 from domain.crm import CrmDown, CrmRefused, CrmTrouble, PhoneCallActivity, Trouble
 from domain.crm_messages import CHANNEL, from_body
 from domain.outbox import Entry, pause_after
-from domain.ports import Clock, Crm, Transactions
+from domain.outside_ports import Crm
+from domain.ports import Clock, Transactions
 
 log = structlog.get_logger()
 

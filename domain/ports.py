@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.crm import Contact, ContactChange, PhoneCallActivity
 from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
 from domain.dialling import CallBack, CallBackState, TelephoneNumber
 from domain.fact import Body, Fact, Origin
@@ -25,7 +24,7 @@ from domain.ids import (
     TenantId,
 )
 from domain.loyalty import LedgerEntry
-from domain.outbox import Backlog, Entry, Message
+from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
@@ -288,44 +287,6 @@ class Snapshots(Protocol):
         ...
 
 
-class Outbox(Protocol):
-    """Messages to somebody outside: added in the transaction of what they tell of, sent later by another process.
-
-    A lane's messages are taken one after another. At least once, not exactly once: whoever dies between sending and
-    ``done`` has it sent again.
-    """
-
-    def add(self, message: Message, at: datetime) -> None: ...
-
-    def take(self, channel: str, at: datetime, until: datetime) -> Entry | None:
-        """The first message that is due, and nobody else's until then; None where nothing is due."""
-        ...
-
-    def is_due(self, channel: str, at: datetime) -> bool:
-        """Whether ``take`` would find something."""
-        ...
-
-    def done(self, entry: int, at: datetime) -> None:
-        """It has been sent; its body is forgotten."""
-        ...
-
-    def postpone(self, entry: int, due: datetime, why: str) -> None:
-        """Try again at ``due``; its lane waits."""
-        ...
-
-    def refuse(self, entry: int, at: datetime, why: str) -> None:
-        """Never try again by itself; its lane goes on."""
-        ...
-
-    def try_again(self, channel: str, at: datetime) -> int:
-        """Let everything that was refused or is waiting be due now; how many."""
-        ...
-
-    def backlog(self, channel: str) -> Backlog: ...
-
-    def forget_done_before(self, at: datetime) -> None: ...
-
-
 class UnitOfWork(Protocol):
     """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""
 
@@ -397,27 +358,3 @@ class PasswordHasher(Protocol):
     def matches(self, password: str, stored: str | None) -> bool:
         """Whether ``password`` is the one stored; takes the same time where ``stored`` is None, and says no."""
         ...
-
-
-class Crm(Protocol):
-    """A company's CRM. Each call may block for some seconds, from any thread; raises CrmDown or CrmRefused."""
-
-    def contacts_by_phone(self, number: str) -> Sequence[Contact]:
-        """Those who have a number (E.164), however it is spelled there."""
-        ...
-
-    def contacts_by_number(self, customer_number: str) -> Sequence[Contact]: ...
-
-    def note_call(self, activity: PhoneCallActivity) -> None:
-        """Note a call once, however often it is asked for: ``activity.id`` tells it from others."""
-        ...
-
-    def change_contact(self, change: ContactChange) -> None: ...
-
-
-class ContactSearch(Protocol):
-    """Finds contacts while somebody waits: an answer within its deadline, else CrmDown or CrmRefused."""
-
-    async def contacts_by_phone(self, number: str) -> Sequence[Contact]: ...
-
-    async def contacts_by_number(self, customer_number: str) -> Sequence[Contact]: ...

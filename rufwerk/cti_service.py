@@ -38,7 +38,7 @@ from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
 from desktop.application import ops
 from domain.ids import Phone, TenantId
-from domain.ports import ContactSearch
+from domain.outside_ports import ContactSearch
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, Clip
 from rufwerk import crm_wiring, desk_socket, logs, wiring

@@ -24,7 +24,8 @@ from desktop.phone import Exchange, Login
 from desktop.sign_in import Entrance
 from domain.health import Health
 from domain.ids import Phone
-from domain.ports import ContactSearch, Transactions
+from domain.outside_ports import ContactSearch
+from domain.ports import Transactions
 from domain.tenant import TenantBook
 from rufwerk import crm_wiring, demo_data, telephone_numbers, wiring
 from rufwerk.asterisk_config import browser_phones

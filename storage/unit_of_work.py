@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from typing_extensions import override
 
 from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
+from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
     BlockedNumbers,
@@ -16,7 +17,6 @@ from domain.ports import (
     Cards,
     FactLog,
     Ledger,
-    Outbox,
     Participants,
     People,
     PinAttempts,

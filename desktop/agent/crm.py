@@ -10,7 +10,7 @@ from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from domain.crm import Contact, CrmTrouble, RecordUrls
 from domain.ids import AgentId
-from domain.ports import ContactSearch
+from domain.outside_ports import ContactSearch
 
 
 @dataclass(frozen=True, slots=True)
