@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.routing.choosing import level, may_ever_be_taken
+from cti.routing.choosing import level
 from cti.routing.field_call import Aside, FieldCall, OfferedTo, Waiting, agent_of_call
 from cti.routing.state import Field
+from cti.routing.takers import may_ever_be_taken
 from domain.agent import Agent, OnHold, Paused, Ready, Ringing, Talking, Unreachable, WrapUp
 from domain.field_facts import Control
 from domain.ids import AgentId, CallId, Phone, TenantId

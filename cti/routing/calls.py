@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 from cti.routing import call_backs, in_call, reclaim
 from cti.routing.agents import freed, to_wrap_up, with_state
-from cti.routing.choosing import may_ever_be_taken, standing
+from cti.routing.choosing import standing
 from cti.routing.commands import (
     ACTOR,
     Command,
     Note,
     OfferElse,
-    RaiseAlarm,
     RingAgent,
     RingCaller,
     TellWait,
@@ -29,6 +28,7 @@ from cti.routing.field_call import (
     is_last_try,
 )
 from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
+from cti.routing.takers import unless_taken
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
 from domain.fact import Fact
 from domain.field_facts import (
@@ -45,7 +45,6 @@ from domain.field_facts import (
     Relaxed,
     Side,
     SteppedAside,
-    TakerMissing,
     WaitAsked,
     WaitTold,
 )
@@ -102,10 +101,7 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
     )
     if fact.origin.synthetic:  # our own monitoring hears the field, and rings nobody
         return put_call(field, replace(call, place=Leaving())), ()
-    field = put_call(field, call)
-    if may_ever_be_taken(field, call):
-        return field, ()
-    return field, (Note(call.origin, TakerMissing()), RaiseAlarm(call_id, tenant))
+    return put_call(field, call), unless_taken(field, call)
 
 
 def _tell(field: Field, call: FieldCall, at: datetime) -> Stepped:

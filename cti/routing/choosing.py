@@ -16,7 +16,6 @@ from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
 from domain.agent import Agent, Ready
 from domain.ids import AgentId, Skill
-from domain.waiting_field import required
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +112,6 @@ class _Ends:
 _ANY_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _LAST_ID: Final = chr(sys.maxunicode)
 """Stands behind every id of a call."""
-
-
-def may_ever_be_taken(field: Field, call: FieldCall) -> bool:
-    """Whether anybody signed in has the skills that are asked for in the end."""
-    rules = field.rules_of(call.tenant)
-    needs = required(call.tenant, call.language, call.concern, rules, len(rules.stages))
-    return any(skills <= agent.skills.keys() for agent in field.agents.values() for skills in needs)
 
 
 def _urgency(field: Field, call: FieldCall, at: datetime) -> _Urgency:

@@ -26,6 +26,7 @@ from cti.routing.commands import (
 )
 from cti.routing.field_call import FieldCall, Guest, Leaving, Outside, TalkingTo, Waiting
 from cti.routing.state import Field, herself, put_agent, put_call
+from cti.routing.takers import unless_taken
 from domain.agent import Agent, OnHold, Ringing, Talking
 from domain.fact import Fact
 from domain.field_facts import (
@@ -193,7 +194,7 @@ def _transferred(field: Field, call: FieldCall, at: datetime) -> Stepped:
         refused=frozenset(),
         overflowed=False,
     )
-    return put_call(field, waits), commands
+    return put_call(field, waits), (*commands, *unless_taken(field, waits))
 
 
 def _consulted(field: Field, call: FieldCall, agent: Agent, written: str, at: datetime) -> Stepped:

@@ -107,7 +107,7 @@ def test_to_whoever_has_a_skill_on_top_of_what_he_needs() -> None:
         0:03 | luis in 203 alpenrad fr dunning |
         0:03 | luis ready                      |
         0:10 | eva wants transfer skill:dunning | A sent off
-        0:10 | A sent                           |
+        0:10 | A sent                           | A alarm
         0:10 | eva hangs up                     |
         0:40 |                                  | eva wrapped up
         0:50 | tom in 202 alpenrad de dunning   |
@@ -115,6 +115,35 @@ def test_to_whoever_has_a_skill_on_top_of_what_he_needs() -> None:
         """
     )
     assert paper.field.calls[CallId("A")].sent_to == ToSkill(Skill("dunning"))
+
+
+def test_an_alarm_only_where_nobody_signed_in_has_the_skill() -> None:
+    """Who is paused may come back, as when a caller enters."""
+    follow(
+        TALK
+        + """
+        0:03 | tom in 202 alpenrad de dunning   |
+        0:10 | eva wants transfer skill:dunning | A sent off
+        0:10 | A sent                           |
+        0:10 | eva hangs up                     |
+        0:40 |                                  | eva wrapped up
+        0:50 | tom ready                        | A rings tom
+        """
+    )
+
+
+def test_an_alarm_where_neither_a_colleague_nor_anybody_else_may_take_him() -> None:
+    follow(
+        TALK
+        + """
+        0:05 | eva skills alpenrad fr       |
+        0:10 | eva wants transfer agent:tom | A sent off
+        0:10 | A sent                       | A alarm
+        0:10 | eva hangs up                 |
+        0:40 |                              | eva wrapped up
+        0:55 |                              | A lapsed
+        """
+    )
 
 
 def test_ahead_of_his_like() -> None:
@@ -211,7 +240,7 @@ def test_from_the_room_her_line_is_ended() -> None:
         + HELD
         + """
         0:20 | eva wants transfer skill:fr | A sent off
-        0:20 | A sent                      | A ends 201
+        0:20 | A sent                      | A ends 201; A alarm
         0:20 | eva hangs up                |
         """
     )
@@ -247,7 +276,7 @@ def test_a_pause_asked_for_begins_after_the_wrap_up_of_a_transfer() -> None:
         + """
         0:05 | eva pauses lunch            |
         0:10 | eva wants transfer skill:fr | A sent off
-        0:10 | A sent                      |
+        0:10 | A sent                      | A alarm
         0:10 | eva hangs up                |
         0:40 |                             | eva wrapped up
         """
