@@ -49,10 +49,10 @@ class AskCallBack:
                     uow.facts.append(origin, now, CallBackStands())
                     uow.commit()
                 return CallBackWish.ALREADY_ASKED
-            if entering is not None:
-                uow.facts.append(origin, now, handed_over(entering))
             first = self.rings_back_from(origin.tenant, now)
             later = first if first is not None and first > now else None
+            if entering is not None:
+                uow.facts.append(origin, now, handed_over(entering, later=later is not None))
             uow.facts.append(origin, now, CallBackAsked(caller, later))
             uow.commit()
         return CallBackWish.NOTED

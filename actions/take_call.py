@@ -95,8 +95,8 @@ class LeaveDialog:
             uow.commit()
 
 
-def handed_over(handover: Handover) -> HandedOver:
-    """The fact that a caller goes on to a person."""
+def handed_over(handover: Handover, *, later: bool = False) -> HandedOver:
+    """The fact that a caller goes on to a person, or ``later`` will."""
     return HandedOver(
         handover.language,
         handover.participant,
@@ -105,4 +105,5 @@ def handed_over(handover: Handover) -> HandedOver:
         handover.path,
         handover.failed_at,
         handover.priority,
+        later,
     )

@@ -98,6 +98,8 @@ class CardBlocked(Body):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Body):
+    """``later``: he hasn't come to wait now, but is rung back when somebody is there again."""
+
     language: Language
     participant: ParticipantId | None
     certainty: Certainty
@@ -105,8 +107,9 @@ class HandedOver(Body):
     path: tuple[str, ...]
     failed_at: str | None
     priority: int
+    later: bool = False
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from cti.routing.field_call import (
     is_last_try,
 )
 from cti.routing.state import Field, drop_call, put_call
+from cti.routing.takers import unless_taken
 from domain.fact import Fact
 from domain.field_facts import (
     CallBackAsked,
@@ -51,11 +52,12 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
         case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
             return drop_call(field, call.id), ()
         case CallBackDue() if isinstance(call.place, AwaitsCallBack):
-            return put_call(field, replace(call, place=Waiting())), ()
+            return _due(field, call, call.place.not_before)
         case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
             if offer != call.offers:
                 return field, ()
-            field = put_call(field, replace(call, place=AwaitsCallBack(until)))
+            later = None if call.call_back is None else replace(call.call_back, not_before=until)
+            field = put_call(field, replace(call, call_back=later, place=AwaitsCallBack(until)))
             return freed(field, field.agents[agent], fact.at), ()
         case CallBackTried(agent=agent) if call.call_back is not None and not call.on_line:
             if agent_of_call(call) != agent:
@@ -76,6 +78,13 @@ def hung_up(call: FieldCall, wish: CallBack, at: datetime) -> FieldCall:
 
 def _talks(call: FieldCall) -> bool:
     return isinstance(call.place, TalkingTo)
+
+
+def _due(field: Field, call: FieldCall, since: datetime) -> Stepped:
+    """He waits again. Whether anybody may ring him is asked as his hours begin; between two tries somebody may."""
+    field = put_call(field, replace(call, place=Waiting()))
+    begins = call.call_back is not None and call.call_back.not_before == since
+    return field, unless_taken(field, call) if begins else ()
 
 
 def _tried(field: Field, fact: Fact, call: FieldCall, tried: CallBackTried) -> Stepped:

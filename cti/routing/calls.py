@@ -101,6 +101,8 @@ def _entered(field: Field, fact: Fact, body: HandedOver) -> Stepped:
     )
     if fact.origin.synthetic:  # our own monitoring hears the field, and rings nobody
         return put_call(field, replace(call, place=Leaving())), ()
+    if body.later:
+        return put_call(field, replace(call, place=Aside(None))), ()
     return put_call(field, call), unless_taken(field, call)
 
 

@@ -117,8 +117,19 @@ def test_a_wish_at_night_waits_until_somebody_may_ring(transactions: SqlTransact
     assert ask(origin("a-1"), CALLER, handover) is CallBackWish.NOTED
     assert ask(origin("a-2"), CALLER, handover) is CallBackWish.ALREADY_ASKED
     assert asked(transactions) == [
-        ("a-1", handed_over(handover)),
+        ("a-1", handed_over(handover, later=True)),
         ("a-1", CallBackAsked(CALLER, morning)),
+    ]
+
+
+def test_whose_call_comes_as_they_open_waits_like_any_other(
+    transactions: SqlTransactions,
+) -> None:
+    handover = Handover(TENANT, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None)
+    AskCallBack(transactions, clock, at_once)(origin("a-1"), CALLER, handover)
+    assert asked(transactions) == [
+        ("a-1", handed_over(handover)),
+        ("a-1", CallBackAsked(CALLER, None)),
     ]
 
 

@@ -195,8 +195,9 @@ def _after_noon(words: list[str]) -> datetime | None:
 
 
 def _handed_over(words: list[str]) -> HandedOver:
-    """``de [concern] [as participant] [priority n]``"""
-    language, *rest = words
+    """``de [concern] [as participant] [priority n] [later]``"""
+    later = words[-1] == "later"
+    language, *rest = words[:-1] if later else words
     given = dict(zip(rest[::2], rest[1::2], strict=True)) if len(rest) % 2 == 0 else {}
     concern = None if len(rest) % 2 == 0 else Concern(rest[0])
     if concern is not None:
@@ -204,7 +205,7 @@ def _handed_over(words: list[str]) -> HandedOver:
     participant = ParticipantId(given["as"]) if "as" in given else None
     priority = int(given.get("priority", 0))
     return HandedOver(
-        Language(language), participant, Certainty.UNKNOWN, concern, (), None, priority
+        Language(language), participant, Certainty.UNKNOWN, concern, (), None, priority, later
     )
 
 

@@ -58,6 +58,7 @@ OF_CALLS = st.one_of(
         st.just(()),
         st.none(),
         st.integers(0, 2),
+        st.sampled_from([False, False, False, True]),
     ),
     st.builds(facts.WaitAsked),
     st.builds(facts.SteppedAside),

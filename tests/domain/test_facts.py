@@ -49,6 +49,17 @@ def test_any_handover_comes_back_from_json(body: HandedOver) -> None:
     assert type(back.path) is tuple
 
 
+@pytest.mark.parametrize(("version", "added"), [(1, {}), (2, {"priority": 3})])
+def test_an_old_handover_comes_up(version: int, added: Mapping[str, Json]) -> None:
+    old: dict[str, Json] = {
+        "language": "de", "participant": None, "certainty": "unknown", "concern": None,
+        "path": [], "failed_at": None,
+    }  # fmt: skip
+    back = decode("HandedOver", version, {**old, **added})
+    priority = cast("int", added.get("priority", 0))
+    assert back == HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, priority)
+
+
 def test_samples_hold_every_kind_full_and_empty() -> None:
     assert {kind_of(body) for body in sample_bodies()} == set(facts.KINDS)
     values = [getattr(body, field.name) for body in sample_bodies() for field in fields(body)]  # type: ignore[arg-type]
