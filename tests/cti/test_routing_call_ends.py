@@ -116,7 +116,7 @@ def test_his_end_on_the_line_he_was_handed_to_ends_it() -> None:
     [
         WITH_TOM + "0:20 | eva wants hand_on | A back; A ends 201",
         WITH_LINE + "0:20 | eva wants hand_on | A back; A ends 201",
-        TALK + "0:20 | eva wants transfer skill:fr | A sent off\n 0:20 | A sent |",
+        TALK + "0:20 | eva wants transfer skill:fr | A sent off\n 0:20 | A sent | A alarm",
         TALK + "0:20 | eva wants transfer line:workshop | A sent workshop\n 0:20 | A sent |",
     ],
 )

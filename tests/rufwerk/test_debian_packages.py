@@ -4,16 +4,14 @@ import os
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from rufwerk import debian_packages
 from rufwerk.debian_packages import PICO, STAMP, Bundle, PackagesError, fetch, unpack, unpacked
+from tests.rufwerk.processes import until
 
 SMALL = Bundle("small", ("libttspico0",), "bookworm non-free", with_dependencies=False)
 
@@ -96,13 +94,6 @@ fetch(Path({str(tmp_path / "cache")!r}), [PICO])
         process.terminate()
         _, errors = process.communicate(timeout=20)
     assert "KeyboardInterrupt" in errors
-
-
-def until(there: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not there():
-        assert time.monotonic() < deadline
-        Event().wait(0.02)
 
 
 def test_no_privileged_programs(tmp_path: Path) -> None:

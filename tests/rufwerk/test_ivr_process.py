@@ -1,18 +1,14 @@
 """The portal's process by itself: what may happen to it while it starts and while it serves."""
 
-import os
 import resource
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -23,52 +19,22 @@ from rufwerk.demo_data import seed
 from rufwerk.portal_probe import portal_answers
 from rufwerk.portal_signal import NotTakenOver, tell_portal, wait_until_in_force
 from rufwerk.settings import Settings
-from storage.migrations import upgrade
+from tests.rufwerk.processes import ROOT, WITHIN_S, free_port, made_home, running, until
 from tests.rufwerk.test_demo_data import NoPins
-
-ROOT = Path(__file__).parents[2]
-WITHIN_S = 20.0
 
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """The settings of a home of its own, with a database and the shipped tenants."""
     shutil.copytree(ROOT / "tenants", tmp_path / "tenants")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environ = {
-        "RUFWERK_HOME": str(tmp_path / "home"),
-        "RUFWERK_TENANTS": str(tmp_path / "tenants"),
-        "RUFWERK_AGI__PORT": str(port),
-    }
-    settings = configuration.load(None, environ)
-    settings.home.mkdir()
-    upgrade(settings.database_url)
-    return environ
+    changes = {"RUFWERK_TENANTS": str(tmp_path / "tenants"), "RUFWERK_AGI__PORT": free_port()}
+    return made_home(tmp_path / "home", changes)
 
 
-@contextmanager
-def portal(environ: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rufwerk.ivr_process"],
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            stderr=output,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(WITHIN_S)
-
-
-def until(there: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not there():
-        assert time.monotonic() < deadline
-        Event().wait(0.05)
+def portal(
+    environ: Mapping[str, str], log: Path
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running("rufwerk.ivr_process", environ, log)
 
 
 def blocks_hangup(pid: int) -> bool:

@@ -1,18 +1,15 @@
 """The process for jobs: the demo's CRM and mail box in it, what it sends, and what becomes of that if it is killed."""
 
-import os
 import signal
 import smtplib
 import socket
 import subprocess
-import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, closing
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -30,13 +27,11 @@ from rufwerk import crm_examination, crm_wiring, jobs_beat, mail_examination, wi
 from rufwerk import settings as configuration
 from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
-from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
 from tests.fakes.mails import report
+from tests.rufwerk.processes import WITHIN_S, made_home, running, until
 
-ROOT = Path(__file__).parents[2]
-WITHIN_S = 20.0
 CALLS = 12
 
 
@@ -44,15 +39,9 @@ CALLS = 12
 def environ(tmp_path: Path) -> dict[str, str]:
     """The settings of a home of its own, with a database."""
     crm, mail = free_ports(2)
-    environ = {
-        "RUFWERK_HOME": str(tmp_path / "home"),
-        "RUFWERK_CRM__PORT": str(crm),
-        "RUFWERK_MAIL__PORT": str(mail),
-    }
-    settings = configuration.load(None, environ)
-    settings.home.mkdir()
-    upgrade(settings.database_url)
-    return environ
+    return made_home(
+        tmp_path / "home", {"RUFWERK_CRM__PORT": str(crm), "RUFWERK_MAIL__PORT": str(mail)}
+    )
 
 
 @pytest.fixture
@@ -66,27 +55,8 @@ def transactions(settings: Settings) -> Iterator[SqlTransactions]:
         yield transactions
 
 
-@contextmanager
-def jobs(environ: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rufwerk.jobs_process"],
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            stderr=output,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(WITHIN_S)
-
-
-def until(there: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not there():
-        assert time.monotonic() < deadline
-        Event().wait(0.02)
+def jobs(environ: Mapping[str, str], log: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running("rufwerk.jobs_process", environ, log)
 
 
 def queue(transactions: SqlTransactions) -> None:

@@ -1,0 +1,58 @@
+"""One of Rufwerk's processes by itself, in a home of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+from rufwerk import settings as configuration
+from storage.migrations import upgrade
+
+ROOT = Path(__file__).parents[2]
+WITHIN_S = 20.0
+
+
+def made_home(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a new home with a database, ``changes`` among them."""
+    environ = {"RUFWERK_HOME": str(home), **changes}
+    settings = configuration.load(None, environ)
+    settings.home.mkdir()
+    upgrade(settings.database_url)
+    return environ
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    module: str, environ: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """What it says goes to the end of ``log``."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(WITHIN_S)
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not there():
+        assert time.monotonic() < deadline
+        Event().wait(0.02)
