@@ -76,11 +76,13 @@ class Rtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The SIP trunk, and the port it takes calls at; an empty host is the demo, where a call from
-    this machine is a call from the carrier.
+    this machine is a call from the carrier. A line outside that a caller was sent to, or that was asked in, is hung up
+    ``longest_outside_s`` after it answered: none of our people may be left in the call to do it.
     """
 
     host: str = ""
     port: int = 5060
+    longest_outside_s: int = 7200
 
 
 class Pbx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,6 +185,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _TOP_LEVEL = ("home", "cache", "tenants", "node")
 _SHORTEST_PASSWORD = 12
+_DAY_S = 24 * 60 * 60
 _NODE = re.compile(r"[a-z0-9-]{1,16}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MSGSPEC = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
@@ -340,6 +343,11 @@ def _check_values(settings: Settings) -> None:
         )
     if settings.agi.max_calls < 1:
         raise SettingsError(f"agi.max_calls is {settings.agi.max_calls}. Give 1 or more.")
+    if not 1 <= settings.carrier.longest_outside_s <= _DAY_S:
+        raise SettingsError(
+            f"carrier.longest_outside_s is {settings.carrier.longest_outside_s}. "
+            f"Give seconds, from 1 to {_DAY_S}."
+        )
     caller = settings.monitoring.caller
     if caller and not _E164.fullmatch(caller):
         raise SettingsError(

@@ -73,6 +73,7 @@ def test_a_home_with_odd_characters_is_still_a_file() -> None:
             "less than 12 characters",
         ),
         ({"RUFWERK_CARRIER__PORT": "65536"}, "carrier.port is 65536"),
+        ({"RUFWERK_CARRIER__LONGEST_OUTSIDE_S": "0"}, "longest_outside_s is 0. Give seconds"),
         ({"RUFWERK_AMI__PORT": "-1"}, "ami.port is -1"),
         ({"RUFWERK_RTP__LAST": "70000"}, "rtp.last"),
         ({"RUFWERK_SIP__PORT": "10000"}, "ports for sound, 10000 to 20000"),
