@@ -78,6 +78,10 @@ class Desk:
             raise NotYours
         return found
 
+    def tenant_of_call(self, uow: UnitOfWork, person: Person, call: CallId) -> Tenant:
+        """Raises DeskError where there is no such call, NotYours where he may not serve its brand."""
+        return self.tenant(uow, person, first_of(uow, call).origin.tenant)
+
     def participant(self, uow: UnitOfWork, person: Person, of: ParticipantId) -> Participant:
         """Raises NotYours where there is none whom he may serve."""
         found = uow.participants.get(checked_key(of))

@@ -12,6 +12,7 @@ from domain.participant import Participant, search_key
 from domain.person import Actor, Signature
 from domain.portal_facts import CallArrived
 from domain.ports import UnitOfWork
+from domain.tenant import Tenant
 
 MOVEMENTS: Final = 20
 CALLS: Final = 10
@@ -77,14 +78,38 @@ class ParticipantsOfCall:
     def __call__(self, actor: Actor, call: CallId) -> tuple[Participant, ...]:
         """Raises DeskError or StorageDown."""
         with self.desk.transactions.read() as uow:
-            first = first_of(uow, call)
-            tenant = self.desk.tenant(uow, actor.person, first.origin.tenant).id
-            match first.body:
+            tenant = self.desk.tenant_of_call(uow, actor.person, call).id
+            match first_of(uow, call).body:
                 case CallArrived(caller=str(caller)):
                     number = uow.callers.number_of(caller)
                 case _:
                     number = None
             return () if number is None else tuple(uow.participants.by_phone(tenant, number))
+
+
+@dataclass(frozen=True, slots=True)
+class TenantOfCall:
+    """Whose call it is."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, call: CallId) -> Tenant:
+        """Raises DeskError, where he may not serve it too, or StorageDown."""
+        with self.desk.transactions.read() as uow:
+            return self.desk.tenant_of_call(uow, actor.person, call)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantOfParticipant:
+    """Whose customer it is."""
+
+    desk: Desk
+
+    def __call__(self, actor: Actor, participant: ParticipantId) -> Tenant:
+        """Raises DeskError, where he may not serve it too, or StorageDown."""
+        with self.desk.transactions.read() as uow:
+            found = self.desk.participant(uow, actor.person, participant)
+            return self.desk.tenant(uow, actor.person, found.tenant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.desk import Desk, DeskError, NotYours, checked_id, first_of, same_as
+from actions.desk import Desk, DeskError, NotYours, checked_id, same_as
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
 from domain.fact import Body, Origin
 from domain.ids import CallId, ParticipantId, RecordId
@@ -87,7 +87,7 @@ class RecordsOfCall:
     def __call__(self, actor: Actor, call: CallId) -> tuple[ServiceRecord, ...]:
         """Raises DeskError or StorageDown."""
         with self.desk.transactions.read() as uow:
-            self.desk.tenant(uow, actor.person, first_of(uow, call).origin.tenant)
+            self.desk.tenant_of_call(uow, actor.person, call)
             return tuple(uow.service_records.of_call(call))
 
 
@@ -95,7 +95,7 @@ def _record(
     desk: Desk, uow: UnitOfWork, actor: Actor, call: CallId, done: WasDone
 ) -> tuple[ServiceRecord, Origin]:
     """The record as it would be, and what its fact is written under."""
-    tenant = desk.tenant(uow, actor.person, first_of(uow, call).origin.tenant)
+    tenant = desk.tenant_of_call(uow, actor.person, call)
     record = ServiceRecord(
         id=checked_id(done.id),
         tenant=tenant.id,

@@ -9,7 +9,7 @@ from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from cti.front_door import FrontDoor
-from desktop.agent.card import Counterwork
+from desktop.agent.deeds import Counterwork
 from domain.ids import AgentId, CallId, TenantId
 from domain.ports import KnownAgent
 from domain.tenant import TenantBook

@@ -19,6 +19,8 @@ from actions.read_card import (
     ParticipantsOfCall,
     ReadCard,
     Search,
+    TenantOfCall,
+    TenantOfParticipant,
 )
 from actions.record_service import CorrectService, RecordService, WasDone
 from actions.write_note import ArchiveNote, MarkNoteDone, NewNote, WriteNote
@@ -164,6 +166,18 @@ def test_who_may_be_calling(transactions: SqlTransactions) -> None:
     assert of_call(EVAS, withheld) == of_call(EVAS, odd) == ()
     with pytest.raises(NotYours):
         of_call(CHLOES, CALL)
+    with pytest.raises(DeskError, match="no such call"):
+        of_call(EVAS, CallId("b-3"))
+
+
+def test_whose_call_and_whose_customer_it_is(lite: SqlTransactions) -> None:
+    desk = CounterDesk(lite)
+    of_call, of_participant = TenantOfCall(desk.desk), TenantOfParticipant(desk.desk)
+    assert of_call(EVAS, CALL) == of_participant(EVAS, ANNA.id) == desk.book.tenants[ANNA.tenant]
+    with pytest.raises(NotYours):
+        of_call(CHLOES, CALL)
+    with pytest.raises(NotYours):
+        of_participant(CHLOES, ANNA.id)
     with pytest.raises(DeskError, match="no such call"):
         of_call(EVAS, CallId("b-3"))
 

@@ -19,8 +19,8 @@ from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from actions.sign_in import SignIn, SignOut, WhoIsIt
 from cti.front_door import FrontDoor
-from desktop.agent.card import Counterwork
 from desktop.agent.crm import Records
+from desktop.agent.deeds import Counterwork
 from desktop.application import desk
 from desktop.floor import Floor
 from desktop.phone import Exchange
