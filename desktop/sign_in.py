@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
+from desktop.forms import read_form
 from desktop.pages import Pages
 from domain.person import MAY_LEAD, MAY_PHONE, Person
 from domain.ports import StorageDown
@@ -136,12 +137,8 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
             return page(request, 503, "signin_down")
 
     async def sign_in(request: web.Request) -> web.Response:
-        if not 0 < (request.content_length or 0) <= _FORM_BYTES:
-            raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise web.HTTPUnsupportedMediaType
-        form = await request.post()
-        name, password = str(form.get("name", "")), str(form.get("password", ""))
+        form = await read_form(request, _FORM_BYTES)
+        name, password = form.get("name", ""), form.get("password", "")
         try:
             found = await entrance.try_in(name, password, request.remote or "")
             if isinstance(found, SignedIn) and entrance.cookie in request.cookies:

@@ -8,13 +8,17 @@ from aiohttp import web
 from actions.shift import ShiftError
 from cti.front_door import NotNow
 from desktop.floor import Floor
+from desktop.forms import Form, read_form
 from domain.ids import AgentId
 from domain.person import Person
+
+FORM: Final = web.RequestKey("form", Form)
+"""What was sent with a wish."""
 
 _FORM_BYTES: Final = 4096
 
 Wish = Callable[[Floor, AgentId, web.Request], Awaitable[None]]
-"""``(floor, who asks, request)``. Raises NotNow, ShiftError, StorageDown."""
+"""``(floor, who asks, request)``; the form is ``request[FORM]``. Raises NotNow, ShiftError, StorageDown."""
 
 
 def granted(
@@ -26,8 +30,7 @@ def granted(
 
     async def ask(request: web.Request) -> web.Response:
         person = who(request)
-        if (request.content_length or 0) > _FORM_BYTES:
-            raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
+        request[FORM] = await read_form(request, _FORM_BYTES)
         try:
             await wish(floor, AgentId(person.id), request)
         except (NotNow, ShiftError) as error:
@@ -37,6 +40,6 @@ def granted(
     return ask
 
 
-async def written(request: web.Request, field: str) -> str:
+def written(request: web.Request, field: str) -> str:
     """What the form has in a field; "" where it has none."""
-    return str((await request.post()).get(field, ""))
+    return request[FORM].get(field, "")

@@ -12,6 +12,7 @@ from actions.read_card import ReadCard, TenantOfCall, TenantOfParticipant
 from actions.record_service import RecordsOfCall
 from actions.write_note import Responsible
 from desktop.agent.deeds import DEEDS, Counterwork, Do
+from desktop.forms import read_form
 from desktop.pages import Pages
 from desktop.sign_in import TOKEN
 from domain.customer_note import NoteKind
@@ -70,13 +71,12 @@ def add_routes(application: web.Application, pages: Pages, work: Counterwork) ->
 
     def does(do: Do) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
-            if (request.content_length or 0) > _FORM_BYTES:
-                raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
-            actor, form = await _actor(work, request), await request.post()
+            form = await read_form(request, _FORM_BYTES)
+            actor = await _actor(work, request)
 
             async def done() -> web.Response:
                 said = await work.run(lambda: do(work, actor, form))
-                of = str(form.get("call", "")), str(form.get("participant", ""))
+                of = form.get("call", ""), form.get("participant", "")
                 return await answer(request, actor, *of, said)
 
             return await _or_refusal(done())

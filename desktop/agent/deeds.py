@@ -5,10 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
-
-from multidict import MultiMapping
 
 from actions.block_participant import BlockParticipant, NewBlock, UnblockParticipant
 from actions.book_points import AskPayOut, BookPoints
@@ -22,6 +20,7 @@ from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import MayFinish, RecordService, WasDone
 from actions.unblock_card import UnblockCard
 from actions.write_note import MarkNoteDone, NewNote, WriteNote
+from desktop.forms import Form
 from domain.customer_note import NoteKind
 from domain.errand import Errand, ErrandKind, PointsReason
 from domain.ids import BlockId, CallId, CardId, ErrandId, NoteId, ParticipantId, PersonId, RecordId
@@ -29,7 +28,6 @@ from domain.language import Language
 from domain.person import Actor
 
 T = TypeVar("T")
-Form = MultiMapping[Any]
 Do = Callable[["Counterwork", Actor, Form], str]
 """Does what a form asks; what to say about it. Raises DeskError, StorageDown."""
 
@@ -57,7 +55,7 @@ class Counterwork:
 
 
 def _text(form: Form, name: str) -> str:
-    return str(form.get(name, ""))
+    return form.get(name, "")
 
 
 def _call(form: Form) -> CallId | None:
@@ -99,7 +97,7 @@ def _record(work: Counterwork, actor: Actor, form: Form) -> str:
         _participant(form) or None,
         _text(form, "service") or None,
         {
-            name.removeprefix("field."): str(value)
+            name.removeprefix("field."): value
             for name, value in form.items()
             if name.startswith("field.")
         },

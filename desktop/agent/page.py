@@ -69,7 +69,7 @@ def _who(request: web.Request) -> Person:
 
 
 async def _sign_in(floor: Floor, agent: AgentId, request: web.Request) -> None:
-    await floor.door.sign_in(agent, agent, Phone(await written(request, "phone")))
+    await floor.door.sign_in(agent, agent, Phone(written(request, "phone")))
 
 
 async def _sign_out(floor: Floor, agent: AgentId, _: web.Request) -> None:
@@ -82,7 +82,7 @@ async def _ready(floor: Floor, agent: AgentId, _: web.Request) -> None:
 
 
 async def _pause(floor: Floor, agent: AgentId, request: web.Request) -> None:
-    await floor.door.pause(agent, agent, await written(request, "reason"))
+    await floor.door.pause(agent, agent, written(request, "reason"))
 
 
 async def _done(floor: Floor, agent: AgentId, _: web.Request) -> None:
@@ -102,7 +102,7 @@ async def _is_recorded(floor: Floor, agent: AgentId) -> None:
 
 def _control(control: Control) -> Wish:
     async def wish(floor: Floor, agent: AgentId, request: web.Request) -> None:
-        await floor.door.control(agent, agent, control, await written(request, "to"))
+        await floor.door.control(agent, agent, control, written(request, "to"))
 
     return wish
 

@@ -15,7 +15,7 @@ from desktop.live import Live
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.texts import texts
-from desktop.wishes import Wish, granted, written
+from desktop.wishes import FORM, Wish, granted, written
 from domain.call import Concern
 from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, Phone, Skill
@@ -152,13 +152,12 @@ def _agent(request: web.Request) -> AgentId:
 
 
 async def _skills(floor: Floor, by: AgentId, request: web.Request) -> None:
-    form = await request.post()
-    given = [str(one).strip() for one in form.getall("skill", ())]
+    given = [one.strip() for one in request[FORM].getall("skill", ())]
     await floor.door.set_skills(by, _agent(request), tuple(one for one in given if one))
 
 
 async def _pause(floor: Floor, by: AgentId, request: web.Request) -> None:
-    await floor.door.pause(by, _agent(request), await written(request, "reason"))
+    await floor.door.pause(by, _agent(request), written(request, "reason"))
 
 
 async def _sign_out(floor: Floor, by: AgentId, request: web.Request) -> None:
@@ -166,7 +165,7 @@ async def _sign_out(floor: Floor, by: AgentId, request: web.Request) -> None:
 
 
 async def _listen(floor: Floor, by: AgentId, request: web.Request) -> None:
-    phone, how = await written(request, "phone"), await written(request, "how")
+    phone, how = written(request, "phone"), written(request, "how")
     try:
         wanted = Listening(how)
     except ValueError:
@@ -175,7 +174,7 @@ async def _listen(floor: Floor, by: AgentId, request: web.Request) -> None:
 
 
 async def _priority(floor: Floor, by: AgentId, request: web.Request) -> None:
-    given = await written(request, "priority")
+    given = written(request, "priority")
     priority = next((one for one in PRIORITIES if str(one) == given), None)
     if priority is None:
         least, most = PRIORITIES[0], PRIORITIES[-1]

@@ -172,7 +172,7 @@ async def test_what_is_no_form_is_refused(actions: Actions) -> None:
     async with served(actions) as desk, desk.browser() as stranger:
         for status, body, kind in (
             (413, "name=" + "x" * 5000, "application/x-www-form-urlencoded"),
-            (413, "", "application/x-www-form-urlencoded"),
+            (401, "", "application/x-www-form-urlencoded"),
             (415, "{}", "application/json"),
             (415, "--x--", "multipart/form-data; boundary=x"),
             (401, "name=%ff%00&password=%ed%a0%80", "application/x-www-form-urlencoded"),
