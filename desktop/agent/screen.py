@@ -17,6 +17,9 @@ from domain.transfer import ToAgent
 _PARTS: Final = {"state": "state", "call": "call", "card": "card_place"}
 """Each has its name as id, and the template that fills it."""
 
+_BUTTONS: Final = tuple(one for one in Control if one is not Control.RECLAIM)
+"""What she may ask for in a call, in this order; a page that is loaded anew reclaims its call by itself."""
+
 NEEDS_SOMEBODY: Final = frozenset({Control.TRANSFER, Control.CONSULT})
 
 
@@ -52,7 +55,7 @@ class Screen:
             "brand": self._floor.brand,
             "names": names,
             "guest": _name(at, names),
-            "controls": [one for one in Control if one in at.may],
+            "controls": [one for one in _BUTTONS if one in at.may],
             "needs_somebody": NEEDS_SOMEBODY,
         }
         return {
