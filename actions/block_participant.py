@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text, same_as
+from actions.why_not import What, WhyNot
 from domain.customer_note import ParticipantBlock
 from domain.desk_facts import ParticipantBlocked, ParticipantUnblocked
 from domain.ids import BlockId, CallId, ParticipantId
@@ -38,7 +39,7 @@ class BlockParticipant:
             block = ParticipantBlock(
                 id=checked_id(new.id),
                 participant=participant.id,
-                reason=checked_text("reason", new.reason),
+                reason=checked_text(What.REASON, new.reason),
                 signature=actor.sign(now),
                 until=new.until,
             )
@@ -64,7 +65,7 @@ class UnblockParticipant:
         self, actor: Actor, block: BlockId, why: str, call: CallId | None = None
     ) -> ParticipantBlock:
         """The block as it is then. Raises DeskError or StorageDown."""
-        why = checked_text("reason", why)
+        why = checked_text(What.REASON, why)
         with self.desk.transactions.write() as uow:
             found = uow.participant_blocks.get(checked_id(block))
             if found is None:
@@ -83,6 +84,6 @@ class UnblockParticipant:
 
 def _check(uow: UnitOfWork, block: ParticipantBlock, now: datetime) -> None:
     if block.until is not None and block.until <= now:
-        raise DeskError("The end of the block is past. Choose a later one, or none.")
+        raise DeskError(WhyNot.BLOCK_IS_PAST)
     if uow.participant_blocks.in_force(block.participant, now) is not None:
-        raise DeskError("The customer is blocked already. Unblock first to change reason or end.")
+        raise DeskError(WhyNot.BLOCKED_ALREADY)

@@ -6,6 +6,7 @@ from typing import Final
 
 from actions.desk import DeskError
 from actions.errand import Content, Counter, Wish
+from actions.why_not import WhyNot
 from domain.desk_facts import PayOutAsked, PointsBooked
 from domain.errand import MOST_POINTS, POINTS_WINDOW, Errand, ErrandKind, PointsReason
 from domain.fact import Body
@@ -40,10 +41,8 @@ class BookPoints:
         role, since = actor.person.role, errand.signature.at - POINTS_WINDOW
         before = uow.errands.points_by(actor.person.id, errand.participant, errand.kind, since)
         if not tenant.points.allow(role, before, errand.points):
-            raise DeskError(
-                f"You may book {tenant.points.of(role)} points for one customer within 24 hours, and have booked"
-                f" {before}. Book less, or ask a team lead."
-            )
+            limit = tenant.points.of(role)
+            raise DeskError(WhyNot.OVER_LIMIT, limit=limit, before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class AskPayOut:
     def __call__(self, actor: Actor, wish: Wish, points: int) -> Errand:
         """``points`` above zero. Raises DeskError or StorageDown."""
         if not 0 < points <= MOST_POINTS:
-            raise DeskError("No such number of points can be paid out. Write one above nought.")
+            raise DeskError(WhyNot.NO_PAY_OUT)
 
         def do(uow: UnitOfWork, participant: Participant, errand: Errand) -> Sequence[Body]:
             _book(uow, errand, _PAY_OUT)
@@ -66,9 +65,9 @@ class AskPayOut:
 
 def _book(uow: UnitOfWork, errand: Errand, reason: str) -> None:
     if errand.points == 0:
-        raise DeskError("Nought points change nothing. Write another number.")
+        raise DeskError(WhyNot.NO_POINTS)
     balance = uow.ledger.balance(errand.participant)
     if errand.points < 0 and balance + errand.points < 0:
-        raise DeskError(f"There are {balance} points on the account. Take no more than that.")
+        raise DeskError(WhyNot.TOO_FEW_POINTS, balance=balance)
     entry = LedgerEntry(errand.participant, errand.points, reason, errand.signature.at)
     uow.ledger.add(entry)

@@ -1,12 +1,13 @@
 """Change what we know of a participant."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from actions.desk import DeskError, ReadPhone
+from actions.desk import DeskError, ReadPhone, checked_text
 from actions.errand import Content, Counter, Wish
+from actions.why_not import What, WhyNot
 from domain.desk_facts import DataChanged
 from domain.errand import Errand, ErrandKind
 from domain.fact import Body
@@ -44,7 +45,7 @@ class ChangeData:
         def do(uow: UnitOfWork, participant: Participant, _: Errand) -> Sequence[Body]:
             changed = tuple(name for name in values if getattr(participant, name) != values[name])
             if not changed:
-                raise DeskError("All of that is so already. Change something, or leave it.")
+                raise DeskError(WhyNot.NOTHING_CHANGED)
             uow.participants.change(replace(participant, **values))
             return (DataChanged(participant.id, changed),)
 
@@ -61,12 +62,14 @@ class ChangeData:
         """By the name of the participant's field. Raises DeskError."""
         values: dict[str, Any] = {}
         if new.name is not None:
-            values["name"] = _fit("name", new.name, read_line)
+            values["name"] = checked_text(What.NAME, new.name, read_line)
         if new.address is not None:
             blank = not new.address.strip()
-            values["address"] = "" if blank else _fit("address", new.address, _read_address)
+            values["address"] = (
+                "" if blank else checked_text(What.ADDRESS, new.address, _read_address)
+            )
         if new.zip_code is not None:
-            values["zip_code"] = _fit("ZIP", new.zip_code, _read_zip)
+            values["zip_code"] = checked_text(What.ZIP, new.zip_code, _read_zip)
         if new.phone is not None:
             values["phone"] = self._phone(new.phone.strip(), country)
         if new.language is not None:
@@ -78,15 +81,8 @@ class ChangeData:
             return None
         number = self.read_phone(written, country)
         if number is None:
-            raise DeskError("The telephone number is none. Write it as +49 30 23125100.")
+            raise DeskError(WhyNot.NO_PHONE_NUMBER)
         return number
-
-
-def _fit(what: str, written: str, read: Callable[[str], str]) -> str:
-    try:
-        return read(written)
-    except ValueError as error:
-        raise DeskError(f"The {what} {error}.") from None
 
 
 def _read_address(written: str) -> str:
@@ -96,5 +92,5 @@ def _read_address(written: str) -> str:
 def _read_zip(written: str) -> str:
     found = read_line(written).upper()
     if not _ZIP.fullmatch(found):
-        raise ValueError("is none: write three to twelve letters, digits, spaces or hyphens")
+        raise DeskError(WhyNot.NO_ZIP)
     return found

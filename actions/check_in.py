@@ -6,6 +6,7 @@ from datetime import datetime
 
 from actions.desk import DeskError
 from actions.sign_in import SignInFailure, WhoIsIt, token_digest
+from actions.why_not import WhyNot
 from domain.desk_facts import CheckedIn, CheckedOut
 from domain.fact import Body, Origin
 from domain.ids import PersonId
@@ -52,10 +53,10 @@ class CheckIn:
         if isinstance(person, SignInFailure):
             return person
         if person.role not in MAY_SERVE:
-            raise DeskError("Only agents and team leads write at the desk. Sign in elsewhere.")
+            raise DeskError(WhyNot.NOT_AT_DESK)
         with self.transactions.write() as uow:
             if uow.sessions.get(token_digest(token)) is None:  # it may have ended meanwhile
-                raise DeskError("This session is over. Sign in again.")
+                raise DeskError(WhyNot.SESSION_OVER)
             _seat(uow, self.clock(), token, actor, person.id)
         return Actor(actor.person, person.id)
 

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
+from actions.why_not import What, WhyNot
 from domain.customer_note import CustomerNote, ParticipantBlock
+from domain.denial import Denied
 from domain.errand import Errand
 from domain.fact import Fact, Origin
-from domain.free_text import LONGEST_TEXT, read_text
+from domain.free_text import UnfitText, read_text
 from domain.ids import AgentId, CallId, ParticipantId, TenantId
 from domain.participant import Membership, Participant
 from domain.person import Actor, Person, Role
 from domain.ports import Clock, Transactions, UnitOfWork
-from domain.service_record import ServiceRecord
+from domain.service_record import RecordField, ServiceRecord
 from domain.tenant import Tenant, TenantBook
 
 ReadPhone = Callable[[str, str], str | None]
@@ -26,7 +28,7 @@ _KEY: Final = re.compile(r"[!-~]{1,200}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class DeskError(Exception):
+class DeskError(Denied):
     """It isn't done; the message says why, and what to do. No retry helps."""
 
 
@@ -34,24 +36,21 @@ class NotYours(DeskError):
     """There is none, or he may not know of it: the message is the same."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "There is no such customer among those you serve. Search again, or ask your team lead for"
-            " the brand's skill."
-        )
+        super().__init__(WhyNot.NOT_YOURS)
 
 
 class NotYourRole(DeskError):
-    def __init__(self, needed: str) -> None:
-        super().__init__(f"This takes {needed}. Ask one.")
+    """Only a team lead may."""
+
+    def __init__(self) -> None:
+        super().__init__(WhyNot.NOT_YOUR_ROLE)
 
 
 class IdTaken(DeskError):
     """Somebody has used this id for something else, or the second click says something else than the first."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Something else has been done under this id already. Load the page anew and look before you do it again."
-        )
+        super().__init__(WhyNot.ID_TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,7 @@ class Desk:
             return Origin(tenant, None, actor.person.id)
         of_call = first_of(uow, call).origin
         if of_call.tenant != tenant:
-            raise DeskError(
-                "The call is another brand's. Do it without a call, or in the right one."
-            )
+            raise DeskError(WhyNot.OTHER_BRANDS_CALL)
         return replace(of_call, actor=actor.person.id)
 
 
@@ -111,7 +108,7 @@ def first_of(uow: UnitOfWork, call: CallId) -> Fact:
     """The first fact of a call. Raises DeskError where the log has none."""
     for fact in uow.facts.read(limit=1, call=checked_key(call)):
         return fact
-    raise DeskError("There has been no such call. Load the page anew.")
+    raise DeskError(WhyNot.NO_SUCH_CALL)
 
 
 def same_as(known: Written, again: Written, *since: str) -> Written:
@@ -130,7 +127,7 @@ def same_as(known: Written, again: Written, *since: str) -> Written:
 def checked_id(written: Id) -> Id:
     """An id that a page has made, as UUIDs are written: nothing else may get into a fact. Raises DeskError."""
     if not _ID.fullmatch(written):
-        raise DeskError("The id is none. Write a new random UUID in small letters.")
+        raise DeskError(WhyNot.NO_ID)
     return written
 
 
@@ -141,9 +138,14 @@ def checked_key(written: Id) -> Id:
     return written
 
 
-def checked_text(what: str, written: str, longest: int = LONGEST_TEXT) -> str:
-    """Free text, fit to be kept; ``what`` is what the message calls it. Raises DeskError."""
+def checked_text(what: What, written: str, read: Callable[[str], str] = read_text) -> str:
+    """Free text, fit to be kept, as ``read`` reads it. Raises DeskError."""
     try:
-        return read_text(written, longest)
-    except ValueError as error:
-        raise DeskError(f"The {what} {error}.") from None
+        return read(written)
+    except UnfitText as error:
+        raise unfit(what, error) from None
+
+
+def unfit(what: What | RecordField, error: UnfitText) -> DeskError:
+    """That it can't be kept as it was written."""
+    return DeskError(WhyNot[f"TEXT_{error.fault.name}"], what=what, longest=error.longest)

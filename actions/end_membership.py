@@ -6,6 +6,7 @@ from typing import Literal
 
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
+from actions.why_not import What, WhyNot
 from domain.desk_facts import ErrandApproved, ErrandDeclined, MembershipEnded, ParticipantErased
 from domain.errand import Errand, ErrandKind, ErrandState
 from domain.fact import Body, Origin
@@ -29,15 +30,13 @@ class AskToEnd:
 
         def do(uow: UnitOfWork, participant: Participant, _: Errand) -> Sequence[Body]:
             if end is ErrandKind.LEAVE and participant.membership is Membership.LEFT:
-                raise DeskError("The customer has left already.")
+                raise DeskError(WhyNot.HAS_LEFT)
             asked = uow.errands.asked((participant.tenant,))
             if any(one.participant == participant.id for one in asked):
-                raise DeskError(
-                    "Something of this kind waits already. Somebody else decides on it."
-                )
+                raise DeskError(WhyNot.WAITS_ALREADY)
             return ()
 
-        return self.counter.run(actor, wish, Content(end, text=checked_text("reason", why)), do)
+        return self.counter.run(actor, wish, Content(end, text=checked_text(What.REASON, why)), do)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,9 @@ class Approve:
             if asked.state is ErrandState.DONE and asked.decided is not None:
                 return asked
             if asked.state is not ErrandState.ASKED:
-                raise DeskError("Nothing waits here for approval. Load the page anew.")
+                raise DeskError(WhyNot.NOTHING_WAITS)
             if not signature.is_second_to(asked.signature):
-                raise DeskError("You have asked for it yourself. Somebody else has to approve it.")
+                raise DeskError(WhyNot.ASKED_YOURSELF)
             participant = self.desk.participant(uow, actor.person, asked.participant)
             done = replace(asked, state=ErrandState.DONE, decided=signature)
             uow.errands.decide(errand, done.state, signature)
@@ -119,7 +118,7 @@ class Decline:
             if asked.state is ErrandState.DECLINED:
                 return asked
             if asked.state is not ErrandState.ASKED:
-                raise DeskError("This has been done. It can't be declined any more.")
+                raise DeskError(WhyNot.DONE_ALREADY)
             decided = actor.sign(self.desk.clock())
             uow.errands.decide(errand, ErrandState.DECLINED, decided)
             origin = Origin(asked.tenant, None, actor.person.id)

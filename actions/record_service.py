@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.desk import Desk, DeskError, NotYours, checked_id, same_as
+from actions.desk import Desk, DeskError, NotYours, checked_id, same_as, unfit
+from actions.why_not import WhyNot
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
 from domain.fact import Body, Origin
 from domain.ids import CallId, ParticipantId, RecordId
 from domain.person import Actor
 from domain.ports import Transactions, UnitOfWork
-from domain.service_record import ServiceRecord, in_force, read_fields, write_price
+from domain.service_record import (
+    RecordField,
+    Service,
+    ServiceRecord,
+    UnfitField,
+    in_force,
+    read_fields,
+    write_price,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +45,7 @@ class RecordService:
             if known is not None:
                 return known
             if record.service is None and in_force(uow.service_records.of_call(call)):
-                raise DeskError(
-                    "Something has been recorded for this call. Correct that record instead."
-                )
+                raise DeskError(WhyNot.RECORDED_ALREADY)
             _keep(uow, record, origin)
         return record
 
@@ -61,7 +68,7 @@ class CorrectService:
             if known is not None:
                 return known
             if uow.service_records.correction_of(old) is not None:
-                raise DeskError("This has been corrected already. Correct its correction.")
+                raise DeskError(WhyNot.CORRECTED_ALREADY)
             _keep(uow, record, origin)
         return record
 
@@ -107,13 +114,19 @@ def _record(
         service = tenant.service(done.service)
         if service is None:
             known = ", ".join(one.key for one in tenant.services) or "none"
-            raise DeskError(f"{tenant.name} has no such service. It has {known}.")
-        try:
-            fields = read_fields(service, done.fields)
-        except ValueError as error:
-            raise DeskError(f"{error}.") from None
+            raise DeskError(WhyNot.NO_SUCH_SERVICE, tenant=tenant.name, known=known)
+        fields = _fields(service, done.fields)
         record = replace(record, service=service.key, price=service.price, fields=fields)
     return record, desk.origin(uow, actor, tenant.id, call)
+
+
+def _fields(service: Service, written: Mapping[str, str]) -> Mapping[RecordField, str]:
+    try:
+        return read_fields(service, written)
+    except UnfitField as error:
+        if error.fault is None:
+            raise DeskError(WhyNot.STRANGE_FIELD, service=service.key, field=error.field) from None
+        raise unfit(RecordField(error.field), error.fault) from None
 
 
 def _participant(
@@ -122,7 +135,7 @@ def _participant(
     if participant is None:
         return None
     if desk.participant(uow, actor.person, participant).tenant != tenant:
-        raise DeskError("The customer is another brand's than the call. Choose the right one.")
+        raise DeskError(WhyNot.OTHER_BRANDS_CUSTOMER)
     return participant
 
 

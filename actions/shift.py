@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from actions.why_not import WhyNot
 from domain.agent import MISSED, SIGNED_IN, read_skills, write_skills
+from domain.denial import Denied
 from domain.fact import Body, Origin
 from domain.field_facts import (
     ControlAsked,
@@ -28,29 +30,23 @@ from domain.ports import Clock, KnownAgent, Transactions, UnitOfWork
 _REASON = re.compile(r"[a-z][a-z_]{0,30}")
 
 
-class ShiftError(Exception):
+class ShiftError(Denied):
     """It can't be done as asked; the message says what to do. No retry helps."""
 
 
 class UnknownAgent(ShiftError):
     def __init__(self) -> None:
-        super().__init__("There is no such agent. Write the name as it was entered, such as eva.")
+        super().__init__(WhyNot.UNKNOWN_AGENT)
 
 
 class UnfitReason(ShiftError):
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"{reason!r} is no reason for a pause. Write a word in small letters, such as lunch;"
-            f" {SIGNED_IN} and {MISSED} are the switchboard's own."
-        )
+        super().__init__(WhyNot.UNFIT_PAUSE, reason=reason, signed_in=SIGNED_IN, missed=MISSED)
 
 
 class UnfitSkills(ShiftError):
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"{reason}. Write each once, as fr or fr=3: a language, concern or tenant with a level"
-            " of 1 to 5."
-        )
+    def __init__(self, fault: str, written: Sequence[str]) -> None:
+        super().__init__(WhyNot.UNFIT_SKILLS, fault=fault, written=", ".join(written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +148,7 @@ class SetSkills(_Wish):
         try:
             skills = read_skills(written)
         except ValueError as error:
-            raise UnfitSkills(str(error)) from None
+            raise UnfitSkills(str(error), written) from None
         with self.transactions.write() as uow:
             if not uow.agents.set_skills(agent, skills):
                 raise UnknownAgent

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.desk import DeskError, NotYourRole, checked_key
+from actions.desk import DeskError, NotYourRole, checked_key, checked_text
+from actions.why_not import What, WhyNot
 from domain.desk_facts import PersonPlaced, SiteAdded
 from domain.fact import Origin
 from domain.free_text import read_line
@@ -23,10 +24,7 @@ class AddSite:
     def __call__(self, actor: Actor, name: str) -> Site:
         """Raises DeskError or StorageDown."""
         _check(actor)
-        try:
-            name = read_line(name)
-        except ValueError as error:
-            raise DeskError(f"The name {error}.") from None
+        name = checked_text(What.NAME, name, read_line)
         with self.transactions.write() as uow:
             known = uow.sites.by_name(name)
             if known is not None:
@@ -48,9 +46,9 @@ class PlacePerson:
         _check(actor)
         with self.transactions.write() as uow:
             if site is not None and uow.sites.get(checked_key(site)) is None:
-                raise DeskError("There is no such site. Choose one of the list, or none.")
+                raise DeskError(WhyNot.NO_SUCH_SITE)
             if not uow.people.place(checked_key(person), site):
-                raise DeskError("There is no such person. Choose one of the list.")
+                raise DeskError(WhyNot.NO_SUCH_PERSON)
             fact = PersonPlaced(person, site)
             uow.facts.append(Origin(None, None, actor.person.id), self.clock(), fact)
             uow.commit()
@@ -68,4 +66,4 @@ class Sites:
 
 def _check(actor: Actor) -> None:
     if actor.person.role is not Role.TEAM_LEAD:
-        raise NotYourRole("a team lead")
+        raise NotYourRole

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from actions.desk import DeskError, NotYours
 from actions.errand import Content, Counter, Wish
+from actions.why_not import WhyNot
 from domain.desk_facts import CardUnblocked
 from domain.errand import Errand, ErrandKind
 from domain.fact import Body
@@ -25,7 +26,7 @@ class UnblockCard:
             if card not in {one.id for one in uow.cards.of(participant.id)}:
                 raise NotYours
             if not uow.cards.unblock(card):
-                raise DeskError("This card isn't blocked. Load the page anew.")
+                raise DeskError(WhyNot.CARD_NOT_BLOCKED)
             return (CardUnblocked(participant.id, card),)
 
         return self.counter.run(actor, wish, Content(ErrandKind.UNBLOCK_CARD, text=card), do)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_key, checked_text, same_as
+from actions.why_not import What, WhyNot
 from domain.customer_note import CustomerNote, NoteKind
 from domain.desk_facts import NoteArchived, NoteDone, NoteWritten
 from domain.fact import Body, Origin
@@ -45,7 +46,7 @@ class WriteNote:
                 participant=participant.id,
                 kind=new.kind,
                 responsible=self._responsible(uow, new.responsible, participant.tenant),
-                text=checked_text("note", new.text),
+                text=checked_text(What.NOTE, new.text),
                 signature=actor.sign(self.desk.clock()),
                 site=self._site(uow, new.site or actor.person.site),
             )
@@ -61,12 +62,12 @@ class WriteNote:
 
     def _responsible(self, uow: UnitOfWork, person: PersonId, tenant: TenantId) -> PersonId:
         if person not in {one.id for one in _serving(self.desk, uow, tenant)}:
-            raise DeskError("Nobody of that name serves this brand. Choose who sees to it.")
+            raise DeskError(WhyNot.NOBODY_RESPONSIBLE)
         return person
 
     def _site(self, uow: UnitOfWork, site: SiteId | None) -> SiteId | None:
         if site is not None and uow.sites.get(checked_key(site)) is None:
-            raise DeskError("There is no such site. Choose one of the list, or none.")
+            raise DeskError(WhyNot.NO_SUCH_SITE)
         return site
 
 
@@ -81,7 +82,7 @@ class MarkNoteDone:
         with self.desk.transactions.write() as uow:
             found = _note(self.desk, uow, actor, note)
             if actor.author != found.responsible:
-                raise DeskError("Somebody else sees to this note. He marks it as done himself.")
+                raise DeskError(WhyNot.NOT_YOUR_NOTE)
             now = self.desk.clock()
             if uow.notes.mark_done(note, now):
                 _append(uow, actor, found, now, NoteDone(note))
@@ -98,9 +99,7 @@ class ArchiveNote:
         with self.desk.transactions.write() as uow:
             found = _note(self.desk, uow, actor, note)
             if found.done_at is None:
-                raise DeskError(
-                    "This note is still open. Whoever sees to it marks it as done first."
-                )
+                raise DeskError(WhyNot.NOTE_OPEN)
             now = self.desk.clock()
             if uow.notes.archive(note, now):
                 _append(uow, actor, found, now, NoteArchived(note))

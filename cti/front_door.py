@@ -17,6 +17,7 @@ from actions.shift import (
     SignIn,
     SignOut,
 )
+from cti.not_now import Hindrance, NotNow
 from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo
 from cti.switchboard import Switchboard
 from cti.views import AgentRow, CallRow, TenantRow, View, Workplace, agent_row, view
@@ -26,13 +27,18 @@ from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent
 from domain.transfer import ToAgent, ToLine, ToSkill, read_target
 
-__all__ = ["AgentRow", "CallRow", "FrontDoor", "NotNow", "TenantRow", "View", "Workplace"]
+__all__ = [
+    "AgentRow",
+    "CallRow",
+    "FrontDoor",
+    "Hindrance",
+    "NotNow",
+    "TenantRow",
+    "View",
+    "Workplace",
+]
 
 T = TypeVar("T")
-
-
-class NotNow(Exception):
-    """What was asked doesn't fit the moment; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +74,17 @@ class FrontDoor:
         """Raises NotNow where the phone is none, or somebody else's at the moment."""
         if phone not in self.phones:
             known = ", ".join(sorted(self.phones))
-            raise NotNow(f"There is no phone {phone}. Sign in at one of {known}.")
+            raise NotNow(Hindrance.NO_SUCH_PHONE, phone=phone, known=known)
         other = self.switchboard.field.at_phone(phone)
         if other is not None and other.id != agent:
-            raise NotNow(f"Somebody else is signed in at {phone}. Take another phone.")
+            raise NotNow(Hindrance.PHONE_TAKEN, phone=phone)
         known_as = self.switchboard.field.agents.get(agent)
         if known_as is not None and isinstance(known_as.state, Ringing | Talking | OnHold):
-            raise NotNow("You are in a call. Move to another phone when it is over.")
+            raise NotNow(Hindrance.IN_A_CALL)
         await self._work(lambda: self.sign_in_at(by, agent, phone))
         found = self.switchboard.field.agents.get(agent)
         if found is None or found.phone != phone:
-            raise NotNow(f"Somebody else has just signed in at {phone}. Take another phone.")
+            raise NotNow(Hindrance.PHONE_JUST_TAKEN, phone=phone)
 
     async def sign_out(self, by: str, agent: AgentId) -> None:
         """At once, or after the call. Raises NotNow where she isn't signed in."""
@@ -98,7 +104,7 @@ class FrontDoor:
         """End wrap-up. Raises NotNow where she is in none."""
         state = self._signed_in(agent).state
         if not isinstance(state, WrapUp):
-            raise NotNow("There is no wrap-up to end.")
+            raise NotNow(Hindrance.NO_WRAP_UP)
         await self._work(lambda: self.end_wrap_up(by, agent, state.call))
 
     async def set_skills(self, by: str, agent: AgentId, written: tuple[str, ...]) -> None:
@@ -112,7 +118,7 @@ class FrontDoor:
         if control in {Control.TRANSFER, Control.CONSULT}:
             self._check_target(agent, call, control, to)
         elif to:
-            raise NotNow(f"{control.value} is done with the caller: name nobody.")
+            raise NotNow(Hindrance.NAMES_SOMEBODY, control=control)
         await self._work(lambda: self.handle(by, call.origin, ControlAsked(agent, control, to)))
 
     def _check(self, agent: AgentId, control: Control) -> FieldCall:
@@ -121,28 +127,24 @@ class FrontDoor:
             return ringing
         call = self._in_call(agent)
         if call.going is not None and control is not Control.TRANSFER:
-            raise NotNow("The caller is being transferred.")
+            raise NotNow(Hindrance.BEING_TRANSFERRED)
         if control in {Control.TRANSFER, Control.CONSULT} and call.guest is not None:
-            raise NotNow("Somebody has been asked in. Hand the caller on, or resume first.")
+            raise NotNow(Hindrance.GUEST_IS_THERE)
         if control is Control.RECLAIM and call.guest is not None:
-            raise NotNow("Somebody has been asked in, and stays with the caller if you hang up.")
+            raise NotNow(Hindrance.GUEST_WOULD_STAY)
         if control is Control.RESUME and not (call.in_room and self._holds(agent)):
-            raise NotNow(
-                "The caller isn't on hold here. A phone's own hold key is undone at the phone."
-            )
+            raise NotNow(Hindrance.NOT_ON_HOLD)
         if control is Control.HOLD and self._holds(agent):
-            raise NotNow("The caller is on hold already.")
+            raise NotNow(Hindrance.ON_HOLD_ALREADY)
         if control in {Control.JOIN, Control.HAND_ON} and not (call.guest and call.guest.talks):
-            raise NotNow("Nobody has been asked in who could talk with the caller. Consult first.")
+            raise NotNow(Hindrance.NO_GUEST)
         return call
 
     async def listen(self, by: str, agent: AgentId, listener: Phone, how: Listening) -> None:
         """Take part in an agent's conversation, which both are told of. Raises NotNow."""
         call = self._heard(agent)
         if listener not in self.phones or self.switchboard.field.at_phone(listener) is not None:
-            raise NotNow(
-                f"{listener} is no phone that is free. Sign out there, or name another one."
-            )
+            raise NotNow(Hindrance.PHONE_NOT_FREE, phone=listener)
         await self._work(lambda: self.handle(by, call.origin, ListeningAsked(agent, listener, how)))
 
     def may_listen(self, agent: AgentId) -> bool:
@@ -157,18 +159,16 @@ class FrontDoor:
         """The call that a supervisor may take part in. Raises NotNow."""
         call = self._in_call(agent)
         if not self.switchboard.field.rules_of(call.tenant).listening:
-            raise NotNow(
-                f"{call.tenant} doesn't let supervisors take part. Its file may: listening = true under [field]."
-            )
+            raise NotNow(Hindrance.NO_LISTENING, tenant=call.tenant)
         if call.guest is not None or self._holds(agent):
-            raise NotNow("Caller and agent aren't by themselves. Wait until they are.")
+            raise NotNow(Hindrance.NOT_BY_THEMSELVES)
         return call
 
     def _in_call(self, agent: AgentId) -> FieldCall:
         state = self._signed_in(agent).state
         call = self.switchboard.field.calls.get(getattr(state, "call", CallId("")))
         if call is None or call.place != TalkingTo(agent) or not call.on_line:
-            raise NotNow("There is no caller on the line, or a colleague has asked for this.")
+            raise NotNow(Hindrance.NO_CALLER)
         return call
 
     def _rings(self, agent: AgentId) -> FieldCall | None:
@@ -183,25 +183,23 @@ class FrontDoor:
     def _check_target(self, agent: AgentId, call: FieldCall, control: Control, to: str) -> None:
         try:
             target = read_target(to)
-        except ValueError as error:
-            raise NotNow(f"{error}.") from None
+        except ValueError:
+            raise NotNow(Hindrance.NO_TARGET, to=to) from None
         field = self.switchboard.field
         match target:
             case ToLine(line) if line not in self.lines_outside(call.tenant):
                 known = ", ".join(sorted(self.lines_outside(call.tenant))) or "none"
-                raise NotNow(
-                    f"{call.tenant} names no line {line!r} under [transfer]; it names {known}."
-                )
+                raise NotNow(Hindrance.NO_SUCH_LINE, tenant=call.tenant, line=line, known=known)
             case ToAgent(other) if other == agent or other not in field.agents:
-                raise NotNow("That colleague isn't signed in. Take another one, or a skill.")
+                raise NotNow(Hindrance.COLLEAGUE_AWAY)
             case ToAgent(other) if control is Control.CONSULT:
                 if not isinstance(field.agents[other].state, Ready):
-                    raise NotNow("That colleague isn't ready. Take another one, or a skill.")
+                    raise NotNow(Hindrance.COLLEAGUE_BUSY)
             case ToSkill(skill) if not is_skill(skill):
-                raise NotNow(f"{skill!r} is no skill. Write it as it is given to agents.")
+                raise NotNow(Hindrance.NO_SKILL, skill=skill)
             case ToSkill(skill) if control is Control.CONSULT:
                 if not field.ready.having((frozenset({skill}),)) - {agent}:
-                    raise NotNow(f"Nobody who knows {skill} is ready. Transfer, or wait.")
+                    raise NotNow(Hindrance.NOBODY_READY, skill=skill)
             case _:
                 pass
 
@@ -209,7 +207,7 @@ class FrontDoor:
         """Above 0 ahead of others, below 0 behind them. Raises NotNow where the call isn't in the field."""
         known = self.switchboard.field.calls.get(call)
         if known is None:
-            raise NotNow(f"There is no call {call} in the field. See rufwerk field.")
+            raise NotNow(Hindrance.NOT_IN_FIELD, call=call)
         await self._work(lambda: self.set_priority_of(by, known.tenant, call, priority))
 
     async def newer(self, seq: int) -> None:
@@ -257,7 +255,7 @@ class FrontDoor:
     def _signed_in(self, agent: AgentId) -> Agent:
         found = self.switchboard.field.agents.get(agent)
         if found is None:
-            raise NotNow("Not signed in. Sign in at a phone first.")
+            raise NotNow(Hindrance.NOT_SIGNED_IN)
         return found
 
     async def _work(self, work: Callable[[], T]) -> T:

@@ -9,6 +9,8 @@ from actions.shift import ShiftError
 from cti.front_door import NotNow
 from desktop.floor import Floor
 from desktop.forms import Form, read_form
+from desktop.pages import Pages
+from desktop.told import refusal
 from domain.ids import AgentId
 from domain.person import Person
 
@@ -22,7 +24,7 @@ Wish = Callable[[Floor, AgentId, web.Request], Awaitable[None]]
 
 
 def granted(
-    floor: Floor, who: Callable[[web.Request], Person], wish: Wish
+    floor: Floor, pages: Pages, who: Callable[[web.Request], Person], wish: Wish
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What becomes of a wish shows on the page; only that it couldn't be granted is said here. ``who`` raises
     HTTPForbidden for somebody who may not wish it.
@@ -34,7 +36,7 @@ def granted(
         try:
             await wish(floor, AgentId(person.id), request)
         except (NotNow, ShiftError) as error:
-            return web.Response(status=409, text=str(error))
+            return refusal(error, pages.language(request))
         return web.Response(status=204)
 
     return ask

@@ -126,7 +126,7 @@ class TakerMissing(Body):
 
 @dataclass(frozen=True, slots=True)
 class Offered(Body):
-    """``reason`` says in words why this agent and this call."""
+    """``reason`` says in words why this agent and this call (``domain.offer_reason``)."""
 
     agent: AgentId
     offer: int

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from domain.free_text import read_text
+from domain.free_text import UnfitText, read_text
 from domain.ids import CallId, ParticipantId, RecordId, TenantId
 from domain.language import Language
 from domain.person import Signature
@@ -80,17 +80,30 @@ class ServiceRecord:
             raise ValueError("no concern has neither price nor fields; a service has its price")
 
 
+class UnfitField(ValueError):
+    """``fault`` is that of what was filled in; None: the service has no such field."""
+
+    def __init__(self, service: Service, field: str, fault: UnfitText | None) -> None:
+        super().__init__(
+            f"{service.key} has no field {field!r}: leave it out"
+            if fault is None
+            else f"{field} {fault}"
+        )
+        self.field = field
+        self.fault = fault
+
+
 def read_fields(service: Service, written: Mapping[str, str]) -> Mapping[RecordField, str]:
-    """What the service asks for, and no more. Raises ValueError, which names the field and the remedy."""
+    """What the service asks for, and no more. Raises UnfitField."""
     strange = sorted(written.keys() - set(service.required))
     if strange:
-        raise ValueError(f"{service.key} has no field {strange[0]!r}: leave it out")
+        raise UnfitField(service, strange[0], None)
     found = {}
     for name in service.required:
         try:
             found[name] = read_text(written.get(name, ""), LONGEST_FIELD)
-        except ValueError as error:
-            raise ValueError(f"{name.value} {error}") from None
+        except UnfitText as error:
+            raise UnfitField(service, name.value, error) from None
     return found
 
 

@@ -16,6 +16,7 @@ from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
 from domain.agent import Agent, Ready
 from domain.ids import AgentId, Skill
+from domain.offer_reason import OfferReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +169,21 @@ def _reason(
     words = []
     priority, shortfall = level(field, call, at), _shortfall(field, call, at)
     if priority:
-        words.append(f"priority {priority}")
+        words.append(OfferReason.PRIORITY.format(priority=priority))
     if shortfall:
-        words.append(f"{call.tenant} is {shortfall} points below its service level")
-    words.append(f"waited {int(call.waited_s(at))} s")
+        words.append(OfferReason.BELOW_LEVEL.format(tenant=call.tenant, points=shortfall))
+    words.append(OfferReason.WAITED.format(seconds=int(call.waited_s(at))))
     if call.stage:
-        words.append(f"relaxed to stage {call.stage}")
+        words.append(OfferReason.RELAXED.format(stage=call.stage))
     if agent.id in call.refused:
-        words.append("nobody else is free")
+        words.append(OfferReason.NOBODY_ELSE.value)
     if _is_last_agent(field, call, agent, at):
-        words.append("spoke with her last")
+        words.append(OfferReason.SPOKE_LAST.value)
     skills = " ".join(
         f"{skill}={agent.skills[skill]}" for skill in _asked(call) if skill in agent.skills
     )
-    words.append(f"skills {skills}, of {len(able)} ready")
+    words.append(OfferReason.SKILLS.format(skills=skills, ready=len(able)))
     assert isinstance(agent.state, Ready)
-    words.append(f"idle {int((at - agent.state.since).total_seconds())} s")
+    idle_s = int((at - agent.state.since).total_seconds())
+    words.append(OfferReason.IDLE.format(seconds=idle_s))
     return tuple(words)

@@ -15,6 +15,7 @@ from desktop.agent.deeds import DEEDS, Counterwork, Do
 from desktop.forms import read_form
 from desktop.pages import Pages
 from desktop.sign_in import TOKEN
+from desktop.told import refusal
 from domain.customer_note import NoteKind
 from domain.errand import PointsReason
 from domain.ids import CallId, ParticipantId
@@ -57,11 +58,17 @@ def add_routes(application: web.Application, pages: Pages, work: Counterwork) ->
         headers = {"HX-Trigger": _said(said)} if said else {}
         return web.Response(text=found, content_type="text/html", headers=headers)
 
+    async def or_refusal(request: web.Request, answer: Awaitable[web.Response]) -> web.Response:
+        try:
+            return await answer
+        except DeskError as error:
+            return refusal(error, pages.language(request))
+
     async def card(request: web.Request) -> web.Response:
         actor = await _actor(work, request)
         query = request.query
-        return await _or_refusal(
-            answer(request, actor, query.get("call", ""), query.get("participant", ""))
+        return await or_refusal(
+            request, answer(request, actor, query.get("call", ""), query.get("participant", ""))
         )
 
     async def search(request: web.Request) -> web.Response:
@@ -79,7 +86,7 @@ def add_routes(application: web.Application, pages: Pages, work: Counterwork) ->
                 of = form.get("call", ""), form.get("participant", "")
                 return await answer(request, actor, *of, said)
 
-            return await _or_refusal(done())
+            return await or_refusal(request, done())
 
         return handle
 
@@ -94,13 +101,6 @@ async def _actor(work: Counterwork, request: web.Request) -> Actor:
     if actor is None:
         raise web.HTTPUnauthorized(text="Sign in first.\n")
     return actor
-
-
-async def _or_refusal(answer: Awaitable[web.Response]) -> web.Response:
-    try:
-        return await answer
-    except DeskError as error:
-        return web.Response(status=409, text=str(error))
 
 
 def _tenant(work: Counterwork, actor: Actor, call: str, participant: str) -> Tenant | None:

@@ -19,6 +19,7 @@ from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import MayFinish, RecordService, WasDone
 from actions.unblock_card import UnblockCard
+from actions.why_not import WhyNot
 from actions.write_note import MarkNoteDone, NewNote, WriteNote
 from desktop.forms import Form
 from domain.customer_note import NoteKind
@@ -73,14 +74,14 @@ def _number(form: Form, name: str) -> int:
     try:
         return int(written)
     except ValueError:
-        raise DeskError(f"{written!r} is no number. Write whole points, such as 100.") from None
+        raise DeskError(WhyNot.NO_NUMBER, written=written) from None
 
 
 def _choice(kind: type[T], form: Form, name: str) -> T:
     try:
         return kind(_text(form, name))  # type: ignore[call-arg]
     except ValueError:
-        raise DeskError("That isn't one of the choices. Load the page anew.") from None
+        raise DeskError(WhyNot.NO_CHOICE) from None
 
 
 def _wish(form: Form) -> Wish:
@@ -183,7 +184,7 @@ def _end_of(day: str, zone: ZoneInfo) -> datetime:
     try:
         return datetime.combine(datetime.fromisoformat(day).date(), _END_OF_DAY, zone)
     except ValueError:
-        raise DeskError(f"{day!r} is no day. Write it as 2026-12-31.") from None
+        raise DeskError(WhyNot.NO_DAY, written=day) from None
 
 
 def _unblock(work: Counterwork, actor: Actor, form: Form) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from cti.front_door import NotNow
+from cti.front_door import Hindrance, NotNow
 from desktop.agent.screen import NEEDS_SOMEBODY, Screen
 from desktop.floor import Floor
 from desktop.live import Live
@@ -58,7 +58,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
     application.router.add_get("/agent/live", socket)
     application.router.add_get("/agent/targets", targets)
     for name, wish in _WISHES.items():
-        application.router.add_post(f"/agent/{name}", granted(floor, _who, wish))
+        application.router.add_post(f"/agent/{name}", granted(floor, pages, _who, wish))
 
 
 def _who(request: web.Request) -> Person:
@@ -97,7 +97,7 @@ async def _is_recorded(floor: Floor, agent: AgentId) -> None:
         return
     call = row.call
     if not await floor.work.run(lambda: floor.work.may_finish(call)):
-        raise NotNow("Record what you did for the caller first, or that he had no concern.")
+        raise NotNow(Hindrance.NOT_RECORDED)
 
 
 def _control(control: Control) -> Wish:

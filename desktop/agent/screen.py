@@ -9,6 +9,8 @@ from cti.front_door import Workplace
 from desktop.floor import PAUSES, Floor
 from desktop.live import Seen
 from desktop.pages import Pages
+from desktop.texts import texts
+from desktop.told import told_reasons
 from domain.field_facts import Control
 from domain.ids import AgentId, CallId
 from domain.language import Language
@@ -55,6 +57,9 @@ class Screen:
             "brand": self._floor.brand,
             "names": names,
             "guest": _name(at, names),
+            "why_me": ()
+            if self._popped is None
+            else told_reasons(self._popped.pop.reason, texts(self._language)),
             "controls": [one for one in _BUTTONS if one in at.may],
             "needs_somebody": NEEDS_SOMEBODY,
         }

@@ -7,7 +7,8 @@ import structlog
 from aiohttp import web
 
 from actions.shift import ShiftError
-from cti.front_door import NotNow
+from actions.why_not import WhyNot
+from cti.front_door import Hindrance, NotNow
 from desktop.floor import PAUSES, Floor
 from desktop.lead.screen import FLOOR, WALL, FloorScreen
 from desktop.lead.story import Teller
@@ -43,7 +44,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
     router.add_get("/lead/agents/{agent}", dialogs.agent)
     router.add_get("/lead/calls/{call}", dialogs.call)
     for path, wish in _WISHES.items():
-        router.add_post(f"/lead/{path}", granted(floor, _who, wish))
+        router.add_post(f"/lead/{path}", granted(floor, pages, _who, wish))
 
 
 def _who(request: web.Request) -> Person:
@@ -169,7 +170,7 @@ async def _listen(floor: Floor, by: AgentId, request: web.Request) -> None:
     try:
         wanted = Listening(how)
     except ValueError:
-        raise ShiftError("Take part by listen, whisper or join.") from None
+        raise ShiftError(WhyNot.NO_WAY_TO_LISTEN) from None
     await floor.door.listen(by, _agent(request), Phone(phone), wanted)
 
 
@@ -178,13 +179,13 @@ async def _priority(floor: Floor, by: AgentId, request: web.Request) -> None:
     priority = next((one for one in PRIORITIES if str(one) == given), None)
     if priority is None:
         least, most = PRIORITIES[0], PRIORITIES[-1]
-        raise ShiftError(f"A priority is a whole number from {least} to {most}.")
+        raise ShiftError(WhyNot.NO_PRIORITY, least=least, most=most)
     await floor.door.set_priority(by, CallId(request.match_info["call"]), priority)
 
 
 async def _called_back(floor: Floor, _: AgentId, request: web.Request) -> None:
     if not await floor.call_back_seen_to(CallId(request.match_info["call"])):
-        raise NotNow("He isn't on the list of those nobody reached any more.")
+        raise NotNow(Hindrance.NOT_ON_LIST)
 
 
 _WISHES: Final[dict[str, Wish]] = {

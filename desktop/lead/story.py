@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from actions.read_story import Story
+from desktop.told import told_reasons
 from domain.customer_note import NoteKind
 from domain.errand import ErrandKind, PointsReason
 from domain.fact import Body, Fact
@@ -24,7 +25,7 @@ _WORDS_OF: Final[Mapping[type, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact. ``reason`` is a decision's, the weightiest first, as the log has it."""
+    """One fact. ``reason`` is a decision's, the weightiest first."""
 
     at: str
     words: str
@@ -50,7 +51,7 @@ class Teller:
             self._moment(fact.at),
             words.format_map(self._values(fact.body, names)),
             names.get(actor) or self._texts.get(f"actor_{actor}", actor),
-            fact.body.reason if isinstance(fact.body, Offered) else (),
+            told_reasons(fact.body.reason, self._texts) if isinstance(fact.body, Offered) else (),
         )
 
     def _values(self, body: Body, names: Mapping[str, str]) -> Mapping[str, str]:

@@ -104,6 +104,13 @@ async def test_what_doesnt_fit_is_said(
         assert floor.written == []
 
 
+async def test_it_is_said_in_her_language(actions: Actions, tmp_path: Path) -> None:
+    async with desk(actions, tmp_path / "home", *EVA_IN) as (at, _), at.browser("eva") as eva:
+        headers = {**at.origin, "Accept-Language": "de"}
+        async with eva.post("/agent/pause", data={"reason": "Tee"}, headers=headers) as answer:
+            assert "„Tee“ ist kein Grund für eine Pause" in await answer.text()
+
+
 async def test_another_sites_page_asks_nothing(actions: Actions, tmp_path: Path) -> None:
     async with desk(actions, tmp_path / "home", *EVA_IN) as (at, floor), at.browser("eva") as eva:
         for headers in ({}, {"Origin": "https://elsewhere.example"}):

@@ -102,9 +102,9 @@ async def test_a_service_is_recorded_once(at: At) -> None:
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"service": "return"}, "reason is empty"),
+        ({"service": "return"}, "Reason is empty"),
         ({"service": "nonsense"}, "has no such service"),
-        ({"service": "advice", "field.reason": "x"}, "has no field 'reason'"),
+        ({"service": "advice", "field.reason": "x"}, "has no field “reason”"),
         ({"service": "advice", "id": "1"}, "The id is none"),
         ({"service": "advice", "call": "nonsense"}, "no such call"),
     ],
@@ -113,6 +113,13 @@ async def test_what_cannot_be_recorded_is_said(at: At, form: dict[str, str], sai
     status, words, _ = await at.do("record", **form)
     assert (status, said in words) == (409, True), words
     assert at.counter.facts() == []
+
+
+async def test_it_is_said_in_her_language(at: At) -> None:
+    form = {"participant": ANNA.id, "call": CALL, "id": str(uuid4()), "service": "return"}
+    headers = {**at.desk.origin, "Accept-Language": "fr"}
+    async with at.page.post("/agent/card/record", data=form, headers=headers) as answer:
+        assert await answer.text() == "Il manque : Motif. Écrivez quelque chose."
 
 
 async def test_no_concern_is_a_record(at: At) -> None:

@@ -1,0 +1,87 @@
+"""Why an action isn't done, in English; the desk says it in the language of who reads it."""
+
+from enum import StrEnum
+
+from domain.free_text import TextFault
+
+
+class What(StrEnum):
+    """What is written freely at the desk, as messages call it."""
+
+    REASON = "reason"
+    NOTE = "note"
+    RETURN = "return"
+    COMPLAINT = "complaint"
+    NAME = "name"
+    ADDRESS = "address"
+    ZIP = "ZIP"
+
+
+class WhyNot(StrEnum):
+    """Each says what to do, too."""
+
+    # Whoever it is about
+    NOT_YOURS = (
+        "There is no such customer among those you serve. Search again, or ask your team lead for"
+        " the brand's skill."
+    )
+    NOT_YOUR_ROLE = "This takes a team lead. Ask one."
+    OTHER_BRANDS_CALL = "The call is another brand's. Do it without a call, or in the right one."
+    NO_SUCH_CALL = "There has been no such call. Load the page anew."
+
+    # What was written
+    ID_TAKEN = "Something else has been done under this id already. Load the page anew and look before you do it again."
+    NO_ID = "The id is none. Write a new random UUID in small letters."
+    NO_CHOICE = "That isn't one of the choices. Load the page anew."
+    NO_NUMBER = "{written!r} is no number. Write whole points, such as 100."
+    NO_DAY = "{written!r} is no day. Write it as 2026-12-31."
+    TEXT_EMPTY = f"The {{what}} {TextFault.EMPTY.value}."
+    TEXT_TOO_LONG = f"The {{what}} {TextFault.TOO_LONG.value}."
+    TEXT_UNFIT = f"The {{what}} {TextFault.UNFIT.value}."
+    TEXT_LINES = f"The {{what}} {TextFault.LINES.value}."
+    NO_ZIP = "The ZIP is none: write three to twelve letters, digits, spaces or hyphens."
+    NO_PHONE_NUMBER = "The telephone number is none. Write it as +49 30 23125100."
+
+    # Records
+    RECORDED_ALREADY = "Something has been recorded for this call. Correct that record instead."
+    CORRECTED_ALREADY = "This has been corrected already. Correct its correction."
+    NO_SUCH_SERVICE = "{tenant} has no such service. It has {known}."
+    STRANGE_FIELD = "{service} has no field {field!r}: leave it out."
+    OTHER_BRANDS_CUSTOMER = "The customer is another brand's than the call. Choose the right one."
+
+    # Notes, blocks, sites
+    NOBODY_RESPONSIBLE = "Nobody of that name serves this brand. Choose who sees to it."
+    NO_SUCH_SITE = "There is no such site. Choose one of the list, or none."
+    NO_SUCH_PERSON = "There is no such person. Choose one of the list."
+    NOT_YOUR_NOTE = "Somebody else sees to this note. He marks it as done himself."
+    NOTE_OPEN = "This note is still open. Whoever sees to it marks it as done first."
+    BLOCK_IS_PAST = "The end of the block is past. Choose a later one, or none."
+    BLOCKED_ALREADY = "The customer is blocked already. Unblock first to change reason or end."
+    NOT_AT_DESK = "Only agents and team leads write at the desk. Check in as one."
+    SESSION_OVER = "This session is over. Sign in again."
+
+    # Errands
+    CARD_NOT_BLOCKED = "This card isn't blocked. Load the page anew."
+    NOTHING_CHANGED = "All of that is so already. Change something, or leave it."
+    OVER_LIMIT = (
+        "You may book {limit} points for one customer within 24 hours, and have booked {before}."
+        " Book less, or ask a team lead."
+    )
+    NO_POINTS = "Nought points change nothing. Write another number."
+    TOO_FEW_POINTS = "There are {balance} points on the account. Take no more than that."
+    NO_PAY_OUT = "No such number of points can be paid out. Write one above nought."
+    HAS_LEFT = "The customer has left already."
+    WAITS_ALREADY = "Something of this kind waits already. Somebody else decides on it."
+    NOTHING_WAITS = "Nothing waits here for approval. Load the page anew."
+    ASKED_YOURSELF = "You have asked for it yourself. Somebody else has to approve it."
+    DONE_ALREADY = "This has been done. It can't be declined any more."
+
+    # An agent's day
+    UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."
+    UNFIT_PAUSE = (
+        "{reason!r} is no reason for a pause. Write a word in small letters, such as lunch;"
+        " {signed_in} and {missed} are the switchboard's own."
+    )
+    UNFIT_SKILLS = "{fault}. Write each once, as fr or fr=3: a language, concern or tenant with a level of 1 to 5."
+    NO_WAY_TO_LISTEN = "Take part by listen, whisper or join."
+    NO_PRIORITY = "A priority is a whole number from {least} to {most}."

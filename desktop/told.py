@@ -1,0 +1,45 @@
+"""What the switchboard and the actions say in words, told in the language of who reads it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from aiohttp import web
+
+from actions.why_not import What
+from desktop.texts import texts
+from domain.denial import Denied
+from domain.field_facts import Control
+from domain.language import Language
+from domain.offer_reason import read_reason
+from domain.service_record import RecordField
+
+_WORDS_OF: Final[Mapping[type, str]] = {What: "what", RecordField: "field", Control: "control"}
+"""How the texts for what fills a hole begin."""
+
+
+def refusal(denied: Denied, language: Language) -> web.Response:
+    """That a wish isn't granted, for the page to say."""
+    return web.Response(status=409, text=told(denied, texts(language)))
+
+
+def told(denied: Denied, words: Mapping[str, str]) -> str:
+    values = {name: _word(value, words) for name, value in denied.values.items()}
+    return words[f"no_{denied.why.name.lower()}"].format_map(values)
+
+
+def told_reasons(reasons: Iterable[str], words: Mapping[str, str]) -> Sequence[str]:
+    """Of an offer, as the log has them; one that isn't known here stays as it is."""
+    return [_reason(one, words) for one in reasons]
+
+
+def _reason(written: str, words: Mapping[str, str]) -> str:
+    found = read_reason(written)
+    if found is None:
+        return written
+    reason, values = found
+    return words[f"offer_{reason.name.lower()}"].format_map(values)
+
+
+def _word(value: object, words: Mapping[str, str]) -> str:
+    kind = _WORDS_OF.get(type(value))
+    return str(value) if kind is None else words[f"{kind}_{value}"]
