@@ -66,6 +66,11 @@ def fitting(uow: UnitOfWork, tenant: TenantId, claim: Claim) -> Sequence[Partici
             return uow.participants.by_zip_and_birth_date(tenant, zip_code, born)
 
 
+def account_of(hasher: PinHasher, participant: ParticipantId) -> str:
+    """What wrong tries count against where it is known whom they are about."""
+    return hasher.digest("participant", participant)
+
+
 @dataclass(frozen=True, slots=True)
 class FindFitting:
     """How a claim fits before any PIN: who is asked about further may be known only by the count."""
@@ -198,7 +203,7 @@ class LogIn:
 
     def _account(self, claim: Claim, person: Participant | None) -> str:
         if person is not None:
-            return self._hasher.digest("participant", person.id)
+            return account_of(self._hasher, person.id)
         match claim:
             case ByNumber(number):
                 return self._hasher.digest("number", number)

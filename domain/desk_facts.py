@@ -98,6 +98,13 @@ class CardUnblocked(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PinUnlocked(Body):
+    """He may try his PIN again before the lock has ended by itself, and his wrong tries are forgotten."""
+
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
 class DataChanged(Body):
     """``fields`` names what changed; the values stand in the participant's row alone."""
 
@@ -202,6 +209,7 @@ DESK_FACTS: Final[tuple[type[Body], ...]] = (
     ParticipantBlocked,
     ParticipantUnblocked,
     CardUnblocked,
+    PinUnlocked,
     DataChanged,
     PointsBooked,
     PayOutAsked,

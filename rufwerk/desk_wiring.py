@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from aiohttp import web
 
-from actions import sign_in
+from actions import log_in, sign_in
 from actions.call_back import CallBackSeenTo, CallBacksListed
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
@@ -15,6 +16,7 @@ from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
+from actions.unlock_pin import PinLockedUntil, UnlockPin
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
@@ -47,7 +49,7 @@ def desk_application(
     floor = Floor(
         door,
         ReadPop(transactions),
-        _work(transactions, book),
+        _work(options, transactions, book),
         book,
         ReadStory(transactions),
         CallBacksListed(transactions),
@@ -88,14 +90,19 @@ def _exchange(options: Settings, door: FrontDoor) -> Exchange:
     )
 
 
-def _work(transactions: Transactions, book: Callable[[], TenantBook]) -> Counterwork:
+def _work(
+    options: Settings, transactions: Transactions, book: Callable[[], TenantBook]
+) -> Counterwork:
     counters = Desk(transactions, wiring.utc_now, book)
     counter = Counter(counters, wiring.new_receipt)
+    account_of = partial(log_in.account_of, wiring.pins(options))
     return Counterwork(
         counters,
         counter,
         WhoActs(transactions, sign_in.WhoIsIt(transactions, wiring.utc_now)),
         Search(counters, telephone_numbers.e164),
         ChangeData(counter, telephone_numbers.e164),
+        PinLockedUntil(counters, account_of),
+        UnlockPin(counter, account_of),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
 from typing import Any, Final
 from uuid import uuid4
 
@@ -38,9 +39,11 @@ def add_routes(application: web.Application, pages: Pages, work: Counterwork) ->
         tenant = _tenant(work, actor, call, participant)
         return {
             "card": card,
+            "pin_locked_until": card and work.pin_locked_until(actor, card.participant.id),
             "call": call,
             "records": in_force(records),
             "tenant": tenant,
+            "zone": UTC if tenant is None else tenant.hours.zone,
             "services": () if tenant is None else tenant.services,
             "responsible": Responsible(desk)(actor, tenant.id) if tenant and card else (),
             "kinds": list(NoteKind),

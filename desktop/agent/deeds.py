@@ -19,6 +19,7 @@ from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import MayFinish, RecordService, WasDone
 from actions.unblock_card import UnblockCard
+from actions.unlock_pin import PinLockedUntil, UnlockPin
 from actions.why_not import WhyNot
 from actions.write_note import MarkNoteDone, NewNote, WriteNote
 from desktop.forms import Form
@@ -44,6 +45,8 @@ class Counterwork:
     who_acts: WhoActs
     search: Search
     change_data: ChangeData
+    pin_locked_until: PinLockedUntil
+    unlock_pin: UnlockPin
     threads: Executor
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -130,6 +133,10 @@ def _unblock_card(work: Counterwork, actor: Actor, form: Form) -> str:
     return _receipt(UnblockCard(work.counter)(actor, _wish(form), card))
 
 
+def _unlock_pin(work: Counterwork, actor: Actor, form: Form) -> str:
+    return _receipt(work.unlock_pin(actor, _wish(form)))
+
+
 def _points(work: Counterwork, actor: Actor, form: Form) -> str:
     reason = _choice(PointsReason, form, "reason")
     return _receipt(BookPoints(work.counter)(actor, _wish(form), _number(form, "points"), reason))
@@ -198,6 +205,7 @@ DEEDS: Final[dict[str, Do]] = {
     "note": _note,
     "note-done": _note_done,
     "unblock": _unblock_card,
+    "unlock_pin": _unlock_pin,
     "points": _points,
     "pay_out": _pay_out,
     "return": _return,

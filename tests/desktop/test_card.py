@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +15,10 @@ from domain.desk_facts import NoteWritten, ServiceRecorded
 from domain.errand import ErrandKind
 from domain.ids import ParticipantId
 from domain.language import Language
+from domain.pin_policy import Failures
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, CounterDesk
-from tests.fakes.desk import EVA, Actions, Desk, served
+from tests.fakes.desk import EVA, Actions, Desk, account_of, served
 from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
 from tests.storage.people import OpenStorage
 
@@ -151,6 +153,25 @@ async def test_a_blocked_card_is_unblocked_under_a_receipt(at: At) -> None:
     kind, receipt = said.split()
     assert kind == ErrandKind.UNBLOCK_CARD
     assert receipt in page
+
+
+async def test_a_locked_pin_is_unlocked_under_a_receipt(at: At) -> None:
+    button = 'hx-post="/agent/card/unlock_pin"'
+    assert button not in (await at.card())[1]
+    until = at.counter.clock() + timedelta(minutes=15)
+    with at.counter.transactions.write() as uow:
+        uow.pin_attempts.put(ANNA.tenant, account_of(ANNA.id), Failures(0, 1, until))
+        uow.commit()
+    page = (await at.card())[1]
+    assert button in page
+    assert "02.03.2026 13:15" in page, "by the brand's clock"
+    status, page, said = await at.do("unlock_pin")
+    assert status == 200
+    assert button not in page
+    kind, receipt = said.split()
+    assert kind == ErrandKind.UNLOCK_PIN
+    assert receipt in page
+    assert (await at.do("unlock_pin"))[0] == 409, "it isn't locked any more"
 
 
 async def test_points_are_booked_within_the_limit(at: At) -> None:

@@ -18,6 +18,7 @@ from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from actions.sign_in import SignIn, SignOut, WhoIsIt
+from actions.unlock_pin import PinLockedUntil, UnlockPin
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
@@ -27,7 +28,7 @@ from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.crm import RecordUrls
 from domain.health import Health
-from domain.ids import AgentId, PersonId, Phone, Receipt, TenantId
+from domain.ids import AgentId, ParticipantId, PersonId, Phone, Receipt, TenantId
 from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
@@ -45,6 +46,10 @@ EVA, TOM, LENA, MAX, ADLER = (
         ("adler", Role.CLIENT_CONTACT, TenantId("alpenrad")),
     )
 )
+
+
+def account_of(participant: ParticipantId) -> str:
+    return f"account of {participant}"
 
 
 class PlainPasswords:
@@ -138,6 +143,8 @@ class Desk:
             WhoActs(actions.transactions, actions.who),
             Search(desk, lambda written, _: written),
             ChangeData(counter, lambda written, _: written),
+            PinLockedUntil(desk, account_of),
+            UnlockPin(counter, account_of),
             self.threads,
         )
 
