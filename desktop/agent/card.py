@@ -11,9 +11,10 @@ from aiohttp import web
 from actions.desk import DeskError
 from actions.read_card import ReadCard, TenantOfCall, TenantOfParticipant
 from actions.record_service import RecordsOfCall
+from actions.why_not import WhyNot
 from actions.write_note import Responsible
 from desktop.agent.deeds import DEEDS, Counterwork, Do
-from desktop.forms import read_form
+from desktop.forms import Form, read_form
 from desktop.pages import Pages
 from desktop.sign_in import TOKEN
 from desktop.told import refusal
@@ -22,88 +23,113 @@ from domain.errand import PointsReason
 from domain.ids import CallId, ParticipantId
 from domain.language import Language
 from domain.person import Actor
-from domain.service_record import in_force
+from domain.service_record import ServiceRecord, in_force
 from domain.tenant import Tenant
 
 _FORM_BYTES: Final = 20_000
 
 
 def add_routes(application: web.Application, pages: Pages, work: Counterwork) -> None:
-    """``/agent/card``, ``/agent/search``, and a POST for each thing done."""
+    """``/agent/card``, ``/agent/card/correct``, ``/agent/search``, and a POST for each thing done."""
+    counter = _Counter(pages, work)
+    router = application.router
+    router.add_get("/agent/card", counter.answered(counter.card))
+    router.add_get("/agent/card/correct", counter.answered(counter.correction))
+    router.add_get("/agent/search", counter.answered(counter.search))
+    for name, do in DEEDS.items():
+        router.add_post(f"/agent/card/{name}", counter.answered(counter.does(do)))
 
-    def shown(actor: Actor, call: str, participant: str) -> Mapping[str, Any]:
-        """What the card's template needs."""
-        desk = work.desk
-        records = RecordsOfCall(desk)(actor, CallId(call)) if call else ()
-        card = ReadCard(desk)(actor, ParticipantId(participant)) if participant else None
-        tenant = _tenant(work, actor, call, participant)
-        return {
-            "card": card,
-            "pin_locked_until": card and work.pin_locked_until(actor, card.participant.id),
-            "call": call,
-            "records": in_force(records),
-            "tenant": tenant,
-            "zone": UTC if tenant is None else tenant.hours.zone,
-            "services": () if tenant is None else tenant.services,
-            "responsible": Responsible(desk)(actor, tenant.id) if tenant and card else (),
-            "kinds": list(NoteKind),
-            "reasons": list(PointsReason),
-            "languages": list(Language),
-            "new_id": lambda: str(uuid4()),
-        }
 
-    async def answer(
-        request: web.Request, actor: Actor, call: str, participant: str, said: str = ""
-    ) -> web.Response:
-        language = pages.language(request)
-        values = await work.run(lambda: shown(actor, call, participant))
-        found = pages.part("agent/card.html", language, **values)
-        headers = {"HX-Trigger": _said(said)} if said else {}
-        return web.Response(text=found, content_type="text/html", headers=headers)
+_Answer = Callable[[web.Request, Actor], Awaitable[web.Response]]
+"""Raises DeskError, StorageDown."""
 
-    async def or_refusal(request: web.Request, answer: Awaitable[web.Response]) -> web.Response:
-        try:
-            return await answer
-        except DeskError as error:
-            return refusal(error, pages.language(request))
 
-    async def card(request: web.Request) -> web.Response:
-        actor = await _actor(work, request)
-        query = request.query
-        return await or_refusal(
-            request, answer(request, actor, query.get("call", ""), query.get("participant", ""))
-        )
+class _Counter:
+    """What an agent may look at and do there."""
 
-    async def search(request: web.Request) -> web.Response:
-        actor = await _actor(work, request)
-        found = await work.run(lambda: work.search(actor, request.query.get("q", "")))
-        return pages.answer(request, "agent/found.html", found=found, book=work.desk.book())
+    def __init__(self, pages: Pages, work: Counterwork) -> None:
+        self._pages, self._work = pages, work
 
-    def does(do: Do) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def answered(self, answer: _Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """By who is signed in; what can't be done is said."""
+
         async def handle(request: web.Request) -> web.Response:
-            form = await read_form(request, _FORM_BYTES)
-            actor = await _actor(work, request)
-
-            async def done() -> web.Response:
-                said = await work.run(lambda: do(work, actor, form))
-                of = form.get("call", ""), form.get("participant", "")
-                return await answer(request, actor, *of, said)
-
-            return await or_refusal(request, done())
+            actor = await self._work.run(lambda: self._work.who_acts(request[TOKEN]))
+            if actor is None:
+                raise web.HTTPUnauthorized(text="Sign in first.\n")
+            try:
+                return await answer(request, actor)
+            except DeskError as error:
+                return refusal(error, self._pages.language(request))
 
         return handle
 
-    application.router.add_get("/agent/card", card)
-    application.router.add_get("/agent/search", search)
-    for name, do in DEEDS.items():
-        application.router.add_post(f"/agent/card/{name}", does(do))
+    async def card(self, request: web.Request, actor: Actor) -> web.Response:
+        return await self._card(request, actor, request.query)
+
+    async def search(self, request: web.Request, actor: Actor) -> web.Response:
+        work, written = self._work, request.query.get("q", "")
+        found = await work.run(lambda: work.search(actor, written))
+        return self._pages.answer(request, "agent/found.html", found=found, book=work.desk.book())
+
+    async def correction(self, request: web.Request, actor: Actor) -> web.Response:
+        """What an earlier record, of the call ``of``, may be corrected to; the rest is the card's that is shown."""
+        query = request.query
+        of, record = CallId(query.get("of", "")), query.get("record", "")
+        old, tenant = await self._work.run(lambda: _to_correct(self._work, actor, of, record))
+        return self._pages.answer(
+            request,
+            "agent/correct.html",
+            old=old,
+            tenant=tenant,
+            services=tenant.services,
+            call=query.get("call", ""),
+            participant=query.get("participant", ""),
+            new_id=_new_id,
+        )
+
+    def does(self, do: Do) -> _Answer:
+        """Then the card is shown as it is."""
+
+        async def done(request: web.Request, actor: Actor) -> web.Response:
+            form = await read_form(request, _FORM_BYTES)
+            said = await self._work.run(lambda: do(self._work, actor, form))
+            return await self._card(request, actor, form, said)
+
+        return done
+
+    async def _card(
+        self, request: web.Request, actor: Actor, of: Form, said: str = ""
+    ) -> web.Response:
+        """``of`` has the call and the participant."""
+        call, participant = of.get("call", ""), of.get("participant", "")
+        values = await self._work.run(lambda: _shown(self._work, actor, call, participant))
+        found = self._pages.answer(request, "agent/card.html", **values)
+        if said:
+            found.headers["HX-Trigger"] = json.dumps({"said": said})  # ASCII, as a header is
+        return found
 
 
-async def _actor(work: Counterwork, request: web.Request) -> Actor:
-    actor = await work.run(lambda: work.who_acts(request[TOKEN]))
-    if actor is None:
-        raise web.HTTPUnauthorized(text="Sign in first.\n")
-    return actor
+def _shown(work: Counterwork, actor: Actor, call: str, participant: str) -> Mapping[str, Any]:
+    """What the card's template needs. Raises DeskError, StorageDown."""
+    desk = work.desk
+    records = RecordsOfCall(desk)(actor, CallId(call)) if call else ()
+    card = ReadCard(desk)(actor, ParticipantId(participant)) if participant else None
+    tenant = _tenant(work, actor, call, participant)
+    return {
+        "card": card,
+        "pin_locked_until": card and work.pin_locked_until(actor, card.participant.id),
+        "call": call,
+        "records": in_force(records),
+        "tenant": tenant,
+        "zone": UTC if tenant is None else tenant.hours.zone,
+        "services": () if tenant is None else tenant.services,
+        "responsible": Responsible(desk)(actor, tenant.id) if tenant and card else (),
+        "kinds": list(NoteKind),
+        "reasons": list(PointsReason),
+        "languages": list(Language),
+        "new_id": _new_id,
+    }
 
 
 def _tenant(work: Counterwork, actor: Actor, call: str, participant: str) -> Tenant | None:
@@ -115,6 +141,16 @@ def _tenant(work: Counterwork, actor: Actor, call: str, participant: str) -> Ten
     return None
 
 
-def _said(words: str) -> str:
-    """An event for the page, as JSON in ASCII: it is a header."""
-    return json.dumps({"said": words})
+def _to_correct(
+    work: Counterwork, actor: Actor, call: CallId, record: str
+) -> tuple[ServiceRecord, Tenant]:
+    """Raises DeskError, where it was corrected already too."""
+    records = in_force(RecordsOfCall(work.desk)(actor, call))
+    old = next((one for one in records if one.id == record), None)
+    if old is None:
+        raise DeskError(WhyNot.CORRECTED_ALREADY)
+    return old, TenantOfCall(work.desk)(actor, call)
+
+
+def _new_id() -> str:
+    return str(uuid4())

@@ -17,7 +17,7 @@ from actions.end_membership import AskToEnd, End
 from actions.errand import Counter, Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
-from actions.record_service import MayFinish, RecordService, WasDone
+from actions.record_service import CorrectService, MayFinish, RecordService, WasDone
 from actions.unblock_card import UnblockCard
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from actions.why_not import WhyNot
@@ -95,10 +95,11 @@ def _receipt(errand: Errand) -> str:
     return f"{errand.kind.value} {errand.receipt}"
 
 
-def _record(work: Counterwork, actor: Actor, form: Form) -> str:
-    done = WasDone(
+def _was_done(form: Form, whose: str) -> WasDone:
+    """``whose`` names the field with the participant."""
+    return WasDone(
         RecordId(_text(form, "id")),
-        _participant(form) or None,
+        ParticipantId(_text(form, whose)) or None,
         _text(form, "service") or None,
         {
             name.removeprefix("field."): value
@@ -106,8 +107,18 @@ def _record(work: Counterwork, actor: Actor, form: Form) -> str:
             if name.startswith("field.")
         },
     )
-    RecordService(work.desk)(actor, CallId(_text(form, "call")), done)
+
+
+def _record(work: Counterwork, actor: Actor, form: Form) -> str:
+    call = CallId(_text(form, "call"))
+    RecordService(work.desk)(actor, call, _was_done(form, "participant"))
     return "recorded"
+
+
+def _correct(work: Counterwork, actor: Actor, form: Form) -> str:
+    """The card that is shown may be another's than the record is for."""
+    CorrectService(work.desk)(actor, RecordId(_text(form, "record")), _was_done(form, "whose"))
+    return "corrected"
 
 
 def _note(work: Counterwork, actor: Actor, form: Form) -> str:
@@ -202,6 +213,7 @@ def _unblock(work: Counterwork, actor: Actor, form: Form) -> str:
 
 DEEDS: Final[dict[str, Do]] = {
     "record": _record,
+    "correct": _correct,
     "note": _note,
     "note-done": _note_done,
     "unblock": _unblock_card,

@@ -21,6 +21,7 @@ const dress = () => {
     call.scrollIntoView({ block: "nearest" });
   } else if (about !== shown) document.title = document.querySelector("h1").textContent;
   shown = about;
+  mark();
 };
 
 document.addEventListener("htmx:oobAfterSwap", dress);
@@ -43,6 +44,41 @@ document.addEventListener("click", async ({ target }) => {
   else if (button.id === "mute") phone.mute();
 });
 
+// Several people on one number: whom she chose is seen, and stays chosen when the page is loaded again.
+const chosen = () => `chosen ${byId("call").dataset.call}`;
+const mark = () => {
+  const card = byId("card").querySelector("[data-participant]");
+  for (const one of document.querySelectorAll("[data-chooses]"))
+    one.setAttribute("aria-pressed", one.dataset.chooses === card?.dataset.participant);
+};
+const chooseAgain = () => {
+  const before = sessionStorage.getItem(chosen());
+  const button = before && !byId("card").querySelector("[data-participant]") && byId(`who-${before}`);
+  if (button) button.click();
+};
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "card") return;
+  mark();
+  const { participant } = target.querySelector("[data-participant]")?.dataset ?? {};
+  if (participant && byId(`who-${participant}`)) sessionStorage.setItem(chosen(), participant);
+});
+
+// One key chooses from a list, unless somebody types. Who doesn't want that switches it off (WCAG 2.1.4).
+const keys = byId("keys");
+keys.checked = localStorage.getItem("keys") !== "off";
+keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked ? "on" : "off"));
+document.addEventListener("keydown", (event) => {
+  if (!keys.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const within = document.querySelector("dialog[open]") ?? document;
+  const wanted = [...within.querySelectorAll("[aria-keyshortcuts]")];
+  const found = wanted.find((one) => one.getAttribute("aria-keyshortcuts") === event.key);
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+  if (found.matches("details[open] > summary")) found.parentElement.querySelector("input:not([type=hidden])").focus();
+});
+
 // The CRM has one window: once she has opened it, each caller's record comes up there by itself.
 let crm = null;
 document.addEventListener("click", (event) => {
@@ -58,3 +94,4 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 
 await phone.find();
 dress();
+chooseAgain();

@@ -11,13 +11,13 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 
-from domain.desk_facts import NoteWritten, ServiceRecorded
+from domain.desk_facts import NoConcern, NoteWritten, ServiceCorrected, ServiceRecorded
 from domain.errand import ErrandKind
-from domain.ids import ParticipantId
+from domain.ids import ParticipantId, RecordId
 from domain.language import Language
 from domain.pin_policy import Failures
 from storage.unit_of_work import SqlTransactions
-from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, CounterDesk
+from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, PETER, CounterDesk
 from tests.fakes.desk import EVA, Actions, Desk, account_of, served
 from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
 from tests.storage.people import OpenStorage
@@ -128,6 +128,85 @@ async def test_no_concern_is_a_record(at: At) -> None:
     status, page, _ = await at.do("record", participant="")
     assert status == 200
     assert "✓ No concern" in page
+
+
+async def recorded(at: At, **form: str) -> str:
+    """The record's id."""
+    assert (await at.do("record", **form))[0] == 200
+    body = at.counter.bodies()[-1]
+    assert isinstance(body, ServiceRecorded | NoConcern)
+    return body.record
+
+
+async def to_correct(at: At, record: str) -> tuple[int, str]:
+    """What the dialog offers."""
+    of = {"of": CALL, "record": record, "call": CALL, "participant": ANNA.id}
+    async with at.page.get("/agent/card/correct", params=of) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_a_record_is_corrected_by_one_that_names_it(at: At) -> None:
+    old = await recorded(at, service="return", **{"field.reason": 'too "small"'})
+    page = (await at.card())[1]
+    assert f"record={old}" in page
+    status, dialog = await to_correct(at, old)
+    assert status == 200
+    assert "Correct: Return" in dialog
+    assert 'value="too &#34;small&#34;"' in dialog, "what was filled in needn't be typed again"
+    advice = {"record": old, "whose": ANNA.id, "service": "advice", "id": str(uuid4())}
+    for _ in range(2):
+        status, page, said = await at.do("correct", **advice)
+        assert (status, said) == (200, "corrected")
+    assert "✓ Advice" in page
+    assert "✓ Return" not in page
+    (_, body) = at.counter.bodies()
+    assert body == ServiceCorrected(
+        RecordId(advice["id"]), RecordId(old), ANNA.id, "advice", "0.95 EUR"
+    )
+    assert (await to_correct(at, old))[0] == 409
+    again = advice | {"id": str(uuid4())}
+    assert "corrected already" in (await at.do("correct", **again))[1]
+    assert len(at.counter.facts()) == 2
+
+
+async def test_a_correction_is_for_whom_it_was_meant(at: At) -> None:
+    """Nobody was known at first, and now it is Peter."""
+    old = await recorded(at, service="advice", participant="")
+    done = {"record": old, "service": "advice", "whose": PETER.id, "participant": PETER.id}
+    assert (await at.do("correct", **done))[0] == 200
+    body = at.counter.bodies()[-1]
+    assert isinstance(body, ServiceCorrected)
+    assert body.participant == PETER.id
+
+
+async def test_what_is_logged_goes_to_the_chosen_one_only(at: At) -> None:
+    """Anna and Peter have one number; Peter was chosen."""
+    note = {"kind": "internal", "responsible": EVA.id, "text": "rang for Peter"}
+    for deed, form in (
+        ("record", {"service": "advice"}),
+        ("note", note),
+        ("complaint", {"text": "too slow"}),
+    ):
+        status, page, _ = await at.do(deed, participant=PETER.id, **form)
+        assert status == 200
+        assert f'data-participant="{PETER.id}"' in page
+    named = [getattr(body, "participant", None) for body in at.counter.bodies()]
+    assert named == [PETER.id] * 3
+    page = (await at.card(ANNA.id))[1]
+    assert "rang for Peter" not in page
+    assert "for somebody else" in page, "what was recorded in this call isn't hers"
+    assert "for somebody else" not in (await at.card(PETER.id))[1]
+    assert "Advice</button>" not in (await at.card(ANNA.id, call=""))[1]
+
+
+async def test_a_key_chooses_a_service(at: At) -> None:
+    page = (await at.card())[1]
+    assert '<summary aria-keyshortcuts="1">Return<kbd aria-hidden="true">1</kbd>' in page
+    assert 'aria-keyshortcuts="2">Advice<kbd aria-hidden="true">2</kbd>' in page
+    assert 'aria-keyshortcuts="0">No concern<kbd aria-hidden="true">0</kbd>' in page
+    record = await recorded(at, service="advice")
+    assert 'aria-keyshortcuts="0"' not in (await at.card())[1], "he had a concern"
+    assert 'aria-keyshortcuts="0"' in (await to_correct(at, record))[1]
 
 
 async def test_a_note_stands_on_the_card_as_text(at: At) -> None:
