@@ -51,16 +51,12 @@ const mark = () => {
   for (const one of document.querySelectorAll("[data-chooses]"))
     one.setAttribute("aria-pressed", one.dataset.chooses === card?.dataset.participant);
 };
-const chooseAgain = () => {
-  const before = sessionStorage.getItem(chosen());
-  const button = before && !byId("card").querySelector("[data-participant]") && byId(`who-${before}`);
-  if (button) button.click();
-};
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "card") return;
   mark();
-  const { participant } = target.querySelector("[data-participant]")?.dataset ?? {};
-  if (participant && byId(`who-${participant}`)) sessionStorage.setItem(chosen(), participant);
+  const shown = target.querySelector("[data-participant]");
+  if (!shown) byId(`who-${sessionStorage.getItem(chosen())}`)?.click();
+  else if (byId(`who-${shown.dataset.participant}`)) sessionStorage.setItem(chosen(), shown.dataset.participant);
 });
 
 // One key chooses from a list, unless somebody types. Who doesn't want that switches it off (WCAG 2.1.4).
@@ -94,4 +90,3 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 
 await phone.find();
 dress();
-chooseAgain();

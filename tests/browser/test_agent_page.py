@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from domain import field_facts as facts
-from domain.desk_facts import ServiceRecorded
+from domain.desk_facts import ServiceCorrected, ServiceRecorded
 from tests.browser.pages import sign_in
 from tests.phone import house
 from tests.phone.floor import Floor, floor
@@ -81,6 +81,53 @@ async def leave(page: Page, agents: Floor) -> None:
     await page.get_by_role("button", name="Leave the phone").click()
     await expect(page.locator("#state strong")).to_have_text("Not at a phone")
     await agents.until_agent("eva", "signed_out")
+
+
+async def test_one_of_two_with_one_number_is_chosen_and_served_by_keys(
+    instance: Instance, window: BrowserContext
+) -> None:
+    """Nothing but the keyboard: Peter is chosen, his service recorded, and then corrected."""
+    page = await sit_down(window, "eva")
+    card, said = page.locator("#card"), page.locator("#said")
+    async with house.house(instance) as at, floor(instance.settings) as agents:
+        called = await at.dial(caller="+491713920001")
+        await at.follow(called, ("0#", "field"))
+        heading = page.locator("#call").get_by_role("heading")
+        await expect(heading).to_have_text("Several people have this number", timeout=30_000)
+        await page.get_by_role("button", name="Answer").press("Enter")
+        await expect(page.locator("#state strong")).to_have_text("Talking", timeout=20_000)
+        await page.keyboard.press("b")
+        peter = page.get_by_role("button", name="Peter Keller")
+        await expect(peter).to_have_attribute("aria-pressed", "true")
+        await page.reload()
+        await expect(card.get_by_role("heading", name="Peter Keller")).to_be_visible()
+        await page.get_by_label("Search").press("4")
+        await expect(card).not_to_contain_text("✓")
+        await page.get_by_label("Search").blur()
+        await page.keyboard.press("4")
+        await expect(card).to_contain_text("✓ Card")
+        await page.get_by_role("button", name="Correct: Card").press("Enter")
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("Correct: Card")
+        await page.keyboard.press("3")
+        await expect(dialog.locator("details[open]").get_by_label("Reason")).to_be_focused()
+        await page.keyboard.type("4 weeks late")
+        await page.keyboard.press("Enter")
+        await expect(said).to_have_text("Corrected.")
+        await expect(dialog).to_be_hidden()
+        await expect(card).to_contain_text("✓ Complaint")
+        (recorded,) = agents.of_call(called.id, ServiceRecorded)
+        (corrected,) = agents.of_call(called.id, ServiceCorrected)
+        assert corrected.corrects == recorded.record
+        assert corrected.participant == recorded.participant is not None
+        await page.get_by_label("Single keys").uncheck()
+        await page.get_by_label("Single keys").blur()
+        await page.keyboard.press("4")
+        await page.get_by_label("Single keys").check()
+        assert len(agents.of_call(called.id, ServiceRecorded)) == 1
+        await called.wire.hang_up()
+        await expect(page.locator("#state strong")).to_have_text("Wrap-up")
+        await leave(page, agents)
 
 
 async def test_a_page_that_is_loaded_again_knows_all_it_knew(

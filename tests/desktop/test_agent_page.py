@@ -10,10 +10,12 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSCloseCode, WSServe
 from domain import field_facts as facts
 from domain.desk_facts import NoConcern
 from domain.fact import Origin
-from domain.ids import CallId, PersonId, RecordId
+from domain.ids import CallerId, CallId, PersonId, RecordId
 from domain.person import Signature
+from domain.portal_facts import CallArrived
 from domain.service_record import ServiceRecord
 from tests.cti.paper import ALPENRAD, NOON
+from tests.fakes.counter_desk import ANNA, PETER
 from tests.fakes.desk import Actions, Desk, served
 from tests.rufwerk.front_desk import EVA, EVA_IN, TALKS, TOM_IN, WRAPS_UP, FrontDesk, front_desk
 
@@ -102,6 +104,30 @@ async def test_what_doesnt_fit_is_said(
             assert answer.status == 409
             assert said in await answer.text()
         assert floor.written == []
+
+
+async def test_of_several_with_one_number_one_is_chosen_by_a_key(
+    actions: Actions, tmp_path: Path
+) -> None:
+    with actions.transactions.write() as uow:
+        uow.callers.note("+491713920001", CallerId("c"))
+        for one in (ANNA, PETER):
+            uow.participants.add(one, "hash")
+        arrived = CallArrived("service", CallerId("c"))
+        uow.facts.append(Origin(ALPENRAD, CallId("A"), "caller"), NOON, arrived)
+        uow.commit()
+    async with (
+        desk(actions, tmp_path / "home", *TALKS) as (at, _),
+        at.browser("eva") as eva,
+        eva.get("/agent") as answer,
+    ):
+        page = await answer.text()
+    assert "Several people have this number" in page
+    for key, one in (("a", ANNA), ("b", PETER)):
+        (button,) = (row for row in page.split("<li>") if f'data-chooses="{one.id}"' in row)
+        assert f'aria-keyshortcuts="{key}"' in button
+        assert f"participant={one.id}" in button
+    assert 'hx-get="/agent/card?call=A&amp;participant="' in page, "nobody's card is open yet"
 
 
 async def test_it_is_said_in_her_language(actions: Actions, tmp_path: Path) -> None:
