@@ -1,7 +1,7 @@
 """What waits for somebody at the desk, on her page: her notes, approvals, the archive, and who sits there."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -13,11 +13,13 @@ from actions.end_membership import Approve, Decline
 from actions.read_duties import Duties, FindNotes, ReadDuties
 from actions.sign_in import SignInFailure
 from actions.write_note import ArchiveNote, MarkNoteDone
-from desktop.agent.card import Counterwork
+from desktop.agent.deeds import Counterwork
 from desktop.floor import Floor
+from desktop.forms import read_form
 from desktop.pages import Pages
 from desktop.sign_in import PERSON, TOKEN, Entrance
 from desktop.texts import texts
+from desktop.told import told
 from domain.ids import ErrandId, NoteId
 from domain.person import MAY_SERVE, Actor
 
@@ -39,7 +41,7 @@ def add_routes(
     application.router.add_post("/agent/check-in", seats.check_in)
     application.router.add_post("/agent/check-out", seats.check_out)
     for name, (deed, said) in _DEEDS.items():
-        application.router.add_post(f"/agent/duties/{name}", _does(floor.work, deed, said))
+        application.router.add_post(f"/agent/duties/{name}", _does(pages, floor.work, deed, said))
 
 
 class _Lists:
@@ -93,7 +95,7 @@ class _Seats:
         self._check_out = CheckOut(desk.transactions, desk.clock)
 
     async def check_in(self, request: web.Request) -> web.Response:
-        actor, form = await _actor(self._work, request), await _form(request)
+        actor, form = await _actor(self._work, request), await read_form(request, _FORM_BYTES)
         token, address = request[TOKEN], request.remote or ""
         name, password = form.get("name", ""), form.get("password", "")
         try:
@@ -101,7 +103,7 @@ class _Seats:
                 lambda: self._check_in(token, actor, name, password, address)
             )
         except DeskError as error:
-            return _refusal(str(error))
+            return _refusal(told(error, self._words(request)))
         if isinstance(found, SignInFailure):
             whose = {"pii.name": name, "pii.from": address}
             log.warning("not checked in", why=found.value, **whose)
@@ -115,23 +117,26 @@ class _Seats:
         return _said("checked_out")
 
     def _refused(self, request: web.Request, failure: SignInFailure) -> web.Response:
-        words = texts(self._pages.language(request))
+        words = self._words(request)
         match failure:
             case SignInFailure.WRONG:
                 return _refusal(words["signin_wrong"])
             case SignInFailure.TOO_MANY:
                 return _refusal(words["signin_too_many"])
 
+    def _words(self, request: web.Request) -> Mapping[str, str]:
+        return texts(self._pages.language(request))
+
 
 def _does(
-    work: Counterwork, deed: Deed, said: str
+    pages: Pages, work: Counterwork, deed: Deed, said: str
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        actor, form = await _actor(work, request), await _form(request)
+        actor, form = await _actor(work, request), await read_form(request, _FORM_BYTES)
         try:
             await work.run(lambda: deed(work, actor, form.get("id", "")))
         except DeskError as error:
-            return _refusal(str(error))
+            return _refusal(told(error, texts(pages.language(request))))
         return _said(said)
 
     return handle
@@ -144,12 +149,6 @@ async def _actor(work: Counterwork, request: web.Request) -> Actor:
     if actor is None:
         raise web.HTTPUnauthorized(text="Sign in first.\n")
     return actor
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    if (request.content_length or 0) > _FORM_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_FORM_BYTES, request.content_length or 0)
-    return {name: str(value) for name, value in (await request.post()).items()}
 
 
 def _said(word: str) -> web.Response:
