@@ -152,6 +152,7 @@ async def test_a_record_is_corrected_by_one_that_names_it(at: At) -> None:
     status, dialog = await to_correct(at, old)
     assert status == 200
     assert "Correct: Return" in dialog
+    assert "whose card is open" not in dialog
     assert 'value="too &#34;small&#34;"' in dialog, "what was filled in needn't be typed again"
     advice = {"record": old, "whose": ANNA.id, "service": "advice", "id": str(uuid4())}
     for _ in range(2):
@@ -172,6 +173,7 @@ async def test_a_record_is_corrected_by_one_that_names_it(at: At) -> None:
 async def test_a_correction_is_for_whom_it_was_meant(at: At) -> None:
     """Nobody was known at first, and now it is Peter."""
     old = await recorded(at, service="advice", participant="")
+    assert "whose card is open" in (await to_correct(at, old))[1]
     done = {"record": old, "service": "advice", "whose": PETER.id, "participant": PETER.id}
     assert (await at.do("correct", **done))[0] == 200
     body = at.counter.bodies()[-1]
