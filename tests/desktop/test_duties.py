@@ -133,9 +133,9 @@ async def test_what_doesnt_fit_is_said_and_the_lists_come_anew(house: House) -> 
         ("note-archive", note.id, "still open"),
         ("note-done", house.counter.new(NoteId), "Search again"),
         ("approve", house.counter.new(NoteId), "Search again"),
-        ("approve", "'; drop", "UUID"),
-        ("decline", "\0", "UUID"),
-        ("note-done", "", "UUID"),
+        ("approve", "'; drop", "The id is none"),
+        ("decline", "\0", "The id is none"),
+        ("note-done", "", "The id is none"),
     ):
         refused = await eva.do(deed, of)
         assert (refused.status, refused.triggers) == (409, "duties")
