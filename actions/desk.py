@@ -39,6 +39,11 @@ class NotYours(DeskError):
         super().__init__(WhyNot.NOT_YOURS)
 
 
+class NoSuchCall(DeskError):
+    def __init__(self) -> None:
+        super().__init__(WhyNot.NO_SUCH_CALL)
+
+
 class NotYourRole(DeskError):
     """Only a team lead may."""
 
@@ -97,18 +102,18 @@ class Desk:
         Raises DeskError.
         """
         if call is None:
-            return Origin(tenant, None, actor.person.id)
+            return Origin(tenant, None, actor.logged_as)
         of_call = first_of(uow, call).origin
         if of_call.tenant != tenant:
             raise DeskError(WhyNot.OTHER_BRANDS_CALL)
-        return replace(of_call, actor=actor.person.id)
+        return replace(of_call, actor=actor.logged_as)
 
 
 def first_of(uow: UnitOfWork, call: CallId) -> Fact:
-    """The first fact of a call. Raises DeskError where the log has none."""
+    """The first fact of a call. Raises NoSuchCall where the log has none."""
     for fact in uow.facts.read(limit=1, call=checked_key(call)):
         return fact
-    raise DeskError(WhyNot.NO_SUCH_CALL)
+    raise NoSuchCall
 
 
 def same_as(known: Written, again: Written, *since: str) -> Written:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actions import read_log
 from domain.fact import Fact
-from domain.ids import CallId, PersonId
+from domain.ids import CallId, IntegrationId, PersonId
 from domain.ports import Transactions
 
 
@@ -30,6 +30,7 @@ class ReadStory:
             names: dict[str, str] = {agent.id: agent.name for agent in uow.agents.all()}
             for actor in {fact.origin.actor for fact in facts} - names.keys():
                 person = uow.people.get(PersonId(actor))
-                if person is not None:
-                    names[actor] = person.name
+                named = person or uow.api_tokens.get(IntegrationId(actor))
+                if named is not None:
+                    names[actor] = named.name
         return Story(facts, names)

@@ -56,7 +56,7 @@ class SignIn:
     def prove(self, name: str, password: str, address: str) -> Person | SignInFailure:
         """Whose name and password these are, without a session. Raises StorageDown."""
         name = _spelled(name)
-        of_name, of_address = _digest("name", name), _digest("address", address)
+        of_name, of_address = digest_of("name", name), digest_of("address", address)
         now = self.clock()
         with self.transactions.read() as uow:  # a flood must not take the log's lock
             if _exhausted(uow, of_name, of_address, now):
@@ -138,9 +138,9 @@ def _spelled(name: str) -> str:
 
 def token_digest(token: str) -> str:
     """What a session is kept by."""
-    return _digest("session", token)
+    return digest_of("session", token)
 
 
-def _digest(*parts: str) -> str:
+def digest_of(*parts: str) -> str:
     """What may be compared and not read: people type passwords where names belong."""
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -158,5 +158,5 @@ def _note(desk: Desk, uow: UnitOfWork, actor: Actor, note: NoteId) -> CustomerNo
 
 
 def _append(uow: UnitOfWork, actor: Actor, note: CustomerNote, at: datetime, fact: Body) -> None:
-    uow.facts.append(Origin(note.tenant, None, actor.person.id), at, fact)
+    uow.facts.append(Origin(note.tenant, None, actor.logged_as), at, fact)
     uow.commit()

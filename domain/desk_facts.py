@@ -1,6 +1,7 @@
 """What is done for a participant at the desk, and who sits there, as facts; what was written stands in rows.
 
-Each belongs to the call it was done in, if there was one; its actor is who was signed in.
+Each belongs to the call it was done in, if there was one; its actor is who was signed in, or the program that did it
+for an agent.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from domain.ids import (
     BlockId,
     CardId,
     ErrandId,
+    IntegrationId,
     NoteId,
     ParticipantId,
     PersonId,
@@ -199,6 +201,21 @@ class PersonPlaced(Body):
     site: SiteId | None
 
 
+# Of other programs
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTokenAdded(Body):
+    """A program may ask the API from now on."""
+
+    integration: IntegrationId
+
+
+@dataclass(frozen=True, slots=True)
+class ApiTokenRevoked(Body):
+    integration: IntegrationId
+
+
 DESK_FACTS: Final[tuple[type[Body], ...]] = (
     ServiceRecorded,
     NoConcern,
@@ -223,4 +240,6 @@ DESK_FACTS: Final[tuple[type[Body], ...]] = (
     CheckedOut,
     SiteAdded,
     PersonPlaced,
+    ApiTokenAdded,
+    ApiTokenRevoked,
 )

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.api_token import ApiToken
 from domain.customer_note import CustomerNote, ParticipantBlock
 from domain.errand import Errand, ErrandKind, ErrandState
 from domain.ids import (
     BlockId,
     CallId,
     ErrandId,
+    IntegrationId,
     NoteId,
     ParticipantId,
     PersonId,
@@ -120,6 +122,28 @@ class CheckIns(Protocol):
 
     def put(self, session: str, person: PersonId | None, at: datetime) -> None:
         """Let ``person`` sit there; None leaves the desk empty."""
+        ...
+
+
+class ApiTokens(Protocol):
+    """The ways in of other programs; a name is one program's as long as its token is in force."""
+
+    def get(self, integration: IntegrationId) -> ApiToken | None:
+        """In force or not."""
+        ...
+
+    def in_force(self, digest: str) -> ApiToken | None: ...
+
+    def all(self) -> Sequence[ApiToken]:
+        """Oldest first, revoked ones too."""
+        ...
+
+    def add(self, token: ApiToken) -> bool:
+        """False, and nothing changed, where the name is taken. The row itself is the claim."""
+        ...
+
+    def revoke(self, name: str, at: datetime) -> IntegrationId | None:
+        """Whose token was in force and isn't any more; None, and nothing changed, where there is none."""
         ...
 
 

@@ -50,5 +50,8 @@ ErrandId = NewType("ErrandId", str)
 SiteId = NewType("SiteId", str)
 """Opaque and random: a location or an office; its name stands in a row."""
 
+IntegrationId = NewType("IntegrationId", str)
+"""Opaque and random: a program of somebody else's that asks our API; its name stands in a row."""
+
 ContactId = NewType("ContactId", str)
 """Opaque: the CRM's own id of a contact."""

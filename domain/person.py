@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.ids import PersonId, SiteId, TenantId
+from domain.ids import IntegrationId, PersonId, SiteId, TenantId
 
 LONGEST: Final = timedelta(hours=12)
 """A session ends then, in use or not: longer than a shift, shorter than a day."""
@@ -77,11 +77,18 @@ class Site:
 class Actor:
     """Whoever does something at the desk: ``person`` is signed in, and his are the rights. ``checked_in`` is who sits
     there, where several share the desk. His password proved it as he sat down, but whoever sits there now may have
-    found the desk as he left it: it gives no right.
+    found the desk as he left it: it gives no right. ``through`` is the program that does it for him: the log has it as
+    the actor, the rows have him.
     """
 
     person: Person
     checked_in: PersonId | None = None
+    through: IntegrationId | None = None
+
+    @property
+    def logged_as(self) -> str:
+        """Whom a fact has as its actor."""
+        return self.through or self.person.id
 
     @property
     def author(self) -> PersonId:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
+from domain.desk_ports import (
+    ApiTokens,
+    CheckIns,
+    Errands,
+    Notes,
+    ParticipantBlocks,
+    ServiceRecords,
+    Sites,
+)
 from domain.dialling import CallBack, CallBackState, TelephoneNumber
 from domain.fact import Body, Fact, Origin
 from domain.ids import (
@@ -307,6 +315,7 @@ class UnitOfWork(Protocol):
     errands: Errands
     check_ins: CheckIns
     sites: Sites
+    api_tokens: ApiTokens
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox

@@ -16,6 +16,7 @@ from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
 from rufwerk import (
+    api_commands,
     bench_commands,
     call_back_commands,
     fact_commands,
@@ -59,6 +60,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(bench_commands.app, name="bench")
 app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
+app.add_typer(api_commands.app, name="api-token")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)

@@ -54,6 +54,26 @@ check_ins = Table(
     Column("since", Instant, nullable=False),
 )
 
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("written", Serial, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("tenant", Text),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("made", Instant, nullable=False),
+    Column("revoked", Instant),
+    Index(
+        "api_tokens_in_force",
+        "name",
+        unique=True,
+        sqlite_where=text("revoked IS NULL"),
+        postgresql_where=text("revoked IS NULL"),
+    ),
+)
+
 service_records = Table(
     "service_records",
     metadata,

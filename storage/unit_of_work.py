@@ -7,7 +7,15 @@ from datetime import timedelta
 from sqlalchemy import Connection
 from typing_extensions import override
 
-from domain.desk_ports import CheckIns, Errands, Notes, ParticipantBlocks, ServiceRecords, Sites
+from domain.desk_ports import (
+    ApiTokens,
+    CheckIns,
+    Errands,
+    Notes,
+    ParticipantBlocks,
+    ServiceRecords,
+    Sites,
+)
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
@@ -26,6 +34,7 @@ from domain.ports import (
     StorageDown,
     UnitOfWork,
 )
+from storage.api_tokens import SqlApiTokens
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
 from storage.engine import open_engine, readers, writers
 from storage.errands import SqlErrands
@@ -67,6 +76,7 @@ class SqlUnitOfWork:
         self.errands: Errands = SqlErrands(connection)
         self.check_ins: CheckIns = SqlCheckIns(connection)
         self.sites: Sites = SqlSites(connection)
+        self.api_tokens: ApiTokens = SqlApiTokens(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)

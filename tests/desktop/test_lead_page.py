@@ -361,6 +361,8 @@ async def test_a_calls_story(actions: Actions, tmp_path: Path) -> None:
 
 OF_NO_CALL = frozenset(
     {
+        "ApiTokenAdded",
+        "ApiTokenRevoked",
         "CheckedIn",
         "CheckedOut",
         "FieldRulesSet",

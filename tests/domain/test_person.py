@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.ids import PersonId, TenantId
+from domain.ids import IntegrationId, PersonId, TenantId
 from domain.person import IDLE, LONGEST, Actor, Person, Role, Session
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -52,6 +52,16 @@ def test_what_is_written_carries_who_is_checked_in() -> None:
     signature = EVAS_WITH_TOM.sign(NOON)
     assert (signature.by, signature.checked_in, signature.at) == (EVA.id, TOM.id, NOON)
     assert signature.author == TOM.id
+
+
+def test_the_log_has_the_program_that_did_it_and_the_row_who_it_was_for() -> None:
+    through = Actor(EVA, through=IntegrationId("i-toolbar"))
+    assert (through.logged_as, EVAS.logged_as, EVAS_WITH_TOM.logged_as) == (
+        "i-toolbar",
+        EVA.id,
+        EVA.id,
+    )
+    assert through.sign(NOON) == EVAS.sign(NOON)
 
 
 @pytest.mark.parametrize(
