@@ -14,6 +14,7 @@ from desktop import mail, phone, sign_in, try_page
 from desktop.agent import card, crm, duties
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
+from desktop.api import application as api
 from desktop.floor import Floor
 from desktop.lead import page as lead_page
 from desktop.live import Live
@@ -77,6 +78,7 @@ def desk(
     try_page.add_routes(application, examine, pages, exchange, relay)
     if mails is not None:
         mail.add_routes(application, pages, mails)
+    application.add_subapp("/api", api.application(entrance.programs, floor))
     return application
 
 

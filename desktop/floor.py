@@ -8,7 +8,7 @@ from typing import Final
 from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
-from cti.front_door import FrontDoor
+from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
 from domain.ids import AgentId, CallId, TenantId
 from domain.ports import KnownAgent
@@ -51,6 +51,15 @@ class Floor:
     def local(self, at: datetime, tenant: TenantId) -> str:
         """A moment by the tenant's clock."""
         return at.astimezone(self.zone(tenant)).strftime("%Y-%m-%d %H:%M")
+
+    async def check_recorded(self, agent: AgentId) -> None:
+        """Who wraps a call up has recorded what she did. Raises NotNow, or StorageDown."""
+        row = self.door.row(agent)
+        if row is None or row.state != "wrap_up" or row.call is None:
+            return
+        call = row.call
+        if not await self.work.run(lambda: self.work.may_finish(call)):
+            raise NotNow(Hindrance.NOT_RECORDED)
 
     async def call_backs(self) -> Sequence[Unsettled]:
         """Raises StorageDown."""

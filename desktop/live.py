@@ -49,9 +49,9 @@ class Live:
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            code = await _first_of(
+            code = await first_of(
                 self._keep_up_to_date(socket, look, rest_s),
-                _listen(socket),
+                until_it_speaks(socket),
                 self._entrance.over(request[TOKEN], _SESSION_LOOK_S),
             )
         finally:
@@ -84,12 +84,12 @@ class Live:
             await socket.close(code=WSCloseCode.GOING_AWAY)
 
 
-async def _listen(socket: web.WebSocketResponse) -> None:
-    """Until it is closed. Our pages say nothing here, so whoever does is let go."""
+async def until_it_speaks(socket: web.WebSocketResponse) -> None:
+    """Until it is closed. Nothing is said here but by us, so whoever does is let go."""
     await socket.receive()
 
 
-async def _first_of(*ways: Awaitable[None]) -> int:
+async def first_of(*ways: Awaitable[None]) -> int:
     """Until one of them comes back or the connection is lost; the code to close with."""
     update, listen, over = (asyncio.ensure_future(way) for way in ways)
     try:

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from actions.api_token import WhoAsks
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
 from desktop.forms import read_form
 from desktop.pages import Pages
@@ -30,6 +31,9 @@ OPEN: Final = frozenset({"/", "/static", "/signin", "/try", "/try/ws"})
 PERSON: Final = web.RequestKey("person", Person)
 """Who asks; there is somebody wherever the gate was passed."""
 
+OWN_GATE: Final = web.AppKey("own_gate", bool)
+"""What an application has that is added to the desk's and lets in by itself."""
+
 TOKEN: Final = web.RequestKey("token", str)
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,8 +44,9 @@ _OUR_PATH: Final = re.compile(r"/[a-z0-9_-][a-z0-9/_-]{0,200}")
 @dataclass(frozen=True, slots=True)
 class Entrance:
     """The actions behind the way in. ``cookie`` names the session's; a browser keeps one jar for all ports of a
-    machine, so each instance has a name of its own. ``demo`` are names to sign in as that everybody may know;
-    ``threads`` are for short work, and those who wait for a password's hash have others.
+    machine, so each instance has a name of its own. ``programs`` tells whose token another program shows. ``demo`` are
+    names to sign in as that everybody may know; ``threads`` are for short work, and those who wait for a password's
+    hash have others.
     """
 
     sign_in: SignIn
@@ -49,6 +54,7 @@ class Entrance:
     sign_out: SignOut
     threads: Executor
     cookie: str
+    programs: WhoAsks
     demo: tuple[str, ...] = ()
     _hashing: Executor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="signing-in")
@@ -100,6 +106,8 @@ def gate(entrance: Entrance) -> Middleware:
 
     @web.middleware
     async def passed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if any(OWN_GATE in application for application in request.match_info.apps):
+            return await handler(request)
         if (request.method not in _SAFE or "Upgrade" in request.headers) and not _is_ours(request):
             raise web.HTTPForbidden(text="This was asked by a page that isn't ours.\n")
         resource = request.match_info.route.resource

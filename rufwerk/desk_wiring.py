@@ -8,6 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from actions import log_in, sign_in
+from actions.api_token import WhoAsks
 from actions.call_back import CallBackSeenTo, CallBacksListed
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
@@ -70,6 +71,7 @@ def _entrance(options: Settings, transactions: Transactions) -> Entrance:
         sign_in.SignOut(transactions),
         ThreadPoolExecutor(2, thread_name_prefix="desk"),
         cookie=f"rufwerk-{options.web.port}",
+        programs=WhoAsks(transactions, now),
         demo=tuple(one.name for one in staff),
     )
 

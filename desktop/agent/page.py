@@ -4,7 +4,6 @@ from typing import Final
 
 from aiohttp import web
 
-from cti.front_door import Hindrance, NotNow
 from desktop.agent.screen import NEEDS_SOMEBODY, Screen
 from desktop.floor import Floor
 from desktop.live import Live
@@ -77,7 +76,7 @@ async def _sign_out(floor: Floor, agent: AgentId, _: web.Request) -> None:
 
 
 async def _ready(floor: Floor, agent: AgentId, _: web.Request) -> None:
-    await _is_recorded(floor, agent)
+    await floor.check_recorded(agent)
     await floor.door.ready(agent, agent)
 
 
@@ -86,18 +85,8 @@ async def _pause(floor: Floor, agent: AgentId, request: web.Request) -> None:
 
 
 async def _done(floor: Floor, agent: AgentId, _: web.Request) -> None:
-    await _is_recorded(floor, agent)
+    await floor.check_recorded(agent)
     await floor.door.done(agent, agent)
-
-
-async def _is_recorded(floor: Floor, agent: AgentId) -> None:
-    """Who wraps a call up has recorded what she did. Raises NotNow."""
-    row = floor.door.row(agent)
-    if row is None or row.state != "wrap_up" or row.call is None:
-        return
-    call = row.call
-    if not await floor.work.run(lambda: floor.work.may_finish(call)):
-        raise NotNow(Hindrance.NOT_RECORDED)
 
 
 def _control(control: Control) -> Wish:

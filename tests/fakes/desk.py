@@ -9,6 +9,7 @@ from typing import cast
 
 from aiohttp import ClientSession, CookieJar, web
 
+from actions.api_token import WhoAsks
 from actions.call_back import CallBackSeenTo, CallBacksListed
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
@@ -105,7 +106,13 @@ class Desk:
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
         self.entrance = Entrance(
-            actions.sign_in, actions.who, actions.sign_out, self.threads, COOKIE, demo=("eva",)
+            actions.sign_in,
+            actions.who,
+            actions.sign_out,
+            self.threads,
+            COOKIE,
+            WhoAsks(actions.transactions, actions.clock),
+            demo=("eva",),
         )
         self.base = ""
         self.stop: Callable[[], Awaitable[None]]

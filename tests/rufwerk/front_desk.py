@@ -40,7 +40,7 @@ from domain.agent import read_skills
 from domain.dialling import Refusal
 from domain.fact import Body, Fact
 from domain.ids import AgentId, Phone, TenantId
-from domain.ports import KnownAgent, UnitOfWork
+from domain.ports import KnownAgent, Transactions, UnitOfWork
 from rufwerk import desk_socket
 from rufwerk.settings import Settings
 from storage.errors import StorageFault
@@ -165,14 +165,14 @@ OpenDesk = Callable[..., Awaitable[FrontDesk]]
 async def front_desk(home: Path, *rows: str) -> AsyncIterator[FrontDesk]:
     """Open, after ``rows`` as ``tests.cti.paper`` reads them happened at noon; its clock stands there."""
     log = Log()
-    for fact in _facts(rows):
+    for fact in facts_of(rows):
         log.append(fact.origin, fact.at, fact.body)
     settings = Settings(home=home)
     desk_socket.socket_path(settings).parent.mkdir(parents=True)
     with ThreadPoolExecutor(4) as threads:
-        switchboard = _switchboard(log, threads)
+        switchboard = switchboard_on(log, threads)
         running = asyncio.ensure_future(switchboard.run())
-        door = _front_door(log, switchboard, threads)
+        door = front_door_on(log, switchboard, threads)
         runner = web.AppRunner(desk_socket.application(door), shutdown_timeout=1.0)
         await runner.setup()
         try:
@@ -187,14 +187,14 @@ async def front_desk(home: Path, *rows: str) -> AsyncIterator[FrontDesk]:
                 await running
 
 
-def _facts(rows: tuple[str, ...]) -> list[Fact]:
+def facts_of(rows: tuple[str, ...]) -> list[Fact]:
     paper = Paper()
     for row in rows:
         happen(paper, row)
     return paper.log
 
 
-def _switchboard(log: Log, threads: ThreadPoolExecutor) -> Switchboard:
+def switchboard_on(log: Transactions, threads: ThreadPoolExecutor) -> Switchboard:
     ami, lines = cast("Ami", Link()), Lines("a")
     house = House(lambda phone: f"PJSIP/{phone}", lambda _: (), _nobody, lambda *_: None)
     return Switchboard(
@@ -207,7 +207,9 @@ def _switchboard(log: Log, threads: ThreadPoolExecutor) -> Switchboard:
     )
 
 
-def _front_door(log: Log, switchboard: Switchboard, threads: ThreadPoolExecutor) -> FrontDoor:
+def front_door_on(
+    log: Transactions, switchboard: Switchboard, threads: ThreadPoolExecutor
+) -> FrontDoor:
     def now() -> Any:
         return NOON
 

@@ -1,0 +1,1 @@
+"""The HTTP API: what people do at the desk, for programs of others."""

@@ -1,0 +1,117 @@
+"""Errands of customers: each under a receipt, each time for an agent, by her rights and within her limits."""
+
+from typing import Annotated, Final, assert_never
+
+from msgspec import Meta
+
+from actions.book_points import AskPayOut, BookPoints
+from actions.change_data import NewData
+from actions.end_membership import AskToEnd
+from actions.errand import Wish
+from actions.file_request import FileComplaint, FileReturn
+from actions.unblock_card import UnblockCard
+from desktop.agent.card import Counterwork
+from desktop.api import card as told
+from desktop.api.customers import call_of, participant_of
+from desktop.api.operations import DESK, Asked, Given, Operation, operation
+from desktop.api.shapes import Id, Line, NewId, Text, shaped
+from domain.errand import MOST_POINTS, Errand, ErrandKind, PointsReason
+from domain.ids import CardId, ErrandId
+from domain.language import Language
+from domain.person import Actor
+
+Points = Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]
+
+
+class _NewErrand(Given, tag_field="kind"):
+    """``call`` is the one it is asked for in, if any."""
+
+    id: NewId
+    call: Id | None = None
+
+
+class UnblockACard(_NewErrand, kw_only=True, tag="unblock_card"):
+    card: Id
+
+
+class ChangeHisData(_NewErrand, kw_only=True, tag="change_data"):
+    """What isn't named stays as it is; an empty ``phone`` or ``address`` is taken away."""
+
+    name: Line | None = None
+    address: Annotated[str, Meta(max_length=500)] | None = None
+    zip_code: Line | None = None
+    phone: Line | None = None
+    language: Language | None = None
+
+
+class BookHisPoints(_NewErrand, kw_only=True, tag="book_points"):
+    """Below nought they are taken away; within the agent's limit."""
+
+    points: Points
+    reason: PointsReason
+
+
+class PayOut(_NewErrand, kw_only=True, tag="pay_out"):
+    points: Annotated[int, Meta(ge=1, le=MOST_POINTS)]
+
+
+class Return(_NewErrand, kw_only=True, tag="return"):
+    """``text`` says what comes back, and why."""
+
+    text: Text
+
+
+class Complaint(_NewErrand, kw_only=True, tag="complaint"):
+    text: Text
+
+
+class Leave(_NewErrand, kw_only=True, tag="leave"):
+    """Asked for; somebody else approves it at the desk."""
+
+    text: Text
+
+
+class Delete(_NewErrand, kw_only=True, tag="delete"):
+    """Asked for; somebody else approves it at the desk."""
+
+    text: Text
+
+
+NewErrand = (
+    UnblockACard | ChangeHisData | BookHisPoints | PayOut | Return | Complaint | Leave | Delete
+)
+
+
+@operation("POST", "/participants/{participant}/errands", DESK, acts=True)
+async def run_errand(asked: Asked, given: NewErrand) -> told.Errand:
+    """Do something for a customer under a receipt, or ask for it"""
+    work, actor = asked.reach.floor.work, asked.for_agent
+    wish = Wish(ErrandId(given.id), participant_of(asked), call_of(given.call))
+    return shaped(told.Errand, await work.run(lambda: _run(work, actor, wish, given)))
+
+
+def _run(work: Counterwork, actor: Actor, wish: Wish, given: NewErrand) -> Errand:
+    counter = work.counter
+    match given:
+        case UnblockACard():
+            return UnblockCard(counter)(actor, wish, CardId(given.card))
+        case ChangeHisData():
+            new = NewData(given.name, given.address, given.zip_code, given.phone, given.language)
+            return work.change_data(actor, wish, new)
+        case BookHisPoints():
+            return BookPoints(counter)(actor, wish, given.points, given.reason)
+        case PayOut():
+            return AskPayOut(counter)(actor, wish, given.points)
+        case Return():
+            return FileReturn(counter)(actor, wish, given.text)
+        case Complaint():
+            return FileComplaint(counter)(actor, wish, given.text)
+        case Leave():
+            return AskToEnd(counter)(actor, wish, ErrandKind.LEAVE, given.text)
+        case Delete():
+            return AskToEnd(counter)(actor, wish, ErrandKind.DELETE, given.text)
+        case _:
+            assert_never(given)
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (run_errand,)

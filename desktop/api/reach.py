@@ -1,0 +1,105 @@
+"""How far a program's token reaches: the floor and the desk with what it may know of, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from cti.front_door import AgentRow, NotNow
+from desktop.agent.card import Counterwork
+from desktop.floor import Floor
+from domain.api_token import ApiToken
+from domain.ids import AgentId, CallId, PersonId, TenantId
+from domain.person import Actor, Role
+from domain.ports import KnownAgent
+from domain.tenant import TenantBook
+
+
+class NoSuchAgent(Exception):
+    """There is none, or the token may not know of her: the message is the same."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such agent. Name one of /api/agents by her id.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """``floor`` has no other brand than the token's, but for its ``door``: what is asked there is looked at here."""
+
+    token: ApiToken
+    floor: Floor
+
+    @classmethod
+    def of(cls, token: ApiToken, floor: Floor) -> "Reach":
+        tenant = token.tenant
+        if tenant is None:
+            return cls(token, floor)
+
+        def book() -> TenantBook:
+            found = floor.book().tenants.get(tenant)
+            return TenantBook.of(() if found is None else (found,))
+
+        return cls(token, replace(floor, book=book, work=_within(floor.work, book)))
+
+    @property
+    def by(self) -> str:
+        """Whom the log has as the actor."""
+        return self.token.id
+
+    async def agents(self) -> Mapping[AgentId, KnownAgent]:
+        """Those who serve a brand that it may know of, by name. Raises StorageDown."""
+        return {one.id: one for one in await self.floor.staff() if self._serves(one)}
+
+    async def actor(self, agent: str) -> Actor:
+        """An agent, whom a program acts for. Nobody else's rights can be had so. Raises NoSuchAgent, StorageDown."""
+        return await self.floor.work.run(lambda: self._actor(AgentId(agent)))
+
+    def _actor(self, agent: AgentId) -> Actor:
+        if not agent.isascii() or not agent.isprintable():
+            raise NoSuchAgent
+        with self.floor.work.desk.transactions.read() as uow:
+            known, person = uow.agents.get(agent), uow.people.get(PersonId(agent))
+        if known is None or person is None or person.role is not Role.AGENT:
+            raise NoSuchAgent
+        if not self._serves(known):
+            raise NoSuchAgent
+        return Actor(person, through=self.token.id)
+
+    def _serves(self, agent: KnownAgent) -> bool:
+        tenants = self.floor.book().tenants.values()
+        return self.token.tenant is None or any(
+            one.is_served_by(Role.AGENT, agent.skills) for one in tenants
+        )
+
+    async def may_know(self, call: CallId | None) -> bool:
+        """Whether a call is of a brand that it may know of. Raises StorageDown."""
+        if self.token.tenant is None:
+            return True
+        return call is not None and self.token.may_know_of(await self._tenant(call))
+
+    async def check_call(self, row: AgentRow | None) -> None:
+        """Raises NotNow where an agent is in a call that the program may not know of, or StorageDown."""
+        if row is not None and row.call is not None and not await self.may_know(row.call):
+            raise NotNow("She is in another brand's call. Ask again when it is over.")
+
+    async def _tenant(self, call: CallId) -> TenantId | None:
+        for row in self.floor.door.view().calls:
+            if row.call == call:
+                return row.tenant
+        return await self.floor.work.run(lambda: self._tenant_in_log(call))
+
+    def _tenant_in_log(self, call: CallId) -> TenantId | None:
+        with self.floor.work.desk.transactions.read() as uow:
+            first = next(iter(uow.facts.read(limit=1, call=call)), None)
+        return None if first is None else first.origin.tenant
+
+
+def _within(work: Counterwork, book: Callable[[], TenantBook]) -> Counterwork:
+    """The same work where the other brands don't exist."""
+    desk = replace(work.desk, book=book)
+    counter = replace(work.counter, desk=desk)
+    return replace(
+        work,
+        desk=desk,
+        counter=counter,
+        search=replace(work.search, desk=desk),
+        change_data=replace(work.change_data, counter=counter),
+    )
