@@ -25,7 +25,6 @@ from domain.ids import (
     SiteId,
     TenantId,
 )
-from domain.service_record import RecordField
 
 S = TypeVar("S", bound=Shape)
 
@@ -34,16 +33,18 @@ class Search(Given):
     q: Annotated[str, Meta(max_length=200, description="Number, name, telephone, card or receipt.")]
 
 
-class NewRecord(Given):
-    """Without ``service`` the caller had no concern; without ``participant`` nobody knows who he was."""
+class RecordToWrite(Given):
+    """Without ``service`` the caller had no concern; without ``participant`` nobody knows who he was. ``fields`` are
+    what the service asks for, by name.
+    """
 
     id: NewId
     participant: Id | None = None
     service: Line | None = None
-    fields: dict[RecordField, Text] = field(default_factory=dict)
+    fields: dict[Line, Text] = field(default_factory=dict)
 
 
-class NewNoteGiven(Given):
+class NoteToWrite(Given):
     """``call`` is the one it is written in, if any; ``site`` is where the writer works unless named."""
 
     id: NewId
@@ -54,7 +55,7 @@ class NewNoteGiven(Given):
     site: Id | None = None
 
 
-class NewBlockGiven(Given):
+class BlockToSet(Given):
     """Without ``until`` somebody has to lift it."""
 
     id: NewId
@@ -90,7 +91,7 @@ async def read_card(asked: Asked) -> told.Card:
 
 
 @operation("POST", "/participants/{participant}/notes", DESK, acts=True)
-async def write_note(asked: Asked, given: NewNoteGiven) -> told.Note:
+async def write_note(asked: Asked, given: NoteToWrite) -> told.Note:
     """Write a note about a customer"""
     new = NewNote(
         NoteId(given.id),
@@ -130,7 +131,7 @@ async def list_responsible(asked: Asked) -> told.Colleagues:
 
 
 @operation("POST", "/participants/{participant}/blocks", DESK, acts=True)
-async def block_participant(asked: Asked, given: NewBlockGiven) -> told.Block:
+async def block_participant(asked: Asked, given: BlockToSet) -> told.Block:
     """Block a customer with a reason"""
     try:
         until = None if given.until is None else given.until.astimezone(UTC)
@@ -166,7 +167,7 @@ async def list_records(asked: Asked) -> told.Records:
 
 
 @operation("POST", "/calls/{call}/records", DESK, acts=True)
-async def record_service(asked: Asked, given: NewRecord) -> told.Record:
+async def record_service(asked: Asked, given: RecordToWrite) -> told.Record:
     """Record what was done for a caller, or that he had no concern"""
     work, actor, call = asked.reach.floor.work, asked.for_agent, CallId(asked.named["call"])
     return await _done(
@@ -175,7 +176,7 @@ async def record_service(asked: Asked, given: NewRecord) -> told.Record:
 
 
 @operation("POST", "/records/{record}/corrections", DESK, acts=True)
-async def correct_record(asked: Asked, given: NewRecord) -> told.Record:
+async def correct_record(asked: Asked, given: RecordToWrite) -> told.Record:
     """Correct a record by one that counts from now on"""
     work, actor, old = asked.reach.floor.work, asked.for_agent, RecordId(asked.named["record"])
     return await _done(
@@ -191,10 +192,9 @@ def call_of(given: str | None) -> CallId | None:
     return None if given is None else CallId(given)
 
 
-def _was_done(given: NewRecord) -> WasDone:
+def _was_done(given: RecordToWrite) -> WasDone:
     participant = None if given.participant is None else ParticipantId(given.participant)
-    fields = {name.value: text for name, text in given.fields.items()}
-    return WasDone(RecordId(given.id), participant, given.service, fields)
+    return WasDone(RecordId(given.id), participant, given.service, given.fields)
 
 
 async def _done(asked: Asked, shape: type[S], do: Callable[[], object]) -> S:

@@ -23,18 +23,18 @@ from domain.person import Actor
 Points = Annotated[int, Meta(ge=-MOST_POINTS, le=MOST_POINTS)]
 
 
-class _NewErrand(Given, tag_field="kind"):
+class _ErrandToRun(Given, tag_field="kind"):
     """``call`` is the one it is asked for in, if any."""
 
     id: NewId
     call: Id | None = None
 
 
-class UnblockACard(_NewErrand, kw_only=True, tag="unblock_card"):
+class CardToUnblock(_ErrandToRun, kw_only=True, tag="unblock_card"):
     card: Id
 
 
-class ChangeHisData(_NewErrand, kw_only=True, tag="change_data"):
+class DataToChange(_ErrandToRun, kw_only=True, tag="change_data"):
     """What isn't named stays as it is; an empty ``phone`` or ``address`` is taken away."""
 
     name: Line | None = None
@@ -44,61 +44,61 @@ class ChangeHisData(_NewErrand, kw_only=True, tag="change_data"):
     language: Language | None = None
 
 
-class BookHisPoints(_NewErrand, kw_only=True, tag="book_points"):
+class PointsToBook(_ErrandToRun, kw_only=True, tag="book_points"):
     """Below nought they are taken away; within the agent's limit."""
 
     points: Points
     reason: PointsReason
 
 
-class PayOut(_NewErrand, kw_only=True, tag="pay_out"):
+class PayOut(_ErrandToRun, kw_only=True, tag="pay_out"):
     points: Annotated[int, Meta(ge=1, le=MOST_POINTS)]
 
 
-class Return(_NewErrand, kw_only=True, tag="return"):
+class Return(_ErrandToRun, kw_only=True, tag="return"):
     """``text`` says what comes back, and why."""
 
     text: Text
 
 
-class Complaint(_NewErrand, kw_only=True, tag="complaint"):
+class Complaint(_ErrandToRun, kw_only=True, tag="complaint"):
     text: Text
 
 
-class Leave(_NewErrand, kw_only=True, tag="leave"):
+class Leave(_ErrandToRun, kw_only=True, tag="leave"):
     """Asked for; somebody else approves it at the desk."""
 
     text: Text
 
 
-class Delete(_NewErrand, kw_only=True, tag="delete"):
+class Delete(_ErrandToRun, kw_only=True, tag="delete"):
     """Asked for; somebody else approves it at the desk."""
 
     text: Text
 
 
-NewErrand = (
-    UnblockACard | ChangeHisData | BookHisPoints | PayOut | Return | Complaint | Leave | Delete
+ErrandToRun = (
+    CardToUnblock | DataToChange | PointsToBook | PayOut | Return | Complaint | Leave | Delete
 )
 
 
 @operation("POST", "/participants/{participant}/errands", DESK, acts=True)
-async def run_errand(asked: Asked, given: NewErrand) -> told.Errand:
+async def run_errand(asked: Asked, given: ErrandToRun) -> told.Errand:
     """Do something for a customer under a receipt, or ask for it"""
     work, actor = asked.reach.floor.work, asked.for_agent
     wish = Wish(ErrandId(given.id), participant_of(asked), call_of(given.call))
     return shaped(told.Errand, await work.run(lambda: _run(work, actor, wish, given)))
 
 
-def _run(work: Counterwork, actor: Actor, wish: Wish, given: NewErrand) -> Errand:
+def _run(work: Counterwork, actor: Actor, wish: Wish, given: ErrandToRun) -> Errand:
     counter = work.counter
     match given:
-        case UnblockACard():
+        case CardToUnblock():
             return UnblockCard(counter)(actor, wish, CardId(given.card))
-        case ChangeHisData():
+        case DataToChange():
             new = NewData(given.name, given.address, given.zip_code, given.phone, given.language)
             return work.change_data(actor, wish, new)
-        case BookHisPoints():
+        case PointsToBook():
             return BookPoints(counter)(actor, wish, given.points, given.reason)
         case PayOut():
             return AskPayOut(counter)(actor, wish, given.points)

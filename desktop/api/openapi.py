@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.api.operations import AGENT, KEY, Operation
+from desktop.api.operations import AGENT, DESK, KEY, Operation
 from desktop.api.shapes import Error
 
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -31,6 +31,9 @@ def document(operations: Sequence[Operation]) -> Mapping[str, Any]:
     shapes = [one.given for one in operations if one.has_body]
     shapes += [one.answer for one in operations] + [Error]
     schemas, components = msgspec.json.schema_components(shapes, ref_template=_REFERENCE)
+    for component in components.values():
+        if "description" in component:
+            component["description"] = " ".join(component["description"].replace("``", "`").split())
     of_shape = dict(zip(map(repr, shapes), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
@@ -55,7 +58,7 @@ def document(operations: Sequence[Operation]) -> Mapping[str, Any]:
 def _operation(one: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": one.name,
-        "summary": one.summary,
+        "summary": one.summary.replace("``", "`"),
         "description": f"Roles: {', '.join(sorted(one.roles))}.",
         "parameters": [*_variables(one.variables), *_header(one), *_query(one)],
         "responses": _responses(one, schemas),
@@ -98,7 +101,7 @@ def _given_or_not(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def _responses(one: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
     refused = dict(_PLAIN)
     refused |= _NAMED if one.variables or one.acts else {}
-    refused |= _DONE if one.method != "GET" or one.acts else {}
+    refused |= _DONE if one.method != "GET" or one.roles == DESK else {}
     refused |= _BODY if one.method != "GET" else {}
     refused |= _SOCKET if one.handle is None else {}
     content = {"application/json": {"schema": schemas[repr(one.answer)]}}

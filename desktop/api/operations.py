@@ -123,7 +123,7 @@ class Operation:
             raise web.HTTPUnsupportedMediaType(text="Send the body as application/json.")
         try:
             return msgspec.json.decode(body, type=self.given)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _unfit(error) from None
 
 
@@ -146,8 +146,7 @@ def operation(
 
 
 def _query(request: web.Request, shape: Any) -> Any:
-    names = list(request.query)
-    if len(names) != len(set(names)):
+    if len(request.query) != len(set(request.query)):
         raise web.HTTPBadRequest(text="A parameter stands there twice. Write each once.")
     try:
         return msgspec.convert(dict(request.query), shape, strict=False)

@@ -9,9 +9,11 @@ from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMsgType, WSServerHan
 
 from desktop.api import events
 from domain import field_facts as facts
+from domain.call import Certainty
 from domain.fact import Origin
 from domain.facts import KINDS
 from domain.ids import AgentId, CallId, ParticipantId
+from domain.language import Language
 from domain.portal_facts import HandedOver
 from tests.desktop.api.conftest import OpenApi
 from tests.fakes.api_desk import ApiDesk
@@ -98,9 +100,6 @@ async def test_the_pop_comes_with_the_offer_to_who_may_see_it(api: ApiDesk) -> N
 
 
 def _handed() -> HandedOver:
-    from domain.call import Certainty
-    from domain.language import Language
-
     return HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, 0)
 
 

@@ -121,8 +121,9 @@ async def test_a_customer_is_found_and_read(api: ApiDesk) -> None:
 
 
 async def test_what_was_done_is_recorded_once_and_corrected(api: ApiDesk) -> None:
-    given = {"id": api.counter.new(str), "participant": ANNA.id, "service": "return"}
-    given |= {"fields": {"reason": "Broken."}}
+    fields = {"reason": "Broken."}
+    given: dict[str, Any] = {"id": api.counter.new(str), "participant": ANNA.id}
+    given |= {"service": "return", "fields": fields}
     first = await api.ask("POST", f"/calls/{CALL}/records", given)
     again = await api.ask("POST", f"/calls/{CALL}/records", given)
     assert first == again

@@ -27,7 +27,11 @@ def path_of(one: Operation) -> str:
 
 
 async def test_without_a_token_nothing_is_told(api: ApiDesk) -> None:
-    refused = {}, {"Authorization": "Bearer "}, {"Authorization": "Basic ZXZhOng="}
+    refused: tuple[dict[str, str], ...] = (
+        {},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Basic ZXZhOng="},
+    )
     for one in OPERATIONS:
         for headers in refused:
             asked = api.client.request(one.method, f"/api{path_of(one)}", headers=headers)
@@ -53,7 +57,7 @@ async def test_a_session_opens_no_api_and_a_token_no_page(api: ApiDesk) -> None:
     for path in ("/agent", "/lead", "/agent/card", "/phone", "/apiary"):
         async with api.client.get(path, headers=api.headers("toolbar")) as answer:
             assert answer.status == 401
-    asked = api.client.post("/agent/ready", headers=api.headers("toolbar") | api.desk.origin)
+    asked = api.client.post("/agent/ready", headers=dict(api.desk.origin) | api.headers("toolbar"))
     async with asked as answer:
         assert answer.status == 401
 
