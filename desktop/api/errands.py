@@ -1,4 +1,7 @@
-"""Errands of customers: each under a receipt, each time for an agent, by her rights and within her limits."""
+"""Errands of customers: each under a receipt, each time for an agent, by her rights and within her limits.
+
+Leaving and erasing take two people, and no password proves here who asks: they stay at the desk.
+"""
 
 from typing import Annotated, Final, assert_never
 
@@ -6,7 +9,6 @@ from msgspec import Meta
 
 from actions.book_points import AskPayOut, BookPoints
 from actions.change_data import NewData
-from actions.end_membership import AskToEnd
 from actions.errand import Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.unblock_card import UnblockCard
@@ -15,7 +17,7 @@ from desktop.api import card as told
 from desktop.api.customers import call_of, participant_of
 from desktop.api.operations import DESK, Asked, Given, Operation, operation
 from desktop.api.shapes import Id, Line, NewId, Text, shaped
-from domain.errand import MOST_POINTS, Errand, ErrandKind, PointsReason
+from domain.errand import MOST_POINTS, Errand, PointsReason
 from domain.ids import CardId, ErrandId
 from domain.language import Language
 from domain.person import Actor
@@ -65,26 +67,12 @@ class Complaint(_ErrandToRun, kw_only=True, tag="complaint"):
     text: Text
 
 
-class Leave(_ErrandToRun, kw_only=True, tag="leave"):
-    """Asked for; somebody else approves it at the desk."""
-
-    text: Text
-
-
-class Delete(_ErrandToRun, kw_only=True, tag="delete"):
-    """Asked for; somebody else approves it at the desk."""
-
-    text: Text
-
-
-ErrandToRun = (
-    CardToUnblock | DataToChange | PointsToBook | PayOut | Return | Complaint | Leave | Delete
-)
+ErrandToRun = CardToUnblock | DataToChange | PointsToBook | PayOut | Return | Complaint
 
 
 @operation("POST", "/participants/{participant}/errands", DESK, acts=True)
 async def run_errand(asked: Asked, given: ErrandToRun) -> told.Errand:
-    """Do something for a customer under a receipt, or ask for it"""
+    """Do something for a customer under a receipt"""
     work, actor = asked.reach.floor.work, asked.for_agent
     wish = Wish(ErrandId(given.id), participant_of(asked), call_of(given.call))
     return shaped(told.Errand, await work.run(lambda: _run(work, actor, wish, given)))
@@ -106,10 +94,6 @@ def _run(work: Counterwork, actor: Actor, wish: Wish, given: ErrandToRun) -> Err
             return FileReturn(counter)(actor, wish, given.text)
         case Complaint():
             return FileComplaint(counter)(actor, wish, given.text)
-        case Leave():
-            return AskToEnd(counter)(actor, wish, ErrandKind.LEAVE, given.text)
-        case Delete():
-            return AskToEnd(counter)(actor, wish, ErrandKind.DELETE, given.text)
         case _:
             assert_never(given)
 

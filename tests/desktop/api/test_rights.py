@@ -166,6 +166,17 @@ async def test_another_brands_call_is_hidden_and_left_alone(open_api: OpenApi) -
         assert api.facts() == []
 
 
+@pytest.mark.parametrize(("tenant", "call"), [("alpenrad", "B"), ("lune", None)])
+async def test_a_wrapped_up_calls_brand_stands_in_the_log(
+    open_api: OpenApi, tenant: str, call: str | None
+) -> None:
+    talks = f"p-eva in 201 {tenant} de", "p-eva ready", f"B enters {tenant} de", "p-eva answers"
+    async with open_api(*talks, "B hangs up") as api:
+        assert (await api.ask("GET", "/field"))[1]["calls"] == []
+        _, eva = await api.ask("GET", f"/agents/{EVA.id}", program="alpentool")
+        assert (eva["state"], eva["call"]) == ("wrap_up", call)
+
+
 async def test_names_and_numbers_are_for_the_agents_programs(api: ApiDesk) -> None:
     for program in PROGRAMS:
         for path in ("/agents", "/field", "/call-backs", f"/agents/{EVA.id}"):
