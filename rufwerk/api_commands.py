@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import closing
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -55,8 +56,8 @@ def show(as_json: AsJson = False) -> None:
         return
     table = Table("Name", "Role", "Brand", "Made", "Revoked", box=None)
     for row in rows:
-        brand, revoked = row["tenant"] or "all", row["revoked"] or "-"
-        table.add_row(row["name"], row["role"], brand, row["made"], revoked)
+        made, revoked = _short(row["made"]), _short(row["revoked"])
+        table.add_row(row["name"], row["role"], row["tenant"] or "all", made, revoked)
     out.print(table)
 
 
@@ -79,6 +80,11 @@ def _known(settings: Settings, tenant: str) -> TenantId:
 
 def _new_integration() -> IntegrationId:
     return IntegrationId(secrets.token_hex(8))
+
+
+def _short(at: str | None) -> str:
+    """By this machine's clock."""
+    return "-" if at is None else datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _row(token: ApiToken) -> dict[str, Any]:
