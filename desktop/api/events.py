@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import WSCloseCode, web
@@ -14,7 +14,7 @@ from msgspec import Meta
 from actions.api_token import WhoAsks
 from desktop.api.agents import Pop, pop_of
 from desktop.api.floor import AgentNow, agent_now
-from desktop.api.operations import ALL, TOKEN, Given, Operation, Shape
+from desktop.api.operations import ALL, Given, Operation, Shape
 from desktop.api.reach import Reach
 from desktop.api.shapes import Id, Instant
 from desktop.live import first_of, until_it_speaks
@@ -31,8 +31,8 @@ FURTHEST: Final = 100_000
 """Facts; whoever was away for longer begins anew."""
 
 _PAGE: Final = 1000
-_REST_S: Final = 0.1
-"""A busy floor changes often; who is read anew for each change is read by everybody."""
+_REST_S: Final = 0.25
+"""Between two looks at all agents; what comes after a quiet moment is told at once."""
 
 _LOOK_AGAIN_S: Final = 5.0
 _STORAGE_AGAIN_S: Final = 1.0
@@ -121,7 +121,7 @@ class Events:
 
     async def serve(self, request: web.Request, reach: Reach, given: After) -> web.StreamResponse:
         """Until the program is gone, speaks, or its token is revoked."""
-        token, seq = request[TOKEN], reach.floor.door.view().seq
+        seq = reach.floor.door.view().seq
         after = seq if given.after is None else given.after
         if seq - after > FURTHEST:
             raise web.HTTPGone(
@@ -130,7 +130,7 @@ class Events:
         socket = web.WebSocketResponse(heartbeat=_PING_S, max_msg_size=1024, compress=False)
         if not socket.can_prepare(request).ok:
             raise web.HTTPUpgradeRequired(text="This is a WebSocket. Connect to it as one.")
-        opened = self._open[token.id]
+        opened = self._open[reach.token.id]
         if len(opened) >= MOST:
             raise web.HTTPTooManyRequests(text="Close the program's other sockets first.")
         opened.add(socket)
@@ -234,5 +234,5 @@ class _Told:
         return None if popped is None else pop_of(popped)
 
 
-async def _send(socket: web.WebSocketResponse, event: Any) -> None:
+async def _send(socket: web.WebSocketResponse, event: Event) -> None:
     await socket.send_str(msgspec.json.encode(event).decode())

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from aiohttp import web
 from msgspec import Meta
 
-from cti.front_door import NotNow, Workplace
+from cti.front_door import AgentRow, NotNow, Workplace
 from desktop.api.operations import ALL, FLOOR, Asked, Given, Operation, Shape, operation
 from desktop.api.reach import NoSuchAgent, Reach
 from desktop.api.shapes import Done, Id, Instant, Line, shaped
@@ -255,26 +255,26 @@ async def agent_of(asked: Asked) -> AgentNow:
 
 
 async def agent_now(reach: Reach, agent: KnownAgent) -> AgentNow:
-    at = reach.floor.door.workplace(agent.id)
     known: dict[str, Any] = {
         "agent": agent.id,
         "name": agent.name if reach.token.role.sees_people else None,
         "skills": write_skills(agent.skills),
     }
-    if at.agent is None:
+    door = reach.floor.door
+    row = door.row(agent.id)
+    if row is None:
         return AgentNow(**known, state="signed_out")
-    return AgentNow(**known, **_state(at, knows_call=await reach.may_know(at.call)))
+    at = door.workplace(agent.id)  # of the same moment: nothing is waited for in between
+    return AgentNow(**known, **_state(row, at, await reach.may_know(row.call)))
 
 
-def _state(at: Workplace, *, knows_call: bool) -> dict[str, Any]:
-    row = at.agent
-    assert row is not None, "she is signed in"
+def _state(row: AgentRow, at: Workplace, knows_call: bool) -> dict[str, Any]:
     return {
         "state": row.state,
         "phone": row.phone,
         "reason": row.reason,
         "since": row.since,
-        "call": at.call if knows_call else None,
+        "call": row.call if knows_call else None,
         "until": at.until,
         "afterwards": row.afterwards,
         "may": tuple(one for one in Control if one in at.may) if knows_call else (),
