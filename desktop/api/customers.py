@@ -13,6 +13,7 @@ from actions.record_service import CorrectService, RecordService, RecordsOfCall,
 from actions.write_note import MarkNoteDone, NewNote, OpenNotes, Responsible, WriteNote
 from desktop.api import card as told
 from desktop.api.operations import DESK, Asked, Given, Operation, Shape, operation
+from desktop.api.reach import ToldPrograms
 from desktop.api.shapes import Done, Id, Instant, Line, NewId, Text, shaped
 from domain.customer_note import NoteKind
 from domain.ids import (
@@ -136,9 +137,7 @@ async def block_participant(asked: Asked, given: BlockToSet) -> told.Block:
     try:
         until = None if given.until is None else given.until.astimezone(UTC)
     except OverflowError:
-        raise DeskError(
-            "The end of the block is beyond all years. Choose an earlier one."
-        ) from None
+        raise DeskError(ToldPrograms.BEYOND_ALL_YEARS) from None
     new = NewBlock(
         BlockId(given.id), participant_of(asked), given.reason, until, call_of(given.call)
     )

@@ -12,7 +12,7 @@ from actions.change_data import NewData
 from actions.errand import Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.unblock_card import UnblockCard
-from desktop.agent.card import Counterwork
+from desktop.agent.deeds import Counterwork
 from desktop.api import card as told
 from desktop.api.customers import call_of, participant_of
 from desktop.api.operations import DESK, Asked, Given, Operation, operation

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from aiohttp import web
 from msgspec import Meta
 
-from cti.front_door import AgentRow, NotNow, Workplace
+from cti.front_door import AgentRow, Hindrance, NotNow, Workplace
 from desktop.api.operations import ALL, FLOOR, Asked, Given, Operation, Shape, operation
 from desktop.api.reach import NoSuchAgent, Reach
 from desktop.api.shapes import Done, Id, Instant, Line, shaped
@@ -184,7 +184,7 @@ async def set_priority(asked: Asked, given: Priority) -> Done:
         row.call for row in reach.floor.door.view().calls if reach.token.may_know_of(row.tenant)
     }
     if call not in known:
-        raise NotNow("That call isn't in the field. See /api/field.")
+        raise NotNow(Hindrance.NOT_IN_FIELD, call=call)
     await reach.floor.door.set_priority(reach.by, call, given.priority)
     return Done()
 
@@ -226,7 +226,7 @@ async def see_to_call_back(asked: Asked) -> Done:
     call = CallId(asked.named["call"])
     known = {one.call for one in await _call_backs(asked.reach)}
     if call not in known or not await asked.reach.floor.call_back_seen_to(call):
-        raise NotNow("He isn't on the list of those nobody reached. See /api/call-backs.")
+        raise NotNow(Hindrance.NOT_ON_LIST)
     return Done()
 
 

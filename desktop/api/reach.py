@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from cti.front_door import AgentRow, NotNow
-from desktop.agent.card import Counterwork
+from desktop.agent.deeds import Counterwork
 from desktop.floor import Floor
 from domain.api_token import ApiToken
 from domain.ids import AgentId, CallId, PersonId, TenantId
 from domain.person import Actor, Role
 from domain.ports import KnownAgent
 from domain.tenant import TenantBook
+
+
+class ToldPrograms(StrEnum):
+    """What a program alone may be told."""
+
+    OTHER_BRANDS_CALL = "She is in another brand's call. Ask again when it is over."
+    BEYOND_ALL_YEARS = "The end of the block is beyond all years. Choose an earlier one."
 
 
 class NoSuchAgent(Exception):
@@ -78,7 +86,7 @@ class Reach:
     async def check_call(self, row: AgentRow | None) -> None:
         """Raises NotNow where an agent is in a call that the program may not know of, or StorageDown."""
         if row is not None and row.call is not None and not await self.may_know(row.call):
-            raise NotNow("She is in another brand's call. Ask again when it is over.")
+            raise NotNow(ToldPrograms.OTHER_BRANDS_CALL)
 
     async def _tenant(self, call: CallId) -> TenantId | None:
         for row in self.floor.door.view().calls:
