@@ -214,6 +214,10 @@ class FrontDoor:
         """Comes back as soon as there is more than the first ``seq`` facts."""
         await self.switchboard.newer(seq)
 
+    async def news_of(self, agent: AgentId, seq: int) -> None:
+        """Comes back as soon as her workplace may be other than after the first ``seq`` facts."""
+        await self.switchboard.news_of(agent, seq)
+
     def workplace(self, agent: AgentId) -> Workplace:
         field = self.switchboard.field
         found = field.agents.get(agent)

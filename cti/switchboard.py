@@ -17,7 +17,8 @@ from cti.routing.commands import Deed, Note
 from cti.routing.engine import next_deadline
 from cti.routing.state import Field
 from cti.translate import Translator
-from domain.ids import CallId
+from cti.watch import Watch
+from domain.ids import AgentId, CallId
 from domain.ports import StorageDown
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Switchboard:
         self._carrying: dict[CallId, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
         self._changed = asyncio.Event()
+        self._watch = Watch()
         self._tasks: asyncio.TaskGroup | None = None
         self._asked: list[asyncio.Event] = []
         self._looked_at = -WELL_S
@@ -92,6 +94,11 @@ class Switchboard:
         while self.field.seq <= seq:
             await self._changed.wait()
         return self.field
+
+    async def news_of(self, agent: AgentId, seq: int) -> None:
+        """Comes back as soon as something of hers is other than after the first ``seq`` facts, or may be."""
+        if self.field.seq <= seq:
+            await self._watch.changed(agent)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -204,7 +211,8 @@ class Switchboard:
             self._carrying[command.call] = task
 
     def _take(self, field: Field) -> None:
-        self.field = field
+        before, self.field = self.field, field
+        self._watch.compare(before, field)
         self._changed.set()
         self._changed = asyncio.Event()
 

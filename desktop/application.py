@@ -33,6 +33,9 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+_LONGEST_FORM: Final = 20_000
+"""In bytes; of one, too, that doesn't say how long it is."""
+
 Examine = Callable[[], Health]
 """Examines the instance; it may take a while and is called in a thread."""
 
@@ -62,14 +65,16 @@ def desk(
             has_mails=mails is not None,
         )
 
-    application = web.Application(middlewares=[_with_headers, sign_in.gate(entrance)])
+    application = web.Application(
+        client_max_size=_LONGEST_FORM, middlewares=[_with_headers, sign_in.gate(entrance)]
+    )
     application.router.add_get("/", status)
     application.router.add_static("/static/", _HERE / "static")
     sign_in.add_routes(application, entrance, pages)
     relay = Relay(exchange.url, exchange.our_address)
     relay.serve(application)
     phone.add_routes(application, entrance, exchange, relay)
-    live = Live(application, entrance, floor)
+    live = Live(application, entrance)
     agent_page.add_routes(application, live, pages, floor)
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)

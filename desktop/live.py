@@ -1,16 +1,23 @@
 """Pages that are kept up to date: everything over a WebSocket once, and then the parts that have changed."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import WSCloseCode, web
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from desktop.floor import Floor
-from desktop.sign_in import TOKEN, Entrance
+from desktop.sign_in import PERSON, TOKEN, Entrance
+from domain.ids import PersonId
 from domain.ports import StorageDown
+
+log = structlog.get_logger()
+
+PAGES_OF_A_PERSON: Final = 16
+"""Of all kinds, at once: many tabs and a wallboard or two, and what a page that is loaded anew leaves for a while."""
 
 _LOOK_AGAIN_S: Final = 5.0
 """How often a page is looked at without a new fact: Asterisk may be out of sight."""
@@ -18,6 +25,7 @@ _LOOK_AGAIN_S: Final = 5.0
 _STORAGE_AGAIN_S: Final = 1.0
 _SESSION_LOOK_S: Final = 15.0
 _PING_S: Final = 20.0
+_CLOSE_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,76 +36,101 @@ class Seen:
     parts: Mapping[str, str]
 
 
-Look = Callable[[], Awaitable[Seen]]
-"""What somebody's page shows now. Raises StorageDown."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody's page shows: ``look`` says what now, and raises StorageDown; ``newer`` comes back as soon as it
+    may be something else than after so many facts. Two looks are at least ``rest_s`` apart.
+    """
+
+    look: Callable[[], Awaitable[Seen]]
+    newer: Callable[[int], Awaitable[None]]
+    rest_s: float = 0.0
 
 
 class Live:
-    """The WebSockets of all such pages."""
+    """The WebSockets of all such pages, by whose they are."""
 
-    def __init__(self, application: web.Application, entrance: Entrance, floor: Floor) -> None:
+    def __init__(self, application: web.Application, entrance: Entrance) -> None:
         self._entrance = entrance
-        self._floor = floor
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._pages: defaultdict[PersonId, set[web.WebSocketResponse]] = defaultdict(set)
         application.on_shutdown.append(self._close_all)
 
-    async def serve(
-        self, request: web.Request, look: Look, rest_s: float = 0.0
-    ) -> web.WebSocketResponse:
-        """Until the page is gone or its session is over; two looks are at least ``rest_s`` apart."""
-        socket = web.WebSocketResponse(heartbeat=_PING_S, max_msg_size=1024, compress=False)
+    async def serve(self, request: web.Request, sight: Sight) -> web.WebSocketResponse:
+        """Until the page is gone or its session is over, which closes with 1008; with 1013 at once where the person
+        has too many pages, and with 1003 as soon as the page says something.
+        """
+        socket = web.WebSocketResponse(
+            heartbeat=_PING_S, autoping=False, max_msg_size=1024, timeout=_CLOSE_S, compress=False
+        )
         await socket.prepare(request)
-        self._sockets.add(socket)
+        person = request[PERSON].id
+        pages = self._pages[person]
+        if len(pages) >= PAGES_OF_A_PERSON:
+            log.warning("too many pages", person=person)
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"Close other pages first")
+            return socket
+        pages.add(socket)
         try:
             code = await first_of(
-                self._keep_up_to_date(socket, look, rest_s),
+                _keep_up_to_date(socket, sight),
                 until_it_speaks(socket),
                 self._entrance.over(request[TOKEN], _SESSION_LOOK_S),
             )
         finally:
-            self._sockets.remove(socket)
+            pages.remove(socket)
         await socket.close(code=code)
         return socket
 
-    async def _keep_up_to_date(
-        self, socket: web.WebSocketResponse, look: Look, rest_s: float
-    ) -> None:
-        """A page that comes again gets everything again, so nothing is lost."""
-        shown: Mapping[str, str] = {}
-        while not socket.closed:
-            try:
-                seen = await look()
-            except StorageDown:
-                await asyncio.sleep(_STORAGE_AGAIN_S)
-                continue
-            changed = [html for name, html in seen.parts.items() if shown.get(name) != html]
-            if changed:
-                await socket.send_str("".join(changed))
-            shown = seen.parts
-            await asyncio.sleep(rest_s)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_AGAIN_S):
-                    await self._floor.door.newer(seen.seq)
-
     async def _close_all(self, _: web.Application) -> None:
-        for socket in tuple(self._sockets):
+        for socket in [one for pages in self._pages.values() for one in pages]:
             await socket.close(code=WSCloseCode.GOING_AWAY)
 
 
-async def until_it_speaks(socket: web.WebSocketResponse) -> None:
-    """Until it is closed. Nothing is said here but by us, so whoever does is let go."""
-    await socket.receive()
+async def _keep_up_to_date(socket: web.WebSocketResponse, sight: Sight) -> None:
+    """A page that comes again gets everything again, so nothing is lost."""
+    shown: Mapping[str, str] = {}
+    while not socket.closed:
+        try:
+            seen = await sight.look()
+        except StorageDown:
+            await asyncio.sleep(_STORAGE_AGAIN_S)
+            continue
+        changed = [html for name, html in seen.parts.items() if shown.get(name) != html]
+        if changed:
+            await socket.send_str("".join(changed))
+        shown = seen.parts
+        await asyncio.sleep(sight.rest_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_AGAIN_S):
+                await sight.newer(seen.seq)
 
 
-async def first_of(*ways: Awaitable[None]) -> int:
+async def until_it_speaks(socket: web.WebSocketResponse) -> int:
+    """Until it is closed, or the page says anything but a browser's answers to our pings; the code to close with."""
+    clock = asyncio.get_running_loop().time
+    answered = -_PING_S
+    while (frame := await socket.receive()).type is WSMsgType.PONG:
+        before, answered = answered, clock()
+        if answered - before < _PING_S / 2:
+            break
+    if frame.type in {WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG}:
+        return WSCloseCode.UNSUPPORTED_DATA
+    return WSCloseCode.OK
+
+
+async def first_of(update: Awaitable[None], listen: Awaitable[int], over: Awaitable[None]) -> int:
     """Until one of them comes back or the connection is lost; the code to close with."""
-    update, listen, over = (asyncio.ensure_future(way) for way in ways)
+    updating, listening = asyncio.ensure_future(update), asyncio.ensure_future(listen)
+    ending = asyncio.ensure_future(over)
+    ways = (updating, listening, ending)
     try:
-        await asyncio.wait({update, listen, over}, return_when=asyncio.FIRST_COMPLETED)
-        if update.done() and not isinstance(update.exception(), ConnectionError | None):
-            update.result()
-        return WSCloseCode.POLICY_VIOLATION if over.done() else WSCloseCode.OK
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        if updating.done() and not isinstance(updating.exception(), ConnectionError | None):
+            updating.result()
+        if ending.done():
+            return WSCloseCode.POLICY_VIOLATION
+        return listening.result() if listening.done() else WSCloseCode.OK
     finally:
-        for way in (update, listen, over):
+        for way in ways:
             way.cancel()
-        await asyncio.gather(update, listen, over, return_exceptions=True)
+        await asyncio.gather(*ways, return_exceptions=True)

@@ -1,12 +1,13 @@
 """``/agent``: the page, its WebSocket that keeps it up to date, and what its buttons ask."""
 
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from desktop.agent.screen import NEEDS_SOMEBODY, Screen
 from desktop.floor import Floor
-from desktop.live import Live
+from desktop.live import Live, Sight
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.wishes import Wish, granted, written
@@ -34,7 +35,9 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
         )
 
     async def socket(request: web.Request) -> web.StreamResponse:
-        return await live.serve(request, screen(request, AgentId(_who(request).id)).look)
+        agent = AgentId(_who(request).id)
+        sight = Sight(screen(request, agent).look, partial(floor.door.news_of, agent))
+        return await live.serve(request, sight)
 
     async def targets(request: web.Request) -> web.Response:
         """Whom the caller may be sent to, or asked in."""

@@ -12,7 +12,7 @@ from cti.front_door import Hindrance, NotNow
 from desktop.floor import PAUSES, Floor
 from desktop.lead.screen import FLOOR, WALL, FloorScreen
 from desktop.lead.story import Teller
-from desktop.live import Live
+from desktop.live import Live, Sight
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.texts import texts
@@ -79,7 +79,8 @@ class _Shown:
 
     async def live(self, request: web.Request) -> web.StreamResponse:
         _who(request)
-        return await self._live.serve(request, self._screen(request).look, _REST_S)
+        sight = Sight(self._screen(request).look, self._floor.door.newer, _REST_S)
+        return await self._live.serve(request, sight)
 
     def _screen(self, request: web.Request) -> FloorScreen:
         return FloorScreen(self._floor, self._pages, self._pages.language(request), self._parts)

@@ -302,6 +302,21 @@ async def test_too_much_is_refused(at: At) -> None:
     assert (await at.do("complaint", text="x" * 4_001))[0] == 409
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]
+)
+async def test_an_upload_that_hides_its_length_is_refused(at: At, kind: str) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="text"; filename="f"\r\n\r\ntext='
+        for _ in range(100):
+            yield b"x" * 10_000
+
+    headers = {**at.desk.origin, "Content-Type": kind}
+    async with at.page.post("/agent/card/complaint", data=endless(), headers=headers) as answer:
+        assert answer.status == 413
+    assert at.counter.facts() == []
+
+
 async def test_another_sites_page_does_nothing(at: At) -> None:
     form = {"participant": ANNA.id, "call": CALL, "id": str(uuid4()), "service": "advice"}
     for headers in ({}, {"Origin": "https://elsewhere.example"}):

@@ -15,7 +15,7 @@ from tests.fakes.desk import Actions, served
 from tests.rufwerk.front_desk import TALKS, front_desk
 
 URLS = RecordUrls("https://crm.example/contact/{id}")
-ANNA = Contact(ContactId("k/1"), "10000001", "Anna", "<b>Keller</b>")
+ANNA = Contact(ContactId("k/1"), "10000001", "<script>alert(1)</script>", "Keller")
 
 
 class Search:
@@ -54,7 +54,8 @@ async def test_who_it_is_opens_in_one_window(actions: Actions, tmp_path: Path) -
     assert status == 200
     assert 'href="https://crm.example/contact/k%2F1"' in part
     assert 'data-crm="only"' in part
-    assert "<b>" not in part
+    assert "<script" not in part
+    assert "&lt;script&gt;" in part
 
 
 async def test_several_are_to_choose_from(actions: Actions, tmp_path: Path) -> None:
