@@ -85,6 +85,21 @@ def ami(
     _tell(figures, as_json=as_json)
 
 
+@app.command("pop")
+def pop(
+    calls: Annotated[int, typer.Option(min=1, max=300, help="How many calls, twice.")] = 120,
+    pages: Annotated[
+        int, typer.Option(min=1, max=50, help="How many of the 50 open pages are Chromium's.")
+    ] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """From Asterisk's event to the screen pop, on the socket and painted, beside a bare relay."""
+    from rufwerk.bench import pop as bench  # noqa: PLC0415 - as above
+
+    logs.set_up("bench")
+    _tell(bench.measure(load(), talk, calls, pages), as_json=as_json)
+
+
 def _tell(figures: dict[str, Any], *, as_json: bool) -> None:
     from rufwerk.bench import machine  # noqa: PLC0415 - as above
 

@@ -70,10 +70,15 @@ def _entrance(options: Settings, transactions: Transactions) -> Entrance:
         sign_in.WhoIsIt(transactions, now),
         sign_in.SignOut(transactions),
         ThreadPoolExecutor(2, thread_name_prefix="desk"),
-        cookie=f"rufwerk-{options.web.port}",
+        cookie=session_cookie(options),
         programs=WhoAsks(transactions, now),
         demo=tuple(one.name for one in staff),
     )
+
+
+def session_cookie(options: Settings) -> str:
+    """The name of the cookie by which a browser is known."""
+    return f"rufwerk-{options.web.port}"
 
 
 def _exchange(options: Settings, door: FrontDoor) -> Exchange:

@@ -1,7 +1,7 @@
 """A scratch instance whose waiting field is staffed: agents at telephones that answer, and callers who walk in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -51,21 +51,26 @@ def staffed(settings: Settings, console: Console) -> Iterator[Scratch]:
         text = template.render(field_number=FIELD, queue_number=QUEUE, tenant=_TENANT)
         with (instance.asterisk.places.etc / "extensions.conf").open("a", encoding="utf-8") as file:
             file.write(text)
-        _sign_in(instance.settings)
+        sign_in(instance.settings, _SKILLS)
         instance.start_asterisk()
         instance.start_cti()
         yield instance
 
 
-def _sign_in(settings: Settings) -> None:
-    """The log as it is when all agents have signed in."""
+def agent_at(phone: str) -> AgentId:
+    """Who sits there."""
+    return AgentId(f"agent-{phone}")
+
+
+def sign_in(settings: Settings, skills: Sequence[str]) -> None:
+    """The log as it is when all agents have signed in, one at each desk telephone."""
     bodies: list[tuple[Origin, Body]] = [
         (Origin(_TENANT, None, "operator"), FieldRulesSet(write_rules(_RULES)))
     ]
-    for phone in PHONES:
-        agent = AgentId(f"agent-{phone}")
-        origin = Origin(None, None, agent)
-        bodies += [(origin, SignedIn(agent, Phone(phone), _SKILLS)), (origin, WentReady(agent))]
+    for phone in settings.sip.phones:
+        agent = agent_at(phone)
+        signed_in = SignedIn(agent, Phone(phone), tuple(skills))
+        bodies += [(Origin(None, None, agent), body) for body in (signed_in, WentReady(agent))]
     transactions = wiring.transactions(settings)
     try:
         with transactions.write() as uow:
@@ -84,7 +89,7 @@ async def at_work(instance: Scratch) -> AsyncIterator[DeskPhones]:
     def decides() -> bool:
         return _all_ready(instance.settings) and HEARTBEAT in instance.asterisk.cli(_GLOBALS)
 
-    async with DeskPhones(sip.port, PHONES, sip.phone_password) as phones:
+    async with DeskPhones(sip.port, sip.phones, sip.phone_password) as phones:
         await asyncio.to_thread(
             instance.keeper.wait_until, decides, _READY_WITHIN_S, "The switchboard"
         )
@@ -97,7 +102,7 @@ def _all_ready(settings: Settings) -> bool:
     except desk_socket.DeskDown:
         return False
     states = [agent["state"] for agent in seen["agents"]]
-    return bool(seen["linked"]) and states == ["ready"] * len(PHONES)
+    return bool(seen["linked"]) and states == ["ready"] * len(settings.sip.phones)
 
 
 async def call(phone: WirePhone, number: str, begins_in_s: float) -> None:
@@ -114,19 +119,31 @@ async def call(phone: WirePhone, number: str, begins_in_s: float) -> None:
 @asynccontextmanager
 async def entries(settings: Settings) -> AsyncIterator[dict[str, float]]:
     """When each caller came in, in seconds of the machine's clock, by his number."""
-    ami = Ami(manager(settings), {"UserEvent"})
     entered: dict[str, float] = {}
+
+    def note(event: Event) -> None:
+        if event.get("UserEvent") == "Entered":
+            entered[event.get("Caller")] = float(event.get("At"))
+
+    async with user_events(settings, note):
+        yield entered
+
+
+@asynccontextmanager
+async def user_events(settings: Settings, note: Callable[[Event], None]) -> AsyncIterator[Ami]:
+    """A link of our own to Asterisk, whose user events are noted while the block runs."""
+    ami = Ami(manager(settings), {"UserEvent"})
 
     async def listen() -> None:
         async for item in ami.items():
-            if isinstance(item, Event) and item.get("UserEvent") == "Entered":
-                entered[item.get("Caller")] = float(item.get("At"))
+            if isinstance(item, Event):
+                note(item)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(ami.run())
         group.create_task(listen())
         try:
-            yield entered
+            yield ami
         finally:
             ami.close()
 

@@ -19,6 +19,7 @@ from domain.tenant import TenantBook
 from rufwerk import startup, supervisor, wiring
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_runtime import Asterisk
+from rufwerk.crm_settings import Crm
 from rufwerk.portal_probe import portal_answers
 from rufwerk.settings import Agi, Ami, AsteriskSection, Demo, Ops, Rtp, Settings, Sip, Web
 from rufwerk.supervisor import Service, Supervisor
@@ -28,7 +29,7 @@ T = TypeVar("T")
 _READY_WITHIN_S: Final = 60.0
 _RTP: Final = Rtp(20002, 30000)
 """Below the ports that the system gives out, of which the others are."""
-_CONFIG: Final = "rufwerk.toml"
+CONFIG: Final = "rufwerk.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,13 @@ class Scratch:
 
     def start_ivr(self, module: str = "rufwerk.ivr_process") -> None:
         """Raises TimeoutError."""
-        config = str(self.settings.home / _CONFIG)
+        config = str(self.settings.home / CONFIG)
         self.start_server("ivr", module, self.settings.agi.port, [config])
 
     def start_cti(self) -> None:
         """Start the switchboard, and don't wait for it."""
         folders = wiring.Folders.of(self.settings)
-        argv = [sys.executable, "-m", "rufwerk.cti_process", str(self.settings.home / _CONFIG)]
+        argv = [sys.executable, "-m", "rufwerk.cti_process", str(self.settings.home / CONFIG)]
         log_file = folders.log / "cti.log"
         self.keeper.start(Service("cti", argv, log_file, environment(self.settings)))
 
@@ -79,9 +80,7 @@ def scratch(
     """
     with tempfile.TemporaryDirectory(prefix="rufwerk-bench-") as home:
         own = _beside(settings, Path(home), settings.sip.phones if phones is None else phones)
-        (
-            own.home / _CONFIG
-        ).touch()  # so that no file of the user's is read; environment() says all
+        (own.home / CONFIG).touch()  # so that no file of the user's is read; environment() says all
         folders = wiring.Folders.of(own)
         folders.log.mkdir()
         try:
@@ -123,7 +122,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
-    web, ops, sip, ami, agi, http = free_ports(6)
+    web, ops, sip, ami, agi, http, crm = free_ports(7)
     return Settings(
         home=home,
         cache=settings.cache,
@@ -137,6 +136,7 @@ def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
         rtp=_RTP,
         speech=settings.speech,
         demo=Demo(enabled=True),
+        crm=Crm(port=crm),  # where nobody listens: no bench asks the user's
     )
 
 
