@@ -87,9 +87,9 @@ def ami(
 
 @app.command("pop")
 def pop(
-    calls: Annotated[int, typer.Option(min=1, max=300, help="How many calls, twice.")] = 120,
+    calls: Calls = 120,
     pages: Annotated[
-        int, typer.Option(min=1, max=50, help="How many of the 50 open pages are Chromium's.")
+        int, typer.Option(min=5, max=50, help="How many of the 50 open pages are Chromium's.")
     ] = 50,
     as_json: AsJson = False,
 ) -> None:

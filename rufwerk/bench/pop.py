@@ -28,6 +28,8 @@ PAGES: Final = 50
 SOCKETS: Final = 200
 
 _EVERY_S: Final = 0.7
+_BUSY_S: Final = 4.0
+"""How long a call keeps its agent busy at most."""
 _WARM_UP: Final = 10
 _SETTLES_S: Final = 2.0
 _USUAL_BYTES: Final = 4000
@@ -64,8 +66,8 @@ def measure(
     missing = ""
     painted = Waits((), 0, ())
     try:
-        with pop_rig.staffed(settings, console, PAGES) as rig:
-            painted = scratch.run(_painted(rig, calls, pages, size))
+        with pop_rig.staffed(settings, console, pages, PAGES - pages) as rig:
+            painted = scratch.run(_painted(rig, calls, size))
         console.print(told("Painted", painted), soft_wrap=True)
     except NoBrowser as error:
         missing = str(error)
@@ -73,7 +75,7 @@ def measure(
         **painted.figures("painted"),
         **server.figures("server"),
         "callers": {"painted": painted.callers, "server": server.callers},
-        "chromium": missing or f"{pages} of {PAGES} open pages are Chromium's",
+        "chromium": missing or f"{pages} of {PAGES} open pages are Chromium's, and those pop",
         "sockets": SOCKETS,
         "bytes": size,
         "machine": described,
@@ -83,41 +85,68 @@ def measure(
 
 async def _server(rig: PopRig, calls: int) -> tuple[Waits, int]:
     """With 200 WebSockets of as many agents; and how many bytes a pop usually has."""
-    phones = rig.settings.sip.phones
+    tokens = rig.agents.values()
     async with (
-        _at_work(rig) as (ami, callers, entered),
-        plain_pages.opened(rig.plain(phones)) as ours,
-        plain_pages.opened(rig.relay_plain(len(phones))) as relay,
+        _at_work(rig) as work,
+        plain_pages.opened(rig.plain(tokens)) as ours,
+        plain_pages.opened(rig.relay_plain(len(tokens))) as relay,
     ):
-        await _callers(callers, _WARM_UP)
+        await work.callers(_WARM_UP)
         size = round(statistics.median(ours.sizes)) if ours.sizes else _USUAL_BYTES
-        entered.clear()
-        pages = [place % len(phones) for place in range(calls)]
-        await asyncio.gather(_callers(callers, calls), _relayed(ami, pages, size))
+        pages = [place % len(tokens) for place in range(calls)]
+        entered = await work.by_turns(pages, size)
         return Waits(between(entered, ours.at), len(entered), passed_on(relay.at)), size
 
 
-async def _painted(rig: PopRig, calls: int, pages: int, size: int) -> Waits:
-    """With 50 pages of as many agents; those that aren't Chromium's are read and not counted. Raises NoBrowser."""
-    phones = rig.settings.sip.phones
+async def _painted(rig: PopRig, calls: int, size: int) -> Waits:
+    """With 50 pages open; all that ring are Chromium's. Raises NoBrowser."""
     async with (
-        chromium.opened([rig.relay_real(), *rig.real(phones[:pages])]) as real,
-        plain_pages.opened(rig.plain(phones[pages:])) as others,
-        _at_work(rig) as (ami, callers, entered),
+        chromium.opened([rig.relay_real(), *rig.real(rig.agents.values())]) as real,
+        plain_pages.opened(rig.plain(rig.onlookers.values())),
+        _at_work(rig) as work,
     ):
-        await _callers(callers, _WARM_UP)
-        entered.clear()
-        await asyncio.gather(_callers(callers, calls), _relayed(ami, [0] * calls, size))
+        await work.callers(_WARM_UP)
+        entered = await work.by_turns([0] * calls, size)
         moments = await real.painted()
-        wanted = {call: at for call, at in entered.items() if call not in others.at}
-        return Waits(between(wanted, moments), len(wanted), passed_on(moments))
+        return Waits(between(entered, moments), len(entered), passed_on(moments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Callers, a link of our own to Asterisk, and when each call's UserEvent happened."""
+
+    phone: WirePhone
+    ami: Ami
+    entered: dict[str, float]
+    every_s: float
+
+    async def callers(self, calls: int) -> None:
+        """One after the other, until the last has left."""
+        numbers = pop_rig.CALLERS
+        await asyncio.gather(
+            *(
+                pop_rig.call(self.phone, numbers[place % len(numbers)], place * self.every_s)
+                for place in range(calls)
+            )
+        )
+        await asyncio.sleep(_SETTLES_S)
+
+    async def by_turns(self, pages: Sequence[int], size: int) -> dict[str, float]:
+        """A caller for each, and between two of them an event for that page of the bare relay; when the callers came
+        in.
+        """
+        self.entered.clear()
+        relayed = [
+            pop_rig.relay(self.ami, page, size, (place + 0.5) * self.every_s)
+            for place, page in enumerate(pages)
+        ]
+        await asyncio.gather(self.callers(len(pages)), *relayed)
+        return dict(self.entered)
 
 
 @asynccontextmanager
-async def _at_work(rig: PopRig) -> AsyncIterator[tuple[Ami, WirePhone, dict[str, float]]]:
-    """A link of our own, callers, and when each call's UserEvent happened; the block begins when all agents are
-    ready.
-    """
+async def _at_work(rig: PopRig) -> AsyncIterator[_Work]:
+    """The block begins when all agents are ready."""
     entered: dict[str, float] = {}
     lines = Lines(rig.settings.node)
 
@@ -129,31 +158,9 @@ async def _at_work(rig: PopRig) -> AsyncIterator[tuple[Ami, WirePhone, dict[str,
     async with (
         field_rig.user_events(rig.settings, note) as ami,
         field_rig.at_work(rig.instance),
-        WirePhone(sip.host, sip.port) as callers,
+        WirePhone(sip.host, sip.port) as phone,
     ):
-        yield ami, callers, entered
-
-
-async def _callers(phone: WirePhone, calls: int) -> None:
-    """One after the other, until the last has left."""
-    numbers = pop_rig.CALLERS
-    await asyncio.gather(
-        *(
-            pop_rig.call(phone, numbers[place % len(numbers)], place * _EVERY_S)
-            for place in range(calls)
-        )
-    )
-    await asyncio.sleep(_SETTLES_S)
-
-
-async def _relayed(ami: Ami, pages: Sequence[int], size: int) -> None:
-    """An event for each of these pages, between two callers."""
-    await asyncio.gather(
-        *(
-            pop_rig.relay(ami, page, size, (place + 0.5) * _EVERY_S)
-            for place, page in enumerate(pages)
-        )
-    )
+        yield _Work(phone, ami, entered, max(_EVERY_S, _BUSY_S / len(rig.agents)))
 
 
 def between(entered: Mapping[str, float], seen: Mapping[str, float]) -> list[float]:

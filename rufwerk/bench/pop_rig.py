@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -41,33 +41,36 @@ CALLERS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PopRig:
-    """An instance that runs, and its agents' sessions by their phones; ``relay`` is the port of the bare relay."""
+    """An instance that runs, and the tokens of its people's sessions: ``agents`` by their phones, and ``onlookers`` who
+    have a page and no phone. ``relay`` is the port of the bare relay.
+    """
 
     instance: Scratch
-    tokens: Mapping[str, str] = field(repr=False)
+    agents: Mapping[str, str] = field(repr=False)
+    onlookers: Mapping[str, str] = field(repr=False)
     relay: int
 
     @property
     def settings(self) -> Settings:
         return self.instance.settings
 
-    def plain(self, phones: Sequence[str]) -> list[plain_pages.Door]:
-        """The WebSockets of these agents' pages."""
+    def plain(self, tokens: Iterable[str]) -> list[plain_pages.Door]:
+        """The WebSockets of the pages of who holds these."""
         web = self.settings.web
         place, cookie = f"{web.host}:{web.port}", session_cookie(self.settings)
         return [
             plain_pages.Door(
                 f"ws://{place}/agent/live",
-                {"Origin": f"http://{place}", "Cookie": f"{cookie}={self.tokens[phone]}"},
+                {"Origin": f"http://{place}", "Cookie": f"{cookie}={token}"},
             )
-            for phone in phones
+            for token in tokens
         ]
 
-    def real(self, phones: Sequence[str]) -> list[chromium.Address]:
-        """These agents' pages for a browser."""
+    def real(self, tokens: Iterable[str]) -> list[chromium.Address]:
+        """Their pages for a browser."""
         web, cookie = self.settings.web, session_cookie(self.settings)
         url = f"http://{web.host}:{web.port}/agent"
-        return [chromium.Address(url, {cookie: self.tokens[phone]}) for phone in phones]
+        return [chromium.Address(url, {cookie: token}) for token in tokens]
 
     def relay_plain(self, count: int) -> list[plain_pages.Door]:
         """As many of the bare relay's WebSockets, numbered from 0."""
@@ -82,12 +85,15 @@ class PopRig:
 
 
 @contextmanager
-def staffed(settings: Settings, console: Console, agents: int) -> Iterator[PopRig]:
-    """So many are ready once their telephones are there."""
+def staffed(
+    settings: Settings, console: Console, agents: int, onlookers: int = 0
+) -> Iterator[PopRig]:
+    """So many agents are ready once their telephones are there."""
     phones = [str(_FIRST_PHONE + place) for place in range(agents)]
     with scratch.scratch(settings, console, phones) as instance:
         _tell_times(instance)
-        tokens = _enrol(instance.settings)
+        at_phones = _enrol(instance.settings, phones)
+        others = _enrol(instance.settings, [f"onlooker-{place}" for place in range(onlookers)])
         instance.start_ivr()
         field_rig.sign_in(instance.settings, _SKILLS)  # the portal has noted its tenants' rules
         instance.start_asterisk()
@@ -95,7 +101,7 @@ def staffed(settings: Settings, console: Console, agents: int) -> Iterator[PopRi
         (relay,) = scratch.free_ports(1)
         config = str(instance.settings.home / scratch.CONFIG)
         instance.start_server("relay", bare_relay.__name__, relay, [str(relay), config])
-        yield PopRig(instance, tokens, relay)
+        yield PopRig(instance, at_phones, others, relay)
 
 
 def _tell_times(instance: Scratch) -> None:
@@ -106,17 +112,14 @@ def _tell_times(instance: Scratch) -> None:
     file.write_text(text.replace(_UNTOLD, _TOLD), encoding="utf-8")
 
 
-def _enrol(settings: Settings) -> dict[str, str]:
-    """An agent at each desk telephone, signed in to the desk; the tokens of their sessions."""
-    now, tokens = (
-        wiring.utc_now(),
-        {phone: secrets.token_urlsafe(32) for phone in settings.sip.phones},
-    )
+def _enrol(settings: Settings, places: Sequence[str]) -> dict[str, str]:
+    """An agent for each, signed in to the desk; the tokens of their sessions."""
+    now, tokens = wiring.utc_now(), {place: secrets.token_urlsafe(32) for place in places}
     transactions = wiring.transactions(settings)
     try:
         with transactions.write() as uow:
-            for phone, token in tokens.items():
-                agent, name = field_rig.agent_at(phone), f"bench-{phone}"
+            for place, token in tokens.items():
+                agent, name = field_rig.agent_at(place), f"bench-{place}"
                 person = Person(PersonId(agent), name, Role.AGENT)
                 uow.agents.add(KnownAgent(agent, name, read_skills(_SKILLS)))
                 uow.people.add(person, "")  # nobody signs in by a password
