@@ -90,7 +90,7 @@ def pop(
     calls: Calls = 120,
     pages: Annotated[
         int, typer.Option(min=5, max=50, help="How many of the 50 open pages are Chromium's.")
-    ] = 50,
+    ] = 10,
     as_json: AsJson = False,
 ) -> None:
     """From Asterisk's event to the screen pop, on the socket and painted, beside a bare relay."""
