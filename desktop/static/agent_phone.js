@@ -3,6 +3,8 @@
 import JsSIP from "/static/jssip.js";
 import { Microphone, Ringer, hear } from "/static/sound.js";
 
+const CHECK_S = 5;
+
 const byId = (id) => document.getElementById(id);
 
 export class Phone {
@@ -40,7 +42,7 @@ export class Phone {
         await fetch("/agent/reclaim", { method: "POST" });
       }
     } catch {
-      this.#be("microphone");
+      // its state says why
     } finally {
       this.#opening = false;
     }
@@ -61,11 +63,28 @@ export class Phone {
     return answer;
   }
 
+  // Throws in words for her where there is no microphone, or no way to Asterisk.
   async open() {
     if (this.#ua) return;
     this.#others.onmessage = ({ data }) => data !== "here" && this.#others.postMessage("here");
     this.#place.hidden = false;
-    await this.#microphone.take();
+    try {
+      await this.#microphone.take();
+    } catch {
+      this.#fail("microphone");
+    }
+    await this.#register().catch(() => this.#fail("lost"));
+    this.#registered = true;
+  }
+
+  #fail(state) {
+    this.#ua?.stop();
+    this.#ua = null;
+    this.#be(state);
+    throw new Error(`${byId("phone-title").textContent}: ${byId("phone-state").textContent}`);
+  }
+
+  #register() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(`${scheme}://${location.host}/phone/ws`)],
@@ -82,8 +101,7 @@ export class Phone {
     this.#ua.on("disconnected", () => this.#be("lost"));
     this.#ua.on("newRTCSession", ({ session }) => this.#rings(session));
     this.#ua.start();
-    await here;
-    this.#registered = true;
+    return here;
   }
 
   close() {
@@ -110,11 +128,26 @@ export class Phone {
     this.show();
   }
 
-  // The buttons of the call that this phone can press.
+  // Ask her to speak, and say whether she is heard or what to do.
+  async check() {
+    const button = byId("check");
+    const words = byId("checked");
+    button.disabled = true;
+    words.textContent = words.dataset.listening;
+    const heard = await this.open().then(
+      () => this.#microphone.hears(CHECK_S),
+      () => false,
+    );
+    words.textContent = words.dataset[heard ? "heard" : "silent"];
+    button.disabled = false;
+  }
+
+  // The buttons that this phone can press.
   show() {
     const rings = this.state === "ringing";
     const talks = this.state === "talking";
-    for (const [id, there] of [["answer", rings], ["mute", talks], ["hang-up", talks || rings]]) {
+    const idle = !rings && !talks && this.state !== "elsewhere";
+    for (const [id, there] of [["answer", rings], ["mute", talks], ["hang-up", talks || rings], ["check", idle]]) {
       const button = byId(id);
       if (button) button.hidden = !there;
     }

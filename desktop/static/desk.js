@@ -36,12 +36,14 @@ document.addEventListener("click", async ({ target }) => {
     try {
       await phone.open();
       await htmx.ajax("POST", "/agent/signin", { values: { phone: phone.number }, swap: "none" });
+      phone.check();
     } catch (error) {
       say(error.message);
     }
   } else if (button.id === "answer") phone.answer();
   else if (button.id === "hang-up") phone.hangUp();
   else if (button.id === "mute") phone.mute();
+  else if (button.id === "check") phone.check();
 });
 
 // Several people on one number: whom she chose is seen, and stays chosen when the page is loaded again.

@@ -1,7 +1,12 @@
 // What phones in pages have in common: the microphone and its level, the other side's voice, tones.
 
+// What the level of somebody speaking is above, and that of a quiet room isn't.
+const SPOKEN = 0.05;
+const LOOK_MS = 100;
+
 export class Microphone {
   stream = null;
+  #context = null;
   #choice;
   #level;
   #session;
@@ -39,9 +44,22 @@ export class Microphone {
     );
   }
 
+  // Whether somebody speaks into it within some seconds.
+  async hears(seconds) {
+    await this.#context?.resume(); // a page that was loaded again measures nothing before somebody has clicked
+    const until = Date.now() + 1000 * seconds;
+    let loud = 0;
+    while (loud < 3 && Date.now() < until) {
+      await new Promise((look) => setTimeout(look, LOOK_MS));
+      if (this.#level.value > SPOKEN) loud += 1;
+    }
+    return loud === 3;
+  }
+
   #measure(stream) {
     const context = new AudioContext();
-    const ear = new AnalyserNode(context, { fftSize: 512 });
+    this.#context = context;
+    const ear = new AnalyserNode(context, { fftSize: 4096 }); // what was heard since the last look
     context.createMediaStreamSource(stream).connect(ear);
     const heard = new Float32Array(ear.fftSize);
     const look = setInterval(() => {
@@ -52,7 +70,7 @@ export class Microphone {
       }
       ear.getFloatTimeDomainData(heard);
       this.#level.value = Math.min(1, 4 * Math.sqrt(heard.reduce((sum, one) => sum + one * one, 0) / heard.length));
-    }, 100);
+    }, LOOK_MS);
   }
 }
 
