@@ -70,7 +70,9 @@ class _Counter:
     async def search(self, request: web.Request, actor: Actor) -> web.Response:
         work, written = self._work, request.query.get("q", "")
         found = await work.run(lambda: work.search(actor, written))
-        return self._pages.answer(request, "agent/found.html", found=found, book=work.desk.book())
+        call = request.query.get("call", "")  # who is found in a call may be whom it is about
+        book = work.desk.book()
+        return self._pages.answer(request, "agent/found.html", found=found, book=book, call=call)
 
     async def correction(self, request: web.Request, actor: Actor) -> web.Response:
         """What an earlier record, of the call ``of``, may be corrected to; the rest is the card's that is shown."""

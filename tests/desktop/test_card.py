@@ -295,6 +295,9 @@ async def test_she_finds_whom_she_serves(at: At) -> None:
     assert "Peter Keller" in found
     async with at.page.get("/agent/search?q=zzz") as answer:
         assert "nobody found" in await answer.text()
+    async with at.page.get("/agent/search", params={"q": "anna", "call": CALL}) as answer:
+        of_call = f"/agent/card?call={CALL}&amp;participant={ANNA.id}"
+        assert of_call in await answer.text(), "what she records then is of the call she is in"
 
 
 async def test_too_much_is_refused(at: At) -> None:
