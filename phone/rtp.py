@@ -59,6 +59,10 @@ class Writer:
         """20 ms of nothing, which keeps the call from being taken for dead."""
         return self._packet(self._kind, timestamp, g711.SILENCE[self._kind], mark=False)
 
+    def sound(self, timestamp: int, samples: NDArray[np.int16]) -> bytes:
+        """A packet of 8 kHz samples."""
+        return self._packet(self._kind, timestamp, g711.encode(samples, self._kind), mark=False)
+
     def key(self, key: str, timestamp: int, samples: int, *, end: bool = False) -> bytes:
         """A key (0-9 * #) held since ``timestamp`` for ``samples`` so far; the first packet bears the mark."""
         flags = _VOLUME | (_END if end else 0)

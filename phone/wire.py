@@ -178,6 +178,11 @@ class WireCall:
         self._sound.ear.start_again()
         return tuple(presses)
 
+    async def say(self, samples: NDArray[np.int16]) -> None:
+        """Speak 8 kHz samples; returns when all is said. Raises CallEndedError."""
+        self._must_talk()
+        await self._sound.say(samples)
+
     async def sound_after(self, at: float, timeout_s: float = 10.0) -> float:
         """When the first audible packet after ``at`` arrived. Raises TimeoutError, CallEndedError."""
         async with asyncio.timeout(timeout_s):

@@ -48,7 +48,7 @@ class Sound:
         self._source = secrets.randbits(32)
         self._writer = rtp.Writer(self._source, g711.PCMA, 101)
         self._keep_alive: asyncio.TimerHandle | None = None
-        self._holds_key = False
+        self._is_busy = False
 
     async def open(self, host: str) -> None:
         self._transport, self.port = await open_socket(host, self._take)
@@ -85,22 +85,32 @@ class Sound:
         """Hold a key for 100 ms, then let it go."""
         begins_at = self._loop.time()
         timestamp = self._timestamp(begins_at)
-        self._holds_key = True
+        self._is_busy = True
         for frame in range(1, _KEY_FRAMES + 1):
             self._send(self._writer.key(key, timestamp, frame * g711.FRAME))
             await asyncio.sleep(begins_at + frame * _FRAME_S - self._loop.time())
         sent_at = self._loop.time()
         for _ in range(_END_PACKETS):
             self._send(self._writer.key(key, timestamp, (_KEY_FRAMES + 1) * g711.FRAME, end=True))
-        self._holds_key = False
+        self._is_busy = False
         return Press(key, sent_at)
+
+    async def say(self, samples: NDArray[np.int16]) -> None:
+        """Speak 8 kHz samples in packets of 20 ms; returns when the last has left."""
+        begins_at = self._loop.time()
+        self._is_busy = True
+        for at in range(0, len(samples), g711.FRAME):
+            timestamp = self._timestamp(begins_at) + at
+            self._send(self._writer.sound(timestamp, samples[at : at + g711.FRAME]))
+            await asyncio.sleep(begins_at + (at + g711.FRAME) / g711.RATE - self._loop.time())
+        self._is_busy = False
 
     def _timestamp(self, at: float) -> int:
         return round((at - self._began_at) * g711.RATE)
 
     def _stay(self) -> None:
         now = self._loop.time()
-        if not self._holds_key:  # a packet of sound far into a key would end the key for the portal
+        if not self._is_busy:  # a packet of silence far into a key would end the key for the portal
             self._send(self._writer.silence(self._timestamp(now)))
         self._keep_alive = self._loop.call_at(now + _KEEP_ALIVE_S, self._stay)
 

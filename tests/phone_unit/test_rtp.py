@@ -57,6 +57,14 @@ def test_writes_keys_as_events() -> None:
     assert [f[5:] for f in fields] == [(11, 10, 160), (11, 10, 320), (11, 0x8A, 480)]
 
 
+def test_what_is_said_is_heard() -> None:
+    writer = rtp.Writer(source=9, kind=8, event_kind=101)
+    heard = rtp.read(writer.sound(800, TONE), at=5.0)
+    assert heard is not None
+    assert (heard.at, heard.kind, heard.timestamp, heard.source) == (5.0, 8, 800, 9)
+    assert np.allclose(g711.decode(heard.payload, heard.kind), TONE, rtol=0.05, atol=16)
+
+
 def test_sequence_numbers_and_timestamps_wrap() -> None:
     writer = rtp.Writer(source=9, kind=8, event_kind=101)
     last = [writer.silence(0x1_0000_0005) for _ in range(0x10000)][-1]
