@@ -10,8 +10,7 @@ from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.browser.pages import MICROPHONE, NO_CHROMIUM, chromium_of, sign_in
-from tests.browser.test_agent_page import rings, sit_down
+from tests.browser.pages import MICROPHONE, NO_CHROMIUM, chromium_of, sign_in, sit_down
 from tests.phone import house
 from tests.phone.floor import Floor, floor, wait_in_field
 from tests.phone.house import House
@@ -24,6 +23,9 @@ SHAPES: tuple[tuple[Literal["light", "dark"], int, int], ...] = (
     ("dark", 390, 844),
 )
 FRENCH_LINE = "555200"
+ANNA = ("!10000001#", "135790#", "0", "3")
+"""She logs in, and wants a person about her card or her data."""
+
 SLOW_MS = 60_000
 
 
@@ -75,12 +77,14 @@ async def desk_pages(
     agent: BrowserContext, lead: BrowserContext, at: House, at_work: Floor
 ) -> None:
     """An agent waits, then talks with a customer, while the team lead looks on."""
-    page = await sit_down(agent, "eva")
+    page = await sign_in(agent, "eva")
+    await sit_down(page)
     await take(page, "agent-waiting")
     await at_work.seat("luis", "202")
     await at_work.seat("tom", "204")
     await at_work.wish("tom", "pause", reason="lunch")
-    called = await rings(at)
+    called = await at.dial(caller="+491713920001")
+    await at.follow(called, ANNA)
     await page.get_by_role("button", name="Answer").click(timeout=SLOW_MS)
     await expect(page.locator("#state strong")).to_have_text("Talking", timeout=SLOW_MS)
     await expect(page.locator("#card")).to_contain_text("Anna Keller", timeout=SLOW_MS)

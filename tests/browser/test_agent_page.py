@@ -1,93 +1,30 @@
-"""An agent's day in her page: she sits down at the browser's phone, a customer's card pops, they talk, she finishes."""
-
-import asyncio
+"""The agent's page when it is loaded again, at any moment, and what it says to who asks for what can't be."""
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from domain import field_facts as facts
 from domain.desk_facts import ServiceCorrected, ServiceRecorded
-from tests.browser.pages import sign_in
+from tests.browser.pages import REMEMBER, hear_each_other, leave, sign_in, sit_down
 from tests.phone import house
-from tests.phone.floor import Floor, floor
-from tests.phone.house import Called, House
+from tests.phone.floor import floor, wait_in_field
 from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
-ANNA = ("!10000001#", "135790#", "0", "3", "field")
-"""She logs in, and wants a person about her card or her data."""
 
-
-async def sit_down(window: BrowserContext, name: str) -> Page:
+async def sits_down(window: BrowserContext, name: str) -> Page:
     page = await sign_in(window, name)
-    await page.goto("/agent")
-    await page.get_by_role("button", name="In this browser").click()
-    await expect(page.locator("#phone-state")).to_have_text("ready", timeout=20_000)
-    await page.get_by_role("button", name="Ready").click()
-    await expect(page.locator("#state strong")).to_have_text("Ready")
+    await page.add_init_script(REMEMBER)
+    await sit_down(page)
     return page
-
-
-async def rings(at: House) -> Called:
-    called = await at.dial(caller="+491713920001")
-    await at.follow(called, ANNA[:-1])
-    return called
-
-
-async def test_a_customer_reaches_her_and_her_page_knows_him_first(
-    instance: Instance, window: BrowserContext
-) -> None:
-    page = await sit_down(window, "eva")
-    async with house.house(instance) as at, floor(instance.settings) as agents:
-        called = await rings(at)
-        call = page.locator("#call")
-        await expect(call.get_by_role("heading")).to_have_text("Anna Keller", timeout=30_000)
-        for words in ("Alpenrad", "German", "PIN checked", "Card or data", "+491713920001"):
-            await expect(call).to_contain_text(words)
-        await page.get_by_role("button", name="Answer").click()
-        await expect(page.locator("#state strong")).to_have_text("Talking", timeout=20_000)
-        await hear_each_other(page, called)
-
-        await page.get_by_role("button", name="Hold").click()
-        await expect(page.locator("#state strong")).to_have_text("On hold")
-        await page.get_by_role("button", name="Back to the caller").click()
-        await expect(page.locator("#state strong")).to_have_text("Talking")
-        await hear_each_other(page, called)
-
-        await page.get_by_role("button", name="Hang up").click()
-        await expect(page.locator("#state strong")).to_have_text("Wrap-up")
-        await page.get_by_role("button", name="Finish").click()
-        await expect(page.locator("#said")).to_contain_text("Record what you did")
-        await page.get_by_role("button", name="Card", exact=True).click()
-        await expect(page.locator("#card")).to_contain_text("✓ Card")
-        await page.get_by_role("button", name="Finish").click()
-        await expect(page.locator("#state strong")).to_have_text("Ready")
-        (recorded,) = agents.of_call(called.id, ServiceRecorded)
-        assert recorded.service == "card"
-        (left,) = agents.of_call(called.id, facts.LegEnded)
-        assert left.by is facts.Side.AGENT
-        await leave(page, agents)
-
-
-async def hear_each_other(page: Page, called: Called) -> None:
-    """Her microphone beeps each second, and the caller's voice comes to her."""
-    since = asyncio.get_running_loop().time()
-    await called.wire.sound_after(since + 1.0)
-    await expect(page.locator("#level")).to_be_visible()
-
-
-async def leave(page: Page, agents: Floor) -> None:
-    await page.get_by_role("button", name="Leave the phone").click()
-    await expect(page.locator("#state strong")).to_have_text("Not at a phone")
-    await agents.until_agent("eva", "signed_out")
 
 
 async def test_one_of_two_with_one_number_is_chosen_and_served_by_keys(
     instance: Instance, window: BrowserContext
 ) -> None:
     """Nothing but the keyboard: Peter is chosen, his service recorded, and then corrected."""
-    page = await sit_down(window, "eva")
+    page = await sits_down(window, "eva")
     card, said = page.locator("#card"), page.locator("#said")
     async with house.house(instance) as at, floor(instance.settings) as agents:
         called = await at.dial(caller="+491713920001")
@@ -127,21 +64,20 @@ async def test_one_of_two_with_one_number_is_chosen_and_served_by_keys(
         assert len(agents.of_call(called.id, ServiceRecorded)) == 1
         await called.wire.hang_up()
         await expect(page.locator("#state strong")).to_have_text("Wrap-up")
-        await leave(page, agents)
+        await leave(page)
 
 
 async def test_a_page_that_is_loaded_again_knows_all_it_knew(
     instance: Instance, window: BrowserContext
 ) -> None:
-    page = await sit_down(window, "eva")
+    page = await sits_down(window, "eva")
     await page.reload()
     await expect(page.locator("#state strong")).to_have_text("Ready")
     await expect(page.locator("#phone-state")).to_have_text("ready", timeout=20_000)
     await page.get_by_text("Pause", exact=False).first.click()
     await page.get_by_role("button", name="Lunch").click()
     await expect(page.locator("#state")).to_contain_text("Lunch")
-    async with floor(instance.settings) as agents:
-        await leave(page, agents)
+    await leave(page)
 
 
 async def test_what_she_cannot_do_is_said(instance: Instance, window: BrowserContext) -> None:
@@ -155,11 +91,11 @@ async def test_what_she_cannot_do_is_said(instance: Instance, window: BrowserCon
 async def test_a_page_loaded_again_in_a_conversation_has_it_again(
     instance: Instance, window: BrowserContext
 ) -> None:
-    """Ringing, talking and on hold; the caller is with her each time."""
-    page = await sit_down(window, "eva")
+    """Ringing, talking and on hold, the caller is with her each time; and then her work on him."""
+    page = await sits_down(window, "eva")
     state = page.locator("#state strong")
     async with house.house(instance) as at, floor(instance.settings) as agents:
-        called = await rings(at)
+        called = await wait_in_field(at)
         await expect(state).to_have_text("It rings", timeout=30_000)
         await page.reload()
         await page.get_by_role("button", name="Answer").click(timeout=30_000)
@@ -167,15 +103,18 @@ async def test_a_page_loaded_again_in_a_conversation_has_it_again(
         await page.reload()
         await expect(page.locator("#phone-state")).to_have_text("Talking", timeout=20_000)
         await expect(state).to_have_text("Talking")
-        await hear_each_other(page, called)
+        await hear_each_other(page, called.wire)
         await page.get_by_role("button", name="Hold").click()
         await expect(state).to_have_text("On hold")
         await page.reload()
         await expect(page.locator("#phone-state")).to_have_text("Talking", timeout=20_000)
         await page.get_by_role("button", name="Back to the caller").click()
         await expect(state).to_have_text("Talking")
-        await hear_each_other(page, called)
+        await hear_each_other(page, called.wire)
         await called.wire.hang_up()
         await expect(state).to_have_text("Wrap-up")
+        await page.reload()
+        await expect(state).to_have_text("Wrap-up")
+        await expect(page.locator("#card")).to_contain_text("What you did for the caller")
         assert len(agents.of_call(called.id, facts.LegEnded)) <= 3
-        await leave(page, agents)
+        await leave(page)

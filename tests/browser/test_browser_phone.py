@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from domain import field_facts as facts
-from tests.browser.pages import sign_in
+from tests.browser.pages import leave, sign_in
 from tests.phone import house
 from tests.phone.floor import floor, wait_in_field
 from tests.phone.instance import Instance
@@ -16,6 +16,15 @@ from tests.phone.instance import Instance
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
 
 HERE = Path(__file__).parent
+
+OTHER_MICROPHONES = """
+const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (globalThis.none) throw new DOMException("Requested device not found", "NotFoundError");
+  if (globalThis.mute) return new MediaStreamAudioDestinationNode(new AudioContext()).stream;
+  return real(wanted);
+};
+"""
 
 
 async def open_phone(page: Page) -> None:
@@ -83,3 +92,31 @@ async def test_a_reload_keeps_her_phone_and_signing_out_takes_it(window: Browser
     await elsewhere.get_by_role("button", name="Sign out").click()
     await elsewhere.get_by_label("Password").wait_for()
     await until_phone(page, "disconnected")
+
+
+async def test_she_is_told_whether_she_is_heard(window: BrowserContext) -> None:
+    page = await sign_in(window, "chloe")
+    await page.add_init_script(OTHER_MICROPHONES)
+    await page.goto("/agent")
+    said, checked = page.locator("#said"), page.locator("#checked")
+
+    await page.evaluate("globalThis.none = true")
+    await page.get_by_role("button", name="In this browser").click()
+    await expect(said).to_contain_text("has no microphone: allow it in the browser, or plug one in")
+    await expect(page.locator("#state strong")).to_have_text("Not at a phone")
+
+    await page.evaluate("globalThis.none = false")
+    await page.get_by_role("button", name="In this browser").click()
+    await expect(checked).to_have_text("We hear you.", timeout=10_000)
+
+    await page.reload()
+    await expect(page.locator("#phone-state")).to_have_text("ready", timeout=10_000)
+    await page.get_by_role("button", name="Check microphone").click()
+    await expect(checked).to_have_text("We hear you.", timeout=10_000)
+
+    await page.evaluate("globalThis.mute = true")
+    await page.locator("#microphone").dispatch_event("change")
+    await page.get_by_role("button", name="Check microphone").click()
+    await expect(checked).to_have_text("Say a few words …")
+    await expect(checked).to_contain_text("We hear nothing. Choose another", timeout=10_000)
+    await leave(page)

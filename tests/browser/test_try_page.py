@@ -9,6 +9,7 @@ from domain import field_facts as facts
 from domain.field_facts import CallBackResult
 from domain.portal_facts import BalanceTold, CallArrived, LoggedIn
 from rufwerk import demo_data
+from tests.browser.pages import REMEMBER, energy
 from tests.phone import house
 from tests.phone.floor import Floor, floor, until, wanted_call_back
 from tests.phone.house import House
@@ -17,20 +18,6 @@ from tests.phone.instance import Instance
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
 
 ANNA = "+491713920001"
-
-REMEMBER = """
-const Real = RTCPeerConnection;
-globalThis.RTCPeerConnection = class extends Real {
-  constructor(...given) {
-    super(...given);
-    globalThis.connection = this;
-  }
-};
-"""
-HEARD = """async () => {
-  const all = [...(await globalThis.connection.getStats()).values()];
-  return all.some(({ type, totalAudioEnergy }) => type === "inbound-rtp" && totalAudioEnergy > 0);
-}"""
 
 
 @pytest.fixture
@@ -53,7 +40,7 @@ async def until_it(page: Page, words: str) -> None:
 
 async def hears(page: Page) -> None:
     async def is_heard() -> bool:
-        return bool(await page.evaluate(HEARD))
+        return await energy(page) > 0
 
     await house.until(is_heard, 20)
 
