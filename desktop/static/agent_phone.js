@@ -4,6 +4,7 @@ import JsSIP from "/static/jssip.js";
 import { Microphone, Ringer, hear } from "/static/sound.js";
 
 const CHECK_S = 5;
+const CARD_MS = 1000;
 
 const byId = (id) => document.getElementById(id);
 
@@ -31,6 +32,7 @@ export class Phone {
   // She sits at this number: if it is ours, be there, unless another of her pages is. Whatever call it had before this
   // page was loaded is rung for once more.
   async serve(number, state) {
+    if (state === "ringing") this.#ring();
     if (!number && this.#registered && !this.#session) this.close();
     if (!number || number !== this.number || this.#ua || this.#opening) return;
     this.#opening = true;
@@ -51,6 +53,7 @@ export class Phone {
   #registered = false;
   #opening = false;
   #expects = false;
+  #ring = () => {};
   #others = new BroadcastChannel("rufwerk-phone");
 
   // Whether another page of this browser is this phone; one that asks is answered.
@@ -173,8 +176,11 @@ export class Phone {
     };
     session.on("ended", over);
     session.on("failed", over);
-    this.#be("ringing");
     if (this.#expects) this.answer();
     this.#expects = false;
+    // she sees who it is before it rings; but it rings, were the page out of touch
+    this.#ring = () => this.#session === session && session.isInProgress() && this.#be("ringing");
+    if (byId("call").dataset.state === "ringing") this.#ring();
+    else setTimeout(this.#ring, CARD_MS);
   }
 }

@@ -9,12 +9,11 @@ let shown = "";
 
 // After each part that came in: what htmx put there is the server's, what the phone does is shown in it.
 const dress = () => {
-  const state = byId("state");
   const here = byId("sit-here");
   if (here) here.hidden = !phone.number;
-  phone.serve(state.dataset.phone, state.dataset.state);
-  phone.show();
   const call = byId("call");
+  phone.serve(byId("state").dataset.phone, call.dataset.state);
+  phone.show();
   const about = `${call.dataset.call} ${call.dataset.state}`;
   if (about !== shown && call.dataset.state === "ringing") {
     document.title = `☎ ${byId("call-title").textContent}`;

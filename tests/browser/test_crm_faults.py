@@ -16,7 +16,7 @@ from tests.phone import house
 from tests.phone.floor import floor
 from tests.phone.instance import Instance
 
-pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
 SLOW = "The CRM doesn't answer in time."
 GONE = "The CRM can't be reached."
