@@ -13,6 +13,7 @@ from domain.crm import activity_id
 from domain.desk_facts import CardUnblocked, ErrandDone, NoConcern, NoteWritten, ServiceRecorded
 from domain.fact import Body, Origin
 from domain.ids import CallId, ParticipantId
+from domain.participant import Participant
 from domain.portal_facts import CallArrived, HandedOver, LoggedIn
 from phone.registered import RegisteredPhone
 from rufwerk import crm_wiring, demo_data, wiring
@@ -25,7 +26,7 @@ from tests.browser.pages import (
     sit_down_at,
 )
 from tests.phone import house
-from tests.phone.floor import Floor, floor
+from tests.phone.floor import Floor, floor, until
 from tests.phone.house import Called, House
 from tests.phone.instance import Instance
 
@@ -69,6 +70,14 @@ class At:
 
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def logs_in(self, who: Participant, pin: str, *then: str) -> Called:
+        """A call from his own telephone; ``then`` are keys as ``House.follow`` takes them."""
+        called = await self.house.dial(caller=who.phone)
+        await self.house.follow(called, (f"!{who.number}#{pin}#",))
+        await until(lambda: bool(self.floor.of_call(called.id, LoggedIn)))
+        await self.house.follow(called, then)
+        return called
 
     async def finish(self) -> None:
         await self.is_now("Wrap-up")
@@ -152,8 +161,7 @@ async def test_in_the_browser(instance: Instance, window: BrowserContext) -> Non
         await page.add_init_script(script)
     await sit_down(page)
     async with at_work(instance, page) as at:
-        called = await at.house.dial(caller=SHARED)
-        await at.house.follow(called, ("!10000001#135790#", "0", "3"))
+        called = await at.logs_in(ANNA, "135790", ">0", ">3")
         await at.pops("Anna Keller")
         await at.shows("Alpenrad", "German", "PIN checked", "Card or data", SHARED, "10000001")
         await at.press("AnswerA")
@@ -196,8 +204,7 @@ async def test_in_the_browser(instance: Instance, window: BrowserContext) -> Non
 
 async def test_at_a_desk_phone(instance: Instance, window: BrowserContext) -> None:
     async with at_desk_phone(instance, window) as (at, phone):
-        called = await at.house.dial(caller=JOHN.phone)
-        await at.house.follow(called, ("!10000002#246801#", "0", "4"))
+        called = await at.logs_in(JOHN, "246801", ">0", ">4")
         await at.pops("John Miller")
         await at.shows("English", "PIN checked", "Something else", "10000002")
         await expect(at.page.get_by_role("button", name="Answer")).to_be_hidden()

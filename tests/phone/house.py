@@ -111,7 +111,8 @@ class House:
     async def follow(self, called: Called, steps: Sequence[str]) -> None:
         """Do one step after the other.
 
-        ``12#`` is keyed when the portal asks, ``!12#`` at once, as soon as anything is heard.
+        ``12#`` is keyed when the portal asks, ``!12#`` at once, as soon as anything is heard, ``>12#`` into the words
+        that come next.
         ``hear`` waits for the next question, ``field`` for the music of the waiting field, ``bye``
         hangs up, and ``vanish`` is a phone that loses its power.
         """
@@ -129,6 +130,10 @@ class House:
                 case _ if step.startswith("!"):
                     begun = await wire.sound_after(wire.answered_at, 30)
                     await wire.sound_after(begun + _A_WORD_S, 30)
+                    await wire.press(step[1:])
+                case _ if step.startswith(">"):
+                    now = asyncio.get_running_loop().time()
+                    await wire.sound_after(now + _A_WORD_S, 30)
                     await wire.press(step[1:])
                 case _:
                     await wire.asked(90)
