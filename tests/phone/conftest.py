@@ -1,6 +1,9 @@
-"""One instance for all tests that only ring it; a test that breaks something takes one of its own."""
+"""One instance for all tests that only ring it, one for those that seat agents too; a test that breaks something for
+good takes one of its own.
+"""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +13,7 @@ from rufwerk import wiring
 from tests.phone import house
 from tests.phone.floor import Floor, floor
 from tests.phone.house import House
-from tests.phone.instance import Instance
+from tests.phone.instance import ROOT, Instance
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,30 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield instance
     finally:
         instance.stop()
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Supervisors may take part in conversations, and agents' phones ring shortly for Maison Lune's callers."""
+    home = tmp_path_factory.mktemp("staffed")
+    rules = {"alpenrad": "listening = true", "maison-lune": "ring_s = 5"}
+    instance = Instance(home, tenants=str(tenants_under(rules, home / "tenants")))
+    instance.start()
+    try:
+        yield instance
+    finally:
+        instance.stop()
+
+
+def tenants_under(rules: Mapping[str, str], folder: Path) -> Path:
+    """The demo's tenants, each with a rule of its own for the field."""
+    folder.mkdir()
+    for file in (ROOT / "tenants").glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        assert "[field]\n" in text
+        changed = text.replace("[field]\n", f"[field]\n{rules[file.stem]}\n")
+        (folder / file.name).write_text(changed, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

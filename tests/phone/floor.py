@@ -90,6 +90,13 @@ class Floor:
         await house.until(is_so, timeout_s)
         return found
 
+    async def gone(self, name: str) -> None:
+        """Until she who signs out has done so; the time for wrapping up isn't waited for."""
+        row = await self.until_agent(name, "signed_out", "wrap_up", timeout_s=90)
+        if row["state"] == "wrap_up":
+            await self.wish(name, "done")
+            await self.until_agent(name, "signed_out")
+
     async def until_call(self, call: str, *places: str, timeout_s: float = 30) -> None:
         async def is_so() -> bool:
             rows = {row["call"]: row["place"] for row in (await self.look())["calls"]}
@@ -128,7 +135,7 @@ async def floor(settings: Settings) -> AsyncIterator[Floor]:
             for name in made.phones:
                 await made.wish(name, "signout")
             for name in made.phones:
-                await made.until_agent(name, "signed_out", timeout_s=90)
+                await made.gone(name)
 
 
 async def wait_in_field(at: House, number: str = house.LINE) -> Called:

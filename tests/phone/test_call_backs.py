@@ -134,7 +134,7 @@ async def test_a_killed_switchboard_rings_nobody_twice(
 async def test_who_rings_again_and_is_answered_is_not_rung_back(
     instance: Instance, at: House, agents: Floor
 ) -> None:
-    asked = await wants_call_back(at, agents, ANSWERS)
+    asked = wanted_call_back(agents, ANSWERS)
     again = await at.dial(caller=ANSWERS)
     await at.follow(again, ["!0#", "field"])
     instance.run("priority", again.id, "2")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,15 +13,12 @@ from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
+MAISON_LUNE = "555200"
+
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    running = Instance(tmp_path_factory.mktemp("floor"))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+def instance(staffed: Instance) -> Instance:
+    return staffed
 
 
 async def test_a_caller_reaches_an_agent_and_she_wraps_up(at: House, agents: Floor) -> None:
@@ -71,9 +67,10 @@ async def test_a_rejected_call_goes_to_the_next_agent(at: House, agents: Floor) 
 
 
 async def test_who_lets_two_calls_pass_is_paused(at: House, agents: Floor) -> None:
-    await agents.seat("eva", "201", answer_after_s=None)
-    called = await wait_in_field(at)
-    row = await agents.until_agent("eva", "paused", timeout_s=60)
+    """A caller of Maison Lune's, for whom phones ring shortly."""
+    await agents.seat("chloe", "201", answer_after_s=None)
+    called = await wait_in_field(at, MAISON_LUNE)
+    row = await agents.until_agent("chloe", "paused", timeout_s=60)
     assert row["reason"] == "missed"
     results = [ended.result for ended in agents.of_call(called.id, facts.OfferEnded)]
     assert results == [OfferResult.NO_ANSWER, OfferResult.NO_ANSWER]

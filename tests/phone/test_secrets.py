@@ -144,7 +144,7 @@ async def test_keyed_digits_are_found_nowhere(portal: Instance) -> None:
         async with asyncio.TaskGroup() as group:
             for keys in callers:
                 group.create_task(call(at, keys))
-        await call(at, ["!*", "bye"], caller=f"+49{planted}")
+            group.create_task(call(at, ["!*", "bye"], caller=f"+49{planted}"))
         await at.manager.ask("UserEvent", UserEvent="Leak", Said=f"a {planted} b")
         for digit in spelt:
             await at.manager.ask("UserEvent", UserEvent="Key", Digit=digit)

@@ -1,8 +1,6 @@
 """What an agent does with a call on real phones: hold, transfers, somebody asked in, and a supervisor."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,29 +9,14 @@ from phone.registered import RegisteredPhone
 from tests.phone import house
 from tests.phone.floor import Floor, until, wait_in_field
 from tests.phone.house import Called, House
-from tests.phone.instance import ROOT, Instance
+from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
 
-def may_be_listened_to(folder: Path) -> Path:
-    """The demo's tenants, whose supervisors may take part in conversations."""
-    folder.mkdir()
-    for file in (ROOT / "tenants").glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace("[field]\n", "[field]\nlistening = true\n")
-        (folder / file.name).write_text(text, encoding="utf-8")
-    return folder
-
-
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    home = tmp_path_factory.mktemp("transfer")
-    running = Instance(home, tenants=str(may_be_listened_to(home / "tenants")))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+def instance(staffed: Instance) -> Instance:
+    return staffed
 
 
 async def talk(at: House, agents: Floor) -> tuple[Called, RegisteredPhone]:
