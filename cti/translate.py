@@ -22,6 +22,7 @@ from cti.routing.field_call import (
     Waiting,
 )
 from cti.routing.state import Field
+from domain.agent import OnHold, Talking
 from domain.call import Certainty
 from domain.fact import Body, Origin
 from domain.field_facts import (
@@ -208,6 +209,11 @@ def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:
     return None
 
 
+def _talks(field: Field, agent: AgentId) -> bool:
+    """Whether she is in another call as far as we know: the end of that one was out of sight, and a look finds both."""
+    return isinstance(field.agents[agent].state, Talking | OnHold)
+
+
 def phone_notes(phone: Phone, state: str, field: Field) -> Iterator[Note]:
     """Whether a phone was lost or found, if that is news; one that failed in a call counts as lost till then."""
     lost = state in _GONE
@@ -233,7 +239,7 @@ def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence
         case "BridgeEnter", Waiting() | Aside() | Leaving():
             # in degraded mode the phones ring by themselves
             found = agent_on(field, [event])
-            return () if found is None else (FoundTalking(found),)
+            return () if found is None or _talks(field, found) else (FoundTalking(found),)
         case (("Hold" | "Unhold"), TalkingTo(agent)) if agent_on(field, [event]) == agent:
             # only her own key: a caller who puts us on hold isn't on hold; in a room he is where we took him
             own = Held(agent) if event.name == "Hold" else Resumed(agent)

@@ -88,6 +88,15 @@ def test_a_phone_that_rang_by_itself_talks_to_him() -> None:
     stranger = ("BridgeEnter", {"Uniqueid": "1.8", "Linkedid": "1.0", "Channel": "PJSIP/299-1"})
     signed_in = field("eva in 201 alpenrad de", *WAITS, "CALL aside")
     assert translated(signed_in, agent, stranger) == [facts.FoundTalking(EVA)]
+    still_talks = field(
+        "eva in 201 alpenrad de",
+        "eva ready",
+        "B enters alpenrad de",
+        "eva answers",
+        *WAITS,
+        "CALL aside",
+    )
+    assert translated(still_talks, agent) == [], "the end of the other call comes first, by a look"
 
 
 def test_a_phone_that_failed_in_a_call_is_found_again() -> None:

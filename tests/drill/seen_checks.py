@@ -221,7 +221,7 @@ def _caller(log: Sequence[Fact], called: Called, seen: Seen) -> Iterator[str]:
     bodies = [fact.body for fact in log]
     match called.by:
         case "portal":
-            let_go = any(map(_lets_go, bodies)) or _line_hung_up(bodies)
+            let_go = any(map(_lets_go, bodies)) or _was_left_outside(bodies)
             if not let_go and not _she_hung_up(called, seen):
                 yield f"he was hung up: {bodies[-3:]}"
         case "error":
@@ -258,15 +258,26 @@ def _lets_go(body: object) -> bool:
             return False
 
 
-def _line_hung_up(bodies: Sequence[Body]) -> bool:
-    """Whether his agent left him with somebody outside, who then hung up."""
-    answered = {one.offer for one in bodies if isinstance(one, facts.LineAnswered)}
-    since_she_left: list[Body] = []
+def _was_left_outside(bodies: Sequence[Body]) -> bool:
+    """Whether his agent left him with somebody outside, who may hang up when he likes."""
+    to, lines, outside = "", set[int](), False
     for body in bodies:
-        since_she_left = [] if isinstance(body, facts.LegEnded) else [*since_she_left, body]
-    return any(
-        isinstance(one, facts.LineEnded) and one.offer in answered for one in since_she_left
-    ) and not any(isinstance(one, facts.Offered) for one in since_she_left)
+        match body:
+            case facts.ControlAsked(to=asked):
+                to = asked
+            case facts.LineAnswered(offer=offer):
+                lines.add(offer)
+            case facts.LineEnded(offer=offer) if not outside:
+                lines.discard(offer)
+            case facts.Transferred():
+                outside = to.startswith("line:")
+            case facts.LegEnded() if lines:
+                outside = True
+            case facts.Offered():
+                outside = False
+            case _:
+                pass
+    return outside
 
 
 def _whispered_about(called: Called, seen: Seen) -> timedelta:

@@ -237,10 +237,18 @@ def test_only_its_own_agents_telephone_is_excused() -> None:
 
 
 def test_somebody_outside_may_hang_up_on_whom_she_left_with_him() -> None:
-    log = good_day().before(facts.CallEnded, 30, A, facts.LineAnswered(2))
-    log = log.before(facts.CallEnded, 32, A, facts.LegEnded(EVA, Side.PORTAL))
-    left = log.before(facts.CallEnded, 40, A, facts.LineEnded(2))
+    left = facts.LegEnded(EVA, Side.PORTAL)
+    sent = facts.ControlAsked(EVA, facts.Control.TRANSFER, "line:workshop"), facts.Transferred()
     hung_up = [HURRIED, replace(PATIENT, by="portal")]
     view = other_seen(called=hung_up, rung=[replace(RUNG, over=at(32))])
-    assert seen_checks.faults(left.facts, view) == []
-    assert any("hung up" in one for one in seen_checks.faults(log.facts, view))
+
+    def after(*bodies: Body) -> Sequence[str]:
+        log = good_day()
+        for body in bodies:
+            log = log.before(facts.CallEnded, 32, A, body)
+        return seen_checks.faults(log.facts, view)
+
+    assert after(facts.LineAnswered(2), left, facts.LineEnded(2)) == []
+    assert after(*sent, left) == []
+    for bodies in ([left], [facts.LineAnswered(2), facts.LineEnded(2), left]):
+        assert any("hung up" in one for one in after(*bodies))
