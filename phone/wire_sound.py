@@ -99,11 +99,13 @@ class Sound:
         """Speak 8 kHz samples in packets of 20 ms; returns when the last has left."""
         begins_at = self._loop.time()
         self._is_busy = True
-        for at in range(0, len(samples), g711.FRAME):
-            timestamp = self._timestamp(begins_at) + at
-            self._send(self._writer.sound(timestamp, samples[at : at + g711.FRAME]))
-            await asyncio.sleep(begins_at + (at + g711.FRAME) / g711.RATE - self._loop.time())
-        self._is_busy = False
+        try:
+            for at in range(0, len(samples), g711.FRAME):
+                timestamp = self._timestamp(begins_at) + at
+                self._send(self._writer.sound(timestamp, samples[at : at + g711.FRAME]))
+                await asyncio.sleep(begins_at + (at + g711.FRAME) / g711.RATE - self._loop.time())
+        finally:
+            self._is_busy = False
 
     def _timestamp(self, at: float) -> int:
         return round((at - self._began_at) * g711.RATE)

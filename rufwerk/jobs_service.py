@@ -112,7 +112,10 @@ async def serve(config: Path | None) -> None:
             stack.push_async_callback((await start_demo_crm(options)).cleanup)
         mails = wiring.mail_folder(options)
         if mails is not None:
-            await stack.enter_async_context(catching(mails, "127.0.0.1", options.mail.port))
+            try:
+                await stack.enter_async_context(catching(mails, "127.0.0.1", options.mail.port))
+            except OSError as error:  # what waits for the CRM goes out all the same
+                log.warning("no mail box", port=options.mail.port, reason=error.strerror)
         crm = crm_wiring.crm(options, _SEND_WITHIN_S)
         sending = None
         if crm is not None:

@@ -56,8 +56,8 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
         case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
             if offer != call.offers:
                 return field, ()
-            later = None if call.call_back is None else replace(call.call_back, not_before=until)
-            field = put_call(field, replace(call, call_back=later, place=AwaitsCallBack(until)))
+            put_off = call.call_back and replace(call.call_back, not_before=until)
+            field = put_call(field, replace(call, call_back=put_off, place=AwaitsCallBack(until)))
             return freed(field, field.agents[agent], fact.at), ()
         case CallBackTried(agent=agent) if call.call_back is not None and not call.on_line:
             if agent_of_call(call) != agent:
@@ -69,11 +69,15 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return None
 
 
-def hung_up(call: FieldCall, wish: CallBack, at: datetime) -> FieldCall:
-    """He is off the line and keeps his place, but isn't rung before he wants to be."""
+def hung_up(field: Field, call: FieldCall, wish: CallBack, at: datetime) -> Stepped:
+    """He is off the line and keeps his place, but isn't rung before he wants to be. Where that has come meanwhile, he
+    begins to wait now.
+    """
     if wish.not_before is not None and wish.not_before > at:
-        return replace(call, on_line=False, place=AwaitsCallBack(wish.not_before))
-    return replace(call, on_line=False, place=Waiting())
+        awaits = AwaitsCallBack(wish.not_before)
+        return put_call(field, replace(call, on_line=False, place=awaits)), ()
+    field = put_call(field, replace(call, on_line=False, place=Waiting()))
+    return field, () if wish.not_before is None else unless_taken(field, call)
 
 
 def _talks(call: FieldCall) -> bool:

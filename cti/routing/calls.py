@@ -307,7 +307,8 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     for agent in _about(field, call):
         field = _wrapped_up(field, call, agent, fact.at)
     if call.call_back is not None:
-        return put_call(field, call_backs.hung_up(call, call.call_back, fact.at)), commands
+        field, alarm = call_backs.hung_up(field, call, call.call_back, fact.at)
+        return field, (*commands, *alarm)
     excused = call.overflowed or isinstance(call.place, Leaving) or call.origin.synthetic
     if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)

@@ -64,7 +64,7 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
         case Transferred() if call.going is not None and isinstance(call.place, TalkingTo):
             return _transferred(field, call, fact.at)
         case TransferLapsed():
-            return _lapsed(field, call), ()
+            return _lapsed(field, call)
         case LineAnswered(offer) if (guest := _line_in(call, offer)) is not None:
             return put_call(field, replace(call, guest=replace(guest, talks=True))), ()
         case LineEnded(offer):
@@ -123,13 +123,15 @@ def left_by_agent(
     return put_call(field, replace(call, place=Leaving())), commands
 
 
-def _lapsed(field: Field, call: FieldCall) -> Field:
+def _lapsed(field: Field, call: FieldCall) -> Stepped:
     """He isn't sent, or is sent to nobody in particular any more."""
     if call.going is not None:
-        return put_call(field, replace(call, going=None))
+        return put_call(field, replace(call, going=None)), ()
     if isinstance(call.sent_to, ToAgent):
-        return put_call(field, replace(call, sent_to=None))
-    return field
+        call = replace(call, sent_to=None)
+        field = put_call(field, call)
+        return field, unless_taken(field, call)
+    return field, ()
 
 
 def _asked(field: Field, asked: ControlAsked, call: FieldCall, at: datetime) -> Stepped:
@@ -269,7 +271,8 @@ def _line_ended(field: Field, call: FieldCall, offer: int) -> Stepped:
     if call.place.offer is not None:
         return put_call(field, replace(call, place=Leaving())), (LetGo(call.id, call.line),)
     back = replace(call, place=Waiting(), priority=call.priority + 1, sent_to=None)
-    return put_call(field, back), ()
+    field = put_call(field, back)
+    return field, unless_taken(field, back)
 
 
 def _listened(field: Field, asked: ListeningAsked, call: FieldCall) -> Stepped:

@@ -110,6 +110,7 @@ async def test_it_is_rung_back(instance: Instance, page: Page) -> None:
         await page.get_by_role("button", name="Answer").click()
         await until_it(page, "Connected")
         await agents.until_agent("eva", "talking")
+        await until(lambda: bool(agents.of_call(called, facts.CallBackTried)), 30)
         (tried,) = agents.of_call(called, facts.CallBackTried)
         assert tried.result is CallBackResult.REACHED
         await hears(page)

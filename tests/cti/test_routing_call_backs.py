@@ -96,6 +96,16 @@ def test_whether_anybody_may_ring_him_is_asked_in_his_hours() -> None:
     )
 
 
+def test_his_hours_may_begin_before_he_hangs_up() -> None:
+    follow(
+        """
+        2:55 | A enters alpenrad de later  |
+        2:55 | A call-back 3:00            |
+        3:04 | A hangs up                  | A alarm
+        """
+    )
+
+
 def test_between_two_tries_no_alarm_is_raised() -> None:
     follow(
         EVA

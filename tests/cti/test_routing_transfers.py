@@ -141,7 +141,7 @@ def test_an_alarm_where_neither_a_colleague_nor_anybody_else_may_take_him() -> N
         0:10 | A sent                       | A alarm
         0:10 | eva hangs up                 |
         0:40 |                              | eva wrapped up
-        0:55 |                              | A lapsed
+        0:55 |                              | A lapsed; A alarm
         """
     )
 
@@ -183,6 +183,20 @@ def test_a_line_outside_that_isnt_reached_gives_him_back() -> None:
         0:11 | eva hangs up                     |
         0:41 |                                  | eva wrapped up
         0:50 | A line-ends 2                    | A rings eva
+        """
+    )
+
+
+def test_an_alarm_where_nobody_is_left_as_a_line_outside_gives_him_back() -> None:
+    follow(
+        TALK
+        + """
+        0:10 | eva wants transfer line:workshop | A sent workshop
+        0:11 | A sent                           |
+        0:11 | eva out                          |
+        0:11 | eva hangs up                     |
+        0:41 |                                  | eva wrapped up
+        0:50 | A line-ends 2                    | A alarm
         """
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSCloseCode, WSServerHandshakeError
 
+from desktop import live
 from desktop.live import PAGES_OF_A_PERSON
 from domain.fact import Origin
 from domain.ids import CallerId, CallId
@@ -63,6 +64,24 @@ async def test_pages_of_one_person_are_bounded(actions: Actions, tmp_path: Path)
         assert 'id="state"' in await (await opened(at, eva)).told()
         await pages[0].socket.close()
         assert 'id="state"' in await (await opened(at, elsewhere)).told()
+
+
+async def test_whom_a_fact_concerns_is_woken_by_it(
+    actions: Actions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not only when it is time to look again anyway."""
+    monkeypatch.setattr(live, "_LOOK_AGAIN_S", 6 * IN_TIME)
+    async with (
+        desk(actions, tmp_path / "home", *EVA_IN, *TOM_IN) as (at, floor),
+        at.browser("eva") as eva,
+        at.browser("tom") as tom,
+    ):
+        hers, his = await opened(at, eva), await opened(at, tom)
+        await hers.told()
+        await his.told()
+        for name, page in (("eva", hers), ("tom", his)):
+            await floor.wish(name, "pause", reason="lunch")
+            assert 'class="state paused"' in await page.told()
 
 
 @pytest.mark.parametrize("frame", ["text", "bytes", "ping", "pong"])
