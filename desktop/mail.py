@@ -48,11 +48,7 @@ class _Shown:
     async def one(self, request: web.Request) -> web.Response:
         _check(request)
         caught = await self._caught(request)
-        try:
-            mail = await asyncio.to_thread(mails.read, caught.content)
-        except TooOdd:
-            mail = None
-        heading = mails.heading(caught.content) if mail is None else mail.heading
+        heading, mail = await asyncio.to_thread(_read, caught.content)
         answer = self._pages.answer(
             request,
             "one_mail.html",
@@ -94,6 +90,14 @@ class _Shown:
         if found is None:
             raise web.HTTPNotFound(text="That mail isn't there any more.\n")
         return found
+
+
+def _read(content: bytes) -> tuple[Heading, Mail | None]:
+    try:
+        mail = mails.read(content)
+    except TooOdd:
+        return mails.heading(content), None
+    return mail.heading, mail
 
 
 def _check(request: web.Request) -> None:

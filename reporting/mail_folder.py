@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from reporting.mails import HEAD_BYTES
+
 LARGEST: Final = 5 << 20
 """Bytes of one mail."""
 
@@ -14,7 +16,6 @@ MOST: Final = 100
 """Mails."""
 
 _ALL_BYTES: Final = 100 << 20
-_HEAD_BYTES: Final = 32 << 10
 _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 
 
@@ -58,7 +59,7 @@ class MailFolder:
     def newest(self) -> Iterator[Caught]:
         """The beginnings of all, the newest first: enough for the lines before the text."""
         for number in sorted(self._numbers(), reverse=True):
-            if found := self._read(number, _HEAD_BYTES):
+            if found := self._read(number, HEAD_BYTES):
                 yield found
 
     def get(self, number: int) -> Caught | None:

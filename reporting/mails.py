@@ -18,6 +18,9 @@ from typing_extensions import override
 TEXT_BYTES: Final = 500_000
 """A longer text is an attachment: a single step over it would keep others in the process waiting."""
 
+HEAD_BYTES: Final = 32 << 10
+"""Of a mail: enough for the lines before the text."""
+
 _LINE_CHARACTERS: Final = 1000
 _ATTACHMENTS: Final = 50
 _LINES: Final = 100_000
@@ -36,7 +39,7 @@ _REACHES_OUT: Final = re.compile(r"<(?=(?:a|area|base|link|meta)\b)", re.IGNOREC
 
 
 class TooOdd(Exception):
-    """To take this mail apart could take long, and nothing is gained by a second try."""
+    """This mail can't be taken apart, or not in a short time; nothing is gained by a second try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,21 @@ _POLICY: Final = _Utf8()
 
 
 def heading(content: bytes) -> Heading:
-    """Of a mail's beginning."""
-    return _heading(BytesHeaderParser(policy=_POLICY).parsebytes(content))
+    """Of a mail's beginning, the only part of it that is looked at."""
+    return _heading(BytesHeaderParser(policy=_POLICY).parsebytes(content[:HEAD_BYTES]))
 
 
 def read(content: bytes) -> Mail:
     """Raises TooOdd."""
     if _is_odd(content):
         raise TooOdd("This mail is built in a way that takes too long to take apart.")
+    try:
+        return _taken_apart(content)
+    except (ValueError, TypeError):  # Python's parser trusts a parameter's parts and character set
+        raise TooOdd("This mail is built in a way that can't be taken apart.") from None
+
+
+def _taken_apart(content: bytes) -> Mail:
     message = message_from_bytes(content, policy=_POLICY)
     texts: dict[str, str] = {}
     attachments: list[Attachment] = []

@@ -93,8 +93,15 @@ async def test_a_hostile_mail_does_nothing(desk: Desk) -> None:
                 assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_an_odd_mail_is_only_downloaded(desk: Desk, folder: MailFolder) -> None:
-    folder.keep("", [], raw("Subject: Odd", body="\r\n" * 100_001))
+@pytest.mark.parametrize(
+    "odd",
+    [
+        raw("Subject: Odd", body="\r\n" * 100_001),
+        raw("Subject: Odd", "Content-Disposition: attachment; filename*=idna''x"),
+    ],
+)
+async def test_an_odd_mail_is_only_downloaded(desk: Desk, folder: MailFolder, odd: bytes) -> None:
+    folder.keep("", [], odd)
     async with desk.browser("lena") as lena:
         async with opened(lena, "/mail/3") as answer:
             page = await answer.text()

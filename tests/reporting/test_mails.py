@@ -114,6 +114,26 @@ def test_what_would_take_long_is_left_alone(content: bytes) -> None:
     mails.heading(content)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Content-Disposition: attachment; filename*=idna''x",
+        "Content-Disposition: attachment; filename*=utf-8''a; filename*0*=utf-8''b",
+        "Content-Type: multipart/mixed; boundary*=idna''x",
+    ],
+)
+def test_what_pythons_parser_trips_over_is_left_alone(line: str) -> None:
+    content = raw("Subject: Odd", line)
+    with pytest.raises(TooOdd, match="can't be taken apart"):
+        mails.read(content)
+    assert mails.heading(content).subject == "Odd"
+
+
+def test_a_heading_is_looked_for_in_the_beginning_alone() -> None:
+    late = raw(*[f"X-{count}: {'x' * 900}" for count in range(40)], "Subject: Late")
+    assert mails.heading(late).subject == ""
+
+
 def test_a_long_text_is_an_attachment() -> None:
     mail = mails.read(raw(body="x" * (TEXT_BYTES + 1)))
     assert (mail.text, [one.name for one in mail.attachments]) == ("", ["part-1"])
