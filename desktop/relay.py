@@ -83,7 +83,7 @@ class Relay:
             yield
 
     async def _close_all(self, _: web.Application) -> None:
-        for browser in tuple(self._pages):
+        for browser in [one for one in self._pages if one.prepared]:
             await browser.close(code=WSCloseCode.GOING_AWAY)
 
     async def _reach(self) -> ClientWebSocketResponse:

@@ -19,15 +19,19 @@ IN_TIME = 10.0
 
 
 class FakeAsterisk:
-    """Echoes what it is told; ``HANG UP`` closes."""
+    """Echoes what it is told; ``HANG UP`` closes. Without ``answers`` it keeps who connects waiting."""
 
     def __init__(self) -> None:
         self.came_from: list[str | None] = []
         self.open = 0
         self.changed = asyncio.Event()
+        self.asked, self.answers = asyncio.Event(), asyncio.Event()
+        self.answers.set()
 
     async def sip(self, request: web.Request) -> web.WebSocketResponse:
         self.came_from.append(request.remote)
+        self.asked.set()
+        await self.answers.wait()
         socket = web.WebSocketResponse(protocols=("sip",))
         await socket.prepare(request)
         self._count(1)
@@ -272,3 +276,14 @@ async def test_a_server_that_stops_closes_all(actions: Actions) -> None:
             waiting = group.create_task(closed(socket))
             await desk.stop()
         assert waiting.result() == 1001
+
+
+async def test_a_server_that_stops_passes_over_who_is_still_connecting(actions: Actions) -> None:
+    async with exchange(actions) as (desk, asterisk), desk.browser("eva") as eva:
+        asterisk.answers.clear()
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(rung(desk, eva))
+            await asterisk.asked.wait()
+            await desk.stop()
+            asterisk.answers.set()
+        await connecting.result().close()
