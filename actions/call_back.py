@@ -1,14 +1,14 @@
 """Have a caller rung back: one wish at a time for each caller, kept until he was reached or given up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from actions.take_call import handed_over
 from domain.dialling import CallBack, CallBackState
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked, CallBackStands
+from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
 from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
 from domain.ports import Clock, Transactions
@@ -59,18 +59,20 @@ class AskCallBack:
 
 
 @dataclass(frozen=True, slots=True)
-class CallBackSeenTo:
-    """Takes a caller who wasn't reached off the team lead's list."""
+class SeeToCallBack:
+    """Takes a caller who wasn't reached off the team lead's list; row and fact in one transaction."""
 
     transactions: Transactions
     clock: Clock
 
-    def __call__(self, call: CallId) -> bool:
-        """Whether he stood on it. Raises StorageDown."""
+    def __call__(self, by: str, call: CallId) -> bool:
+        """Whether he stood on it; ``by`` is who has seen to him. Raises StorageDown."""
         with self.transactions.write() as uow:
-            ended = uow.call_backs.end(
-                call, CallBackState.GIVEN_UP, CallBackState.DONE, self.clock()
-            )
+            now = self.clock()
+            ended = uow.call_backs.end(call, CallBackState.GIVEN_UP, CallBackState.DONE, now)
+            if ended:
+                asked = next(uow.facts.read(limit=1, call=call))
+                uow.facts.append(replace(asked.origin, actor=by), now, CallBackSeenTo())
             uow.commit()
         return ended
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
+from actions.call_back import CallBacksListed, SeeToCallBack, Unsettled
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from cti.front_door import FrontDoor, Hindrance, NotNow
@@ -28,7 +28,7 @@ class Floor:
     book: Callable[[], TenantBook]
     read_story: ReadStory
     list_call_backs: CallBacksListed
-    see_to_call_back: CallBackSeenTo
+    see_to_call_back: SeeToCallBack
 
     async def staff(self) -> Sequence[KnownAgent]:
         """All agents, signed in or not. Raises StorageDown."""
@@ -65,6 +65,6 @@ class Floor:
         """Raises StorageDown."""
         return await self.work.run(self.list_call_backs)
 
-    async def call_back_seen_to(self, call: CallId) -> bool:
+    async def call_back_seen_to(self, by: str, call: CallId) -> bool:
         """Whether he stood on the list of those nobody reached. Raises StorageDown."""
-        return await self.work.run(lambda: self.see_to_call_back(call))
+        return await self.work.run(lambda: self.see_to_call_back(by, call))

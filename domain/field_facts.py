@@ -291,6 +291,11 @@ class CallBackGivenUp(Body):
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class CallBackSeenTo(Body):
+    """Who is named as the actor took him off the list of those nobody reached; the waiting field has him no more."""
+
+
 # Of an agent
 
 
@@ -403,6 +408,7 @@ FIELD_FACTS: Final[tuple[type[Body], ...]] = (
     CallBackPutOff,
     CallBackTried,
     CallBackGivenUp,
+    CallBackSeenTo,
     SignedIn,
     SignOutAsked,
     WentReady,

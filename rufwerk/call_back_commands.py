@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from actions.call_back import CallBackSeenTo, CallBacksListed, Unsettled
+from actions.call_back import CallBacksListed, SeeToCallBack, Unsettled
 from domain.dialling import CallBackState
 from domain.ids import CallId, TenantId
 from rufwerk import wiring
@@ -46,7 +46,7 @@ def show(
 def done(call: Annotated[str, typer.Argument(help="The call, as the list names it.")]) -> None:
     """Take somebody off the team lead's list, since he has been seen to."""
     with closing(wiring.transactions(load())) as transactions:
-        seen_to = CallBackSeenTo(transactions, wiring.utc_now)(CallId(call))
+        seen_to = SeeToCallBack(transactions, wiring.utc_now)("operator", CallId(call))
     if not seen_to:
         fail(f"{call} isn't on the list of those nobody reached. See rufwerk call-backs list.")
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from actions import log_in, sign_in
 from actions.api_token import WhoAsks
-from actions.call_back import CallBackSeenTo, CallBacksListed
+from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk
@@ -54,7 +54,7 @@ def desk_application(
         book,
         ReadStory(transactions),
         CallBacksListed(transactions),
-        CallBackSeenTo(transactions, wiring.utc_now),
+        SeeToCallBack(transactions, wiring.utc_now),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)

@@ -223,9 +223,9 @@ async def list_call_backs(asked: Asked) -> CallBacks:
 @operation("POST", "/call-backs/{call}/done", FLOOR)
 async def see_to_call_back(asked: Asked) -> Done:
     """Take somebody off the list whom nobody reached, since he has been seen to"""
-    call = CallId(asked.named["call"])
-    known = {one.call for one in await _call_backs(asked.reach)}
-    if call not in known or not await asked.reach.floor.call_back_seen_to(call):
+    reach, call = asked.reach, CallId(asked.named["call"])
+    known = {one.call for one in await _call_backs(reach)}
+    if call not in known or not await reach.floor.call_back_seen_to(reach.by, call):
         raise NotNow(Hindrance.NOT_ON_LIST)
     return Done()
 

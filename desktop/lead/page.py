@@ -184,8 +184,8 @@ async def _priority(floor: Floor, by: AgentId, request: web.Request) -> None:
     await floor.door.set_priority(by, CallId(request.match_info["call"]), priority)
 
 
-async def _called_back(floor: Floor, _: AgentId, request: web.Request) -> None:
-    if not await floor.call_back_seen_to(CallId(request.match_info["call"])):
+async def _called_back(floor: Floor, by: AgentId, request: web.Request) -> None:
+    if not await floor.call_back_seen_to(by, CallId(request.match_info["call"])):
         raise NotNow(Hindrance.NOT_ON_LIST)
 
 

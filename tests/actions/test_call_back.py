@@ -6,12 +6,12 @@ from threading import Barrier
 
 import pytest
 
-from actions.call_back import AskCallBack, CallBackSeenTo, CallBacksListed, CallBackWish
+from actions.call_back import AskCallBack, CallBacksListed, CallBackWish, SeeToCallBack
 from actions.take_call import handed_over
 from domain.call import Certainty
 from domain.dialling import CallBack, CallBackState
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked, CallBackStands
+from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
 from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
 from domain.language import Language
@@ -77,7 +77,7 @@ def test_who_was_seen_to_may_ask_again(
 def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     transactions: SqlTransactions,
 ) -> None:
-    ask, seen_to = AskCallBack(transactions, clock, at_once), CallBackSeenTo(transactions, clock)
+    ask, seen_to = AskCallBack(transactions, clock, at_once), SeeToCallBack(transactions, clock)
 
     def given_up() -> list[str]:
         wishes = [one.wish for one in CallBacksListed(transactions)(TENANT)]
@@ -89,13 +89,16 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     for call in ("a-9", "a-2", "a-1"):
         assert end(transactions, call, CallBackState.OPEN, CallBackState.GIVEN_UP)
     end(transactions, "a-0", CallBackState.OPEN, CallBackState.DONE)
-    assert not seen_to(CallId("a-0"))
-    assert not seen_to(CallId("a-3"))
-    assert not seen_to(CallId("a-8"))
+    assert not seen_to("p-lena", CallId("a-0"))
+    assert not seen_to("p-lena", CallId("a-3"))
+    assert not seen_to("p-lena", CallId("a-8"))
     assert given_up() == ["a-1", "a-2"]
     assert len(CallBacksListed(transactions)()) == 4
-    assert seen_to(CallId("a-1"))
+    assert seen_to("p-lena", CallId("a-1"))
     assert given_up() == ["a-2"]
+    with transactions.read() as uow:
+        (told,) = [fact for fact in uow.facts.read() if fact.body == CallBackSeenTo()]
+    assert told.origin == Origin(TENANT, CallId("a-1"), "p-lena")
 
 
 def test_the_list_has_the_numbers_to_ring(transactions: SqlTransactions) -> None:

@@ -176,6 +176,7 @@ def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
         "call-back": lambda: facts.CallBackAsked(CallerId(f"caller-{call}"), _after_noon(rest)),
         "stands": facts.CallBackStands,
         "settled": lambda: facts.CallBackSettled(CallId(rest[0])),
+        "seen-to": facts.CallBackSeenTo,
         "priority": lambda: facts.PrioritySet(int(rest[0])),
         "room": facts.RoomMade,
         "sent": facts.Transferred,

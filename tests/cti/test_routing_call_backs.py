@@ -45,6 +45,7 @@ def test_a_call_back_is_tried_three_times_and_then_given_up() -> None:
         2:21 | eva answers          | eva rings A
         2:30 | eva busy             |
         2:31 | eva hangs up         | A given up
+        2:40 | A seen-to            |
         """,
         FieldRules(call_back_again_s=60),
     )

@@ -85,6 +85,7 @@ OF_CALLS = st.one_of(
     st.builds(facts.CallBackStands),
     st.builds(facts.CallBackSettled, CALLS),
     st.builds(facts.CallBackDue),
+    st.builds(facts.CallBackSeenTo),
     st.builds(facts.CallBackPutOff, AGENTS, OFFERS, st.just(LATER)),
     st.builds(
         facts.CallBackTried,

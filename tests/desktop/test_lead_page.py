@@ -307,6 +307,9 @@ async def test_who_wasnt_reached_is_on_her_list_until_he_is_seen_to(
         assert await ask(at, lena, "call-backs/a-1.2/done") == (204, "")
         assert "Nobody waits to be rung back." in (await page(lena, "/lead"))[1]
         assert (await ask(at, lena, "call-backs/a-1.2/done"))[0] == 409
+        story = (await page(lena, "/lead/story?call=a-1.2"))[1]
+        assert texts(Language.EN)["fact_CallBackSeenTo"] in story
+        assert "<td>lena</td>" in story
 
 
 async def test_names_are_text_and_never_markup(actions: Actions, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import cast
 from aiohttp import ClientSession, CookieJar, web
 
 from actions.api_token import WhoAsks
-from actions.call_back import CallBackSeenTo, CallBacksListed
+from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk as CardDesk
@@ -135,7 +135,7 @@ class Desk:
             lambda: self.book,
             ReadStory(transactions),
             CallBacksListed(transactions),
-            CallBackSeenTo(transactions, self.actions.clock),
+            SeeToCallBack(transactions, self.actions.clock),
         )
 
     @property

@@ -9,6 +9,7 @@ from domain import desk_facts as done
 from domain import field_facts as facts
 from domain.dialling import CallBackState
 from domain.fact import Body, Origin
+from domain.field_facts import CallBackSeenTo
 from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone
 from tests.desktop.api.conftest import OpenApi
 from tests.fakes.api_desk import ApiDesk
@@ -226,6 +227,7 @@ async def test_who_wasnt_reached_is_seen_to(open_api: OpenApi) -> None:
         for call, status in (("a-1.2", 409), ("a-1.1", 200), ("a-1.1", 409)):
             path = f"/call-backs/{call}/done"
             assert (await api.ask("POST", path, program="alpenwall"))[0] == status
+        assert api.written()[-1] == ("alpenwall", CallBackSeenTo())
 
 
 async def test_the_story_names_the_program(api: ApiDesk) -> None:

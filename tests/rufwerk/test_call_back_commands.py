@@ -1,0 +1,54 @@
+"""``rufwerk call-backs`` on the command line."""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from actions.call_back import AskCallBack
+from domain.dialling import CallBackState
+from domain.fact import Origin
+from domain.field_facts import CallBackSeenTo
+from domain.ids import CallerId, CallId, TenantId
+from rufwerk import cli, wiring
+from rufwerk.terminal import load
+
+Run = Callable[..., tuple[int, str, str]]
+
+ORIGIN = Origin(TenantId("alpenrad"), CallId("a-1.1"), "caller")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """After somebody asked to be rung back, and nobody reached him."""
+    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(end.value.code or 0), shown.out, shown.err
+
+    run("db", "upgrade")
+    with closing(wiring.transactions(load())) as transactions:
+        AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(ORIGIN, CallerId("n1"))
+        with transactions.write() as uow:
+            states = CallBackState.OPEN, CallBackState.GIVEN_UP
+            assert uow.call_backs.end(CallId("a-1.1"), *states, wiring.utc_now())
+            uow.commit()
+    return run
+
+
+def test_who_has_been_seen_to_is_off_the_list_and_in_the_log(run: Run) -> None:
+    assert [one["call"] for one in json.loads(run("call-backs", "list", "--json")[1])] == ["a-1.1"]
+    assert run("call-backs", "done", "a-1.1")[0] == 0
+    assert json.loads(run("call-backs", "list", "--json")[1]) == []
+    status, _, said = run("call-backs", "done", "a-1.1")
+    assert (status != 0, "isn't on the list" in said) == (True, True)
+    with closing(wiring.transactions(load())) as transactions, transactions.read() as uow:
+        told = [one.origin.actor for one in uow.facts.read() if one.body == CallBackSeenTo()]
+    assert told == ["operator"]
