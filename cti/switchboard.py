@@ -64,6 +64,7 @@ class Switchboard:
         self._carrying: dict[CallId, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
         self._changed = asyncio.Event()
+        self._replayed = asyncio.Event()
         self._watch = Watch()
         self._tasks: asyncio.TaskGroup | None = None
         self._asked: list[asyncio.Event] = []
@@ -81,6 +82,10 @@ class Switchboard:
         """Somebody else wrote to the log."""
         self._told_of = True
         self._awake.set()
+
+    async def replayed(self) -> None:
+        """Until the field is as the log left it; before, it is empty, and nobody should be shown it."""
+        await self._replayed.wait()
 
     async def caught_up(self) -> None:
         """Until all that was in the log when this was asked has been stepped on."""
@@ -105,6 +110,7 @@ class Switchboard:
         restored = await self._storage(self._desk.restored)
         self._kept = restored.seq
         self._take(await self._storage(lambda: self._desk.replay(restored)))
+        self._replayed.set()
         log.info("replayed", since=self._kept, seq=self.field.seq, calls=len(self.field.calls))
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._listen())

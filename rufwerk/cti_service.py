@@ -171,10 +171,12 @@ async def serve(config: Path | None) -> None:
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, cti.tenants.take_over)
     crm = crm_wiring.bridge(options)
-    runners = await _start_web(options, cti, crm)
+    runners, desk = await _start_web(options, cti, crm)
+    opening = open_when_replayed(cti.switchboard, desk)
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(one) for one in (cti.ami.run(), cti.switchboard.run(), beat(cti))
+            group.create_task(one)
+            for one in (cti.ami.run(), cti.switchboard.run(), beat(cti), opening)
         ]
         await stop.wait()
         cti.ami.close()
@@ -188,29 +190,36 @@ async def serve(config: Path | None) -> None:
     cti.transactions.close()
 
 
+async def open_when_replayed(switchboard: Switchboard, desk: web.BaseSite) -> None:
+    """People and programs would be shown an empty field before: everybody signed out, and nobody waiting."""
+    await switchboard.replayed()
+    await desk.start()
+
+
 async def _start_web(
     options: Settings, cti: Cti, search: ContactSearch | None
-) -> list[web.AppRunner]:
+) -> tuple[list[web.AppRunner], web.BaseSite]:
+    """What is to be cleaned up, and the desk's site, which isn't open yet; all else is."""
     doctor = Doctor(options)
     registry = CollectorRegistry()
     registry.register(Instance(doctor))
     pages = desk_application(
         options, cti.door, cti.transactions, lambda: cti.tenants.current, doctor.examine, search
     )
-    runners = []
-    for application, place in (
-        (pages, options.web),
-        (ops(doctor.examine, registry), options.ops),
-    ):
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
+    probes, commands = ops(doctor.examine, registry), desk_socket.application(cti.door)
+    runners = [
+        web.AppRunner(one, access_log=None, shutdown_timeout=2.0)
+        for one in (pages, probes, commands)
+    ]
+    for runner in runners:
         await runner.setup()
-        await web.TCPSite(runner, place.host, place.port, reuse_address=True).start()
-        runners.append(runner)
-    runner = web.AppRunner(desk_socket.application(cti.door), access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    await web.UnixSite(runner, str(desk_socket.socket_path(options))).start()
-    runners.append(runner)
-    return runners
+    desk, health = (
+        web.TCPSite(runner, place.host, place.port, reuse_address=True)
+        for runner, place in ((runners[0], options.web), (runners[1], options.ops))
+    )
+    await health.start()
+    await web.UnixSite(runners[2], str(desk_socket.socket_path(options))).start()
+    return runners, desk
 
 
 def main() -> None:

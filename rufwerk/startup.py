@@ -1,6 +1,7 @@
 """Brings an instance up: fetches and makes what is missing, starts its processes, says when it is ready."""
 
 import contextlib
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -28,6 +29,9 @@ from storage.migrations import upgrade
 from storage.passwords import Argon2Passwords
 
 _READY_WITHIN_S: Final = 60.0
+_REPLAYED_WITHIN_S: Final = 600.0
+"""Without a snapshot of this version the whole log is read, after an update for example."""
+
 _PROBE_S: Final = 1.0
 
 
@@ -141,6 +145,9 @@ def start(settings: Settings, config: Path | None, asterisk: Asterisk, keeper: S
         _READY_WITHIN_S,
         f"The switchboard (see {log}/cti.log)",
     )
+    keeper.wait_until(
+        lambda: _desk_is_open(settings), _REPLAYED_WITHIN_S, f"The web (see {log}/cti.log)"
+    )
     keeper.wait_until(works, _READY_WITHIN_S, f"The jobs (see {log}/jobs.log)")
 
 
@@ -187,6 +194,14 @@ def progress_bar(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
     )
+
+
+def _desk_is_open(settings: Settings) -> bool:
+    try:
+        socket.create_connection((settings.web.host, settings.web.port), _PROBE_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _web_answers(settings: Settings) -> bool:

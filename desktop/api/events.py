@@ -123,9 +123,9 @@ class Events:
         """Until the program is gone, speaks, or its token is revoked."""
         seq = reach.floor.door.view().seq
         after = seq if given.after is None else given.after
-        if seq - after > FURTHEST:
+        if not 0 <= seq - after <= FURTHEST:
             raise web.HTTPGone(
-                text="That is too long ago. Read /api/field and begin without after."
+                text="That is too long ago, or of another log. Read /api/field and begin without after."
             )
         socket = web.WebSocketResponse(heartbeat=_PING_S, max_msg_size=1024, compress=False)
         if not socket.can_prepare(request).ok:

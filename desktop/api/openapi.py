@@ -21,7 +21,7 @@ _NAMED: Final = {"404": "There is none, or the token may not know of it"}
 _DONE: Final = {"409": "It doesn't fit the moment or the rules"}
 _BODY: Final = {"413": "The body is too long", "415": "The body isn't JSON"}
 _SOCKET: Final = {
-    "410": "That is too long ago; begin anew",
+    "410": "That is too long ago, or of another log; begin anew",
     "426": "It isn't asked as a WebSocket",
 }
 
