@@ -265,7 +265,7 @@ async def agent_now(reach: Reach, agent: KnownAgent) -> AgentNow:
     if row is None:
         return AgentNow(**known, state="signed_out")
     at = door.workplace(agent.id)  # of the same moment: nothing is waited for in between
-    return AgentNow(**known, **_state(row, at, await reach.may_know(row.call)))
+    return AgentNow(**known, **_state(row, at, await reach.may_know(row)))
 
 
 def _state(row: AgentRow, at: Workplace, knows_call: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How far a program's token reaches: the floor and the desk with what it may know of, and nothing else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cti.front_door import AgentRow, NotNow
@@ -34,6 +34,10 @@ class Reach:
 
     token: ApiToken
     floor: Floor
+    _over: dict[AgentId, tuple[CallId, TenantId | None]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What the log said of each agent's newest call that isn't in the field any more: it is asked once."""
 
     @classmethod
     def of(cls, token: ApiToken, floor: Floor) -> "Reach":
@@ -77,22 +81,26 @@ class Reach:
             one.is_served_by(Role.AGENT, agent.skills) for one in tenants
         )
 
-    async def may_know(self, call: CallId | None) -> bool:
-        """Whether a call is of a brand that it may know of. Raises StorageDown."""
+    async def may_know(self, row: AgentRow) -> bool:
+        """Whether an agent's call, as she is now, is of a brand that it may know of. Raises StorageDown."""
         if self.token.tenant is None:
             return True
-        return call is not None and self.token.may_know_of(await self._tenant(call))
+        return row.call is not None and self.token.may_know_of(await self._tenant(row, row.call))
 
     async def check_call(self, row: AgentRow | None) -> None:
         """Raises NotNow where an agent is in a call that the program may not know of, or StorageDown."""
-        if row is not None and row.call is not None and not await self.may_know(row.call):
+        if row is not None and row.call is not None and not await self.may_know(row):
             raise NotNow(ToldPrograms.OTHER_BRANDS_CALL)
 
-    async def _tenant(self, call: CallId) -> TenantId | None:
-        for row in self.floor.door.view().calls:
-            if row.call == call:
-                return row.tenant
-        return await self.floor.work.run(lambda: self._tenant_in_log(call))
+    async def _tenant(self, row: AgentRow, call: CallId) -> TenantId | None:
+        in_field = self.floor.door.workplace(row.agent).tenant
+        if in_field is not None:
+            return in_field
+        known, tenant = self._over.get(row.agent, (None, None))
+        if known != call:
+            tenant = await self.floor.work.run(lambda: self._tenant_in_log(call))
+            self._over[row.agent] = call, tenant
+        return tenant
 
     def _tenant_in_log(self, call: CallId) -> TenantId | None:
         with self.floor.work.desk.transactions.read() as uow:
