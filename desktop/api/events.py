@@ -210,6 +210,8 @@ class _Told:
         kind, origin = KINDS.get(type(fact.body)), fact.origin
         if kind is None or not self._reach.token.may_know_of(origin.tenant):
             return None
+        if isinstance(fact.body, portal_facts.HandedOver) and fact.body.later:
+            return None  # he doesn't wait now: that he is rung back later is told as he asks for it
         return Event(
             event=kind,
             seq=fact.seq,

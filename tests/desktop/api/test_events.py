@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from domain import field_facts as facts
 from domain.call import Certainty
 from domain.fact import Origin
 from domain.facts import KINDS
-from domain.ids import AgentId, CallId, ParticipantId
+from domain.ids import AgentId, CallerId, CallId, ParticipantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from tests.desktop.api.conftest import OpenApi
@@ -94,6 +95,15 @@ async def test_the_pop_comes_with_the_offer_to_who_may_see_it(api: ApiDesk) -> N
     assert (only["event"], only["call"]) == ("call_waits", "C")
     for socket in sockets.values():
         await socket.close()
+
+
+async def test_who_is_to_be_rung_back_later_doesnt_wait_now(api: ApiDesk) -> None:
+    socket = await api.listen("wall")
+    await told(socket, 3)
+    asked = facts.CallBackAsked(CallerId("c"), datetime(2026, 3, 3, 8, 0, tzinfo=UTC))
+    await happen(api, ALPENRAD, "B", replace(_handed(), later=True), asked)
+    assert names(await told(socket, 1)) == ["call_back_asked"]
+    await socket.close()
 
 
 def _handed() -> HandedOver:
