@@ -1,5 +1,6 @@
 """Commands as actions of Asterisk's manager; what can't be done comes back as a fact."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +41,9 @@ from domain.ports import StorageDown
 from domain.transfer import ToLine
 
 log = structlog.get_logger()
+
+_BREATH_S: Final = 0.3
+"""How long a phone that may have rung in vain is quiet: who declines one call mustn't decline the next."""
 
 NO_CHANNEL: Final = "No such channel"
 """How Asterisk begins to say that the caller is gone."""
@@ -122,6 +126,7 @@ class CarryOut:
             "__TENANT": tenant,
         }
         line = self.lines.agents(command.call, command.offer)
+        await asyncio.sleep(_BREATH_S)
         ringing = Ringing(dialled, line, Place.CALL_BACK, cleared.show, command.ring_s, variables)
         await ring(self.ami, ringing)
         return None

@@ -93,6 +93,7 @@ class Translator:
         self._lines = lines
         self._phones = phones
         self._asked: dict[str, str] = {}
+        self._dialled: dict[str, str] = {}
         self._rang: dict[str, None] = {}
         self._gone: dict[CallId, Side] = {}
 
@@ -118,7 +119,9 @@ class Translator:
             return
         uniqueid = event.get("Uniqueid")
         if event.name == "HangupRequest":
-            self._asked[uniqueid] = event.get("Cause")
+            cause = event.get("Cause")
+            # a dial that failed leaves its cause on the line that dialled
+            self._asked[uniqueid] = _NORMAL if cause == self._dialled.get(uniqueid) else cause
             return
         about = self.about(event)
         assert about is not None, "no device"
@@ -128,6 +131,8 @@ class Translator:
             return
         if event.name == "DialState" and event.get("DialStatus") == "RINGING":
             _remember(self._rang, event.get("DestUniqueid"), None)
+        if event.get("UserEvent") == "CallBackEnded":
+            _remember(self._dialled, uniqueid, event.get("Cause"))
         past = _Past(uniqueid in self._rang, self._asked.get(uniqueid))
         if event.name == "Hangup":
             self._asked.pop(uniqueid, None)

@@ -273,6 +273,17 @@ def test_both_lines_end() -> None:
         assert ended == [facts.LegEnded(EVA, by)]
 
 
+def test_a_dial_that_failed_leaves_its_cause_on_her_line() -> None:
+    """She hangs up while she is told of it."""
+    failed = {"UserEvent": "CallBackEnded", "Status": "CONGESTION", "Cause": "38", **LEG}
+    hangs_up = [("HangupRequest", {**LEG, "Cause": "38"}), ("Hangup", {**LEG, "Cause": "38"})]
+    talks = field(*ASKED, "eva answers")
+    assert translated(talks, ("UserEvent", failed), *hangs_up)[1:] == [
+        facts.LegEnded(EVA, Side.AGENT)
+    ]
+    assert translated(talks, *hangs_up) == [facts.LegEnded(EVA, Side.NETWORK)]
+
+
 def test_she_wraps_up_whom_she_didnt_reach() -> None:
     busy = field(*ASKED, "eva answers", "eva busy")
     assert translated(busy, ("Hangup", {**LEG, "Cause": "16"})) == [

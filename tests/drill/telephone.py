@@ -15,6 +15,9 @@ from rufwerk.settings import Settings
 from tests.drill.seen_checks import Rung
 
 _NUMBER: Final = re.compile(r"sip:([^@>]*)@")
+_CANCELLED: Final = 487
+"""The SIP status of a call that was gone before it could be declined (RFC 3261, 21.4.25)."""
+
 _REGISTERS_IN_S: Final = 30.0
 _FOUND_IN_S: Final = 10.0
 """How long after it has registered again a telephone is found by the portal, which asks each five seconds."""
@@ -138,7 +141,8 @@ class Telephone:
                 self.ear.talks(self._caller)
                 self._be(State.TALKING)
             case "over":
-                self._note(at, "agent" if self._we_ended else "portal")
+                ours = self._we_ended and (self._answered or event["status"] != _CANCELLED)
+                self._note(at, "agent" if ours else "portal")
                 self._be(State.IDLE)
             case "busy":
                 self.busy.append((self.number, self.moment(at)))
