@@ -180,7 +180,8 @@ export class Phone {
     this.#expects = false;
     // she sees who it is before it rings; but it rings, were the page out of touch
     this.#ring = () => this.#session === session && session.isInProgress() && this.#be("ringing");
-    if (byId("call").dataset.state === "ringing") this.#ring();
-    else setTimeout(this.#ring, CARD_MS);
+    const call = byId("call");
+    if (call && call.dataset.state !== "ringing") setTimeout(this.#ring, CARD_MS);
+    else this.#ring();
   }
 }

@@ -1,6 +1,7 @@
 """A team lead at work: she sees a caller wait whom nobody may take, helps him to the front, and finds him an agent."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
@@ -8,6 +9,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 from domain import field_facts as facts
 from tests.browser.pages import sign_in
 from tests.phone import house
+from tests.phone.conftest import tenants_under
 from tests.phone.floor import floor, wait_in_field
 from tests.phone.instance import Instance
 
@@ -15,6 +17,19 @@ pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
 MAISON_LUNE = "555200"
 """Greets in French, which eva doesn't speak."""
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Team leads may take part in conversations."""
+    home = tmp_path_factory.mktemp("desk")
+    rules = {"alpenrad": "listening = true", "maison-lune": ""}
+    running = Instance(home, tenants=str(tenants_under(rules, home / "tenants")))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
 async def open_floor(window: BrowserContext) -> Page:
@@ -85,6 +100,29 @@ async def test_whom_nobody_may_take_comes_to_eva(
         await expect(row(page, "story-facts", "Priority set to 5")).to_contain_text("lena")
         await expect(row(page, "story-facts", "Offered to eva")).to_contain_text("priority")
         await fits(page)
+        await called.wire.hang_up()
+
+
+async def test_her_phone_in_the_page_rings_and_she_listens(
+    instance: Instance, window: BrowserContext
+) -> None:
+    page = await open_floor(window)
+    await page.get_by_role("button", name="In this browser").click()
+    words = page.locator("#phone-state")
+    await expect(words).to_have_text("ready", timeout=20_000)
+    async with house.house(instance) as at, floor(instance.settings) as agents:
+        await agents.seat("tom", "204")
+        called = await wait_in_field(at)
+        await agents.until_agent("tom", "talking")
+        await row(page, "agents", "tom").get_by_role("button").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Listen", exact=True).click()
+        await expect(words).to_have_text("It rings", timeout=20_000)
+        await page.get_by_role("button", name="Answer").click()
+        await expect(words).to_have_text("Talking", timeout=20_000)
+        await page.get_by_role("button", name="Hang up").click()
+        await expect(words).to_have_text("ready")
+        (asked,) = agents.of_call(called.id, facts.ListeningAsked)
+        assert (asked.agent, asked.how) == (agents.agent_id("tom"), facts.Listening.LISTEN)
         await called.wire.hang_up()
 
 
