@@ -52,6 +52,7 @@ export class Phone {
 
   #registered = false;
   #opening = false;
+  #opened = null;
   #expects = false;
   #ring = () => {};
   #others = new BroadcastChannel("rufwerk-phone");
@@ -66,8 +67,15 @@ export class Phone {
     return answer;
   }
 
-  // Throws in words for her where there is no microphone, or no way to Asterisk.
-  async open() {
+  // Throws in words for her where there is no microphone, or no way to Asterisk. Who asks while it opens waits with it.
+  open() {
+    this.#opened ??= this.#open().finally(() => {
+      this.#opened = null;
+    });
+    return this.#opened;
+  }
+
+  async #open() {
     if (this.#ua) return;
     this.#others.onmessage = ({ data }) => data !== "here" && this.#others.postMessage("here");
     this.#place.hidden = false;
