@@ -180,6 +180,8 @@ export class Phone {
     session.on("accepted", () => this.#be("talking"));
     const over = () => {
       this.#session = null;
+      // muting was for this call; the microphone is the next one's too
+      for (const track of this.#microphone.stream?.getAudioTracks() ?? []) track.enabled = true;
       this.#be("registered");
     };
     session.on("ended", over);

@@ -23,7 +23,9 @@ export class Microphone {
     const audio = { deviceId: device || undefined, echoCancellation: true, noiseSuppression: true };
     const stream = await navigator.mediaDevices.getUserMedia({ audio });
     const [track] = stream.getAudioTracks();
-    await sender(this.#session())?.replaceTrack(track);
+    const spoken = sender(this.#session());
+    if (spoken) track.enabled = spoken.track.enabled; // who is muted stays so
+    await spoken?.replaceTrack(track);
     this.release();
     this.stream = stream;
     sessionStorage.setItem("microphone", device);
