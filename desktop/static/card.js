@@ -13,7 +13,7 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
   for (const form of target.querySelectorAll?.("form[data-draft]") ?? []) {
     const typed = JSON.parse(sessionStorage.getItem(draft(form)) ?? "null");
     if (!typed) continue;
-    for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+    for (const [name, value] of Object.entries(typed)) if (form.elements[name]) form.elements[name].value = value;
     form.closest("details").open = true;
   }
 });
