@@ -119,6 +119,7 @@ def _shown(work: Counterwork, actor: Actor, call: str, participant: str) -> Mapp
     card = ReadCard(desk)(actor, ParticipantId(participant)) if participant else None
     tenant = _tenant(work, actor, call, participant)
     return {
+        "author": actor.author,
         "card": card,
         "pin_locked_until": card and work.pin_locked_until(actor, card.participant.id),
         "call": call,

@@ -1,8 +1,26 @@
 // A customer's card on a page: what is typed there is kept, and what was done is said.
 import { byId, say } from "/static/live.js";
 
-// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives.
-const draft = (form) => `draft ${form.elements.call.value} ${form.elements.participant.value} ${form.dataset.draft}`;
+const show = (call, participant) => {
+  const path = `/agent/card?${new URLSearchParams({ call, participant })}`;
+  return htmx.ajax("GET", path, { target: "#card", swap: "innerHTML" });
+};
+
+// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives and its author sits here.
+const draft = ({ elements: { call, participant }, dataset }) =>
+  `draft ${dataset.author} ${call.value} ${participant.value} ${dataset.draft}`;
+const forget = () => {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft ")) sessionStorage.removeItem(key);
+};
+document.addEventListener("submit", ({ target }) => {
+  if (target.getAttribute("action") === "/signout") forget();
+});
+// Who sits down at a desk finds nobody else's words on it, and signs for what is typed from now on.
+document.addEventListener("seat", () => {
+  forget();
+  const form = byId("card")?.querySelector("form[data-draft]");
+  if (form) show(form.elements.call.value, form.elements.participant.value);
+});
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-draft]");
   if (!form) return;

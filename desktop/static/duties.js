@@ -27,8 +27,12 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } })
       elt.closest("details").open = false;
     }
   }
-  if (successful && ["check-in", "check-out"].includes(elt.id)) localStorage.setItem("seat", Date.now());
+  if (!successful || !["check-in", "check-out"].includes(elt.id)) return;
+  localStorage.setItem("seat", Date.now());
+  document.dispatchEvent(new Event("seat"));
 });
 addEventListener("storage", ({ key }) => {
-  if (key === "seat") htmx.trigger(document.body, "duties");
+  if (key !== "seat") return;
+  htmx.trigger(document.body, "duties");
+  document.dispatchEvent(new Event("seat"));
 });
