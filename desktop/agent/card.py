@@ -82,6 +82,7 @@ class _Counter:
         return self._pages.answer(
             request,
             "agent/correct.html",
+            author=actor.author,
             old=old,
             tenant=tenant,
             services=tenant.services,

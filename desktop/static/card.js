@@ -24,7 +24,7 @@ document.addEventListener("seat", () => {
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-draft]");
   if (!form) return;
-  const typed = [...new FormData(form)].filter(([name]) => name !== "id");
+  const typed = [...new FormData(form)].filter(([name]) => form.elements[name].type !== "hidden");
   sessionStorage.setItem(draft(form), JSON.stringify(Object.fromEntries(typed)));
 });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
@@ -32,7 +32,8 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
     const typed = JSON.parse(sessionStorage.getItem(draft(form)) ?? "null");
     if (!typed) continue;
     for (const [name, value] of Object.entries(typed)) if (form.elements[name]) form.elements[name].value = value;
-    form.closest("details").open = true;
+    const folded = form.closest("details");
+    if (folded) folded.open = true;
   }
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

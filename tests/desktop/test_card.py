@@ -1,6 +1,7 @@
 """The customer's card: who sees it, what is done on it, and that nothing is done twice or by strangers."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -65,6 +66,13 @@ async def test_the_card_shows_who_it_is(at: At) -> None:
     assert status == 200
     for shown in ("Anna Keller", "10000001", "500", "17.05.1985", "76275", "Return", "Advice"):
         assert shown in page
+
+
+async def test_what_is_typed_is_kept_for_each_form_and_its_author_alone(at: At) -> None:
+    _, page = await at.card()
+    kept = re.findall('data-draft="(.+?)" data-author="(.+?)"', page)
+    assert len(set(kept)) == len(kept)
+    assert {("service.return", EVA.id), ("return", EVA.id), ("note", EVA.id)} <= set(kept)
 
 
 @pytest.mark.parametrize("participant", [CLAIRE.id, "nobody", "'; drop", "\0"])
