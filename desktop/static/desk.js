@@ -45,19 +45,26 @@ document.addEventListener("click", async ({ target }) => {
   else if (button.id === "check") phone.check();
 });
 
-// Several people on one number: whom she chose is seen, and stays chosen when the page is loaded again.
-const chosen = () => `chosen ${byId("call").dataset.call}`;
+// Whom she chose for a call, of several on one number or by a search, is seen, and stays chosen when the page is loaded
+// again. Whose card she opens beside the call isn't chosen for it.
+const chosen = (call) => `chosen ${call}`;
 const mark = () => {
   const card = byId("card").querySelector("[data-participant]");
   for (const one of document.querySelectorAll("[data-chooses]"))
     one.setAttribute("aria-pressed", one.dataset.chooses === card?.dataset.participant);
 };
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  const { call } = target.dataset;
+  const participant = target.id === "card" && sessionStorage.getItem(chosen(call));
+  if (participant) detail.path = `/agent/card?${new URLSearchParams({ call, participant })}`;
+});
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.id !== "card") return;
   mark();
+  const { call } = target.dataset;
   const shown = target.querySelector("[data-participant]");
-  if (!shown) byId(`who-${sessionStorage.getItem(chosen())}`)?.click();
-  else if (byId(`who-${shown.dataset.participant}`)) sessionStorage.setItem(chosen(), shown.dataset.participant);
+  const isOfCall = call && shown?.querySelector("[name=call]").value === call;
+  if (isOfCall && detail.requestConfig.elt !== target) sessionStorage.setItem(chosen(call), shown.dataset.participant);
 });
 
 // One key chooses from a list, unless somebody types. Who doesn't want that switches it off (WCAG 2.1.4).
