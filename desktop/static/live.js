@@ -26,9 +26,17 @@ export const tick = () => {
     one.textContent = span((Date.parse(one.dataset.until) - now) / 1000);
 };
 
+// Beside an open dialog nothing is read out, and it lies behind: what is said goes into it.
+const reach = (said) => {
+  const place = document.querySelector("dialog:modal") ?? document.body;
+  if (said && said.parentElement !== place) place.append(said);
+};
+document.addEventListener("close", () => reach(byId("said")), true);
+
 let silence = 0;
 export const say = (words) => {
   const said = byId("said");
+  reach(said);
   if (said) said.textContent = words;
   clearTimeout(silence);
   if (words) silence = setTimeout(say, 8000, "");
