@@ -20,13 +20,17 @@ SHOWN: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """``names`` are those of all people, and ``participants`` those whom a note or an errand is about."""
+    """``names`` are those of all people, and ``participants`` those whom a note or an errand is about. There are
+    ``notes_found`` and ``errands_found`` of them, shown or not.
+    """
 
     notes: Sequence[CustomerNote]
     errands: Sequence[Errand]
     participants: Mapping[ParticipantId, Participant]
     names: Mapping[PersonId, str] = field(repr=False)
     sites: Mapping[SiteId, str]
+    notes_found: int
+    errands_found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ReadDuties:
     def __call__(self, actor: Actor) -> Duties:
         """Raises StorageDown."""
         notes, errands = OpenNotes(self.desk)(actor), WaitingErrands(self.desk)(actor)
-        return _with_names(self.desk, notes[:SHOWN], errands[:SHOWN])
+        return _with_names(self.desk, notes, errands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,26 @@ class FindNotes:
                 for note in uow.notes.of(participant.id, SHOWN, archived=archived)
             ]
         notes.sort(key=lambda note: (note.signature.at, note.id), reverse=True)
-        return _with_names(self.desk, notes[:SHOWN], ())
+        return _with_names(self.desk, notes, ())
 
 
 def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Errand]) -> Duties:
     """Who has been erased since they were read is missing, and with him what is about him."""
-    wanted = {note.participant for note in notes} | {errand.participant for errand in errands}
+    wanted = {note.participant for note in notes[:SHOWN]} | {
+        errand.participant for errand in errands[:SHOWN]
+    }
     with desk.transactions.read() as uow:
         rows = (uow.participants.get(of) for of in wanted)
         known = [one for one in rows if one and one.membership is not Membership.ERASED]
         found = {one.id: one for one in known}
+        known_notes = [one for one in notes[:SHOWN] if one.participant in found]
+        known_errands = [one for one in errands[:SHOWN] if one.participant in found]
         return Duties(
-            [one for one in notes if one.participant in found],
-            [one for one in errands if one.participant in found],
+            known_notes,
+            known_errands,
             found,
             {one.id: one.name for one in uow.people.all()},
             {one.id: one.name for one in uow.sites.all()},
+            len(known_notes) + len(notes[SHOWN:]),
+            len(known_errands) + len(errands[SHOWN:]),
         )

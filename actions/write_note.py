@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_key, checked_text, same_as
 from actions.why_not import What, WhyNot
@@ -12,9 +11,6 @@ from domain.fact import Body, Origin
 from domain.ids import CallId, NoteId, ParticipantId, PersonId, SiteId, TenantId
 from domain.person import Actor, Person
 from domain.ports import UnitOfWork
-
-_SHOWN: Final = 100
-"""Of an archive; what is older is found by the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +112,6 @@ class OpenNotes:
         with self.desk.transactions.read() as uow:
             tenants = {tenant.id for tenant in self.desk.tenants(uow, actor.person)}
             return tuple(note for note in uow.notes.open_of(actor.author) if note.tenant in tenants)
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedNotes:
-    """A participant's notes in the archive, newest first, the newest hundred."""
-
-    desk: Desk
-
-    def __call__(self, actor: Actor, participant: ParticipantId) -> tuple[CustomerNote, ...]:
-        """Raises DeskError or StorageDown."""
-        with self.desk.transactions.read() as uow:
-            self.desk.participant(uow, actor.person, participant)
-            return tuple(uow.notes.of(participant, _SHOWN, archived=True))
 
 
 @dataclass(frozen=True, slots=True)

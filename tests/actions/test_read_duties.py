@@ -60,7 +60,8 @@ def test_what_waits_comes_with_names(transactions: SqlTransactions) -> None:
 def test_the_oldest_are_shown_of_very_many(lite: SqlTransactions) -> None:
     desk = CounterDesk(lite)
     written = [note(desk) for _ in range(SHOWN + 1)]
-    assert ReadDuties(desk.desk)(TOMS).notes == written[:-1]
+    duties = ReadDuties(desk.desk)(TOMS)
+    assert (duties.notes, duties.notes_found) == (written[:-1], SHOWN + 1)
     assert found(desk, TOMS, "10000001").notes == written[:0:-1]
 
 
@@ -72,7 +73,7 @@ def test_nothing_is_told_of_who_has_been_erased(lite: SqlTransactions) -> None:
         uow.participants.change(ANNA.erased())
         uow.commit()
     duties = ReadDuties(desk.desk)(TOMS)
-    assert (duties.notes, duties.participants) == ([], {})
+    assert (duties.notes, duties.participants, duties.notes_found) == ([], {}, 0)
 
 
 @pytest.mark.parametrize("written", ["10000001", "Anna", "keller", "+49 171 3920001", "card-anna"])

@@ -273,6 +273,11 @@ async def test_one_agents_dialog(actions: Actions, tmp_path: Path) -> None:
         assert (await page(lena, "/lead/agents/p-nobody"))[0] == 404
 
 
+async def test_there_is_a_place_to_correct_a_record_in(actions: Actions, tmp_path: Path) -> None:
+    async with desk(actions, tmp_path / "home") as (at, _), at.browser("lena") as lena:
+        assert '<dialog id="targets"' in (await page(lena, "/lead"))[1]
+
+
 async def test_one_calls_dialog(actions: Actions, tmp_path: Path) -> None:
     rows = (*WAITS, "B priority 3")
     async with desk(actions, tmp_path / "home", *rows) as (at, _), at.browser("lena") as lena:
