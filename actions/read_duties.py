@@ -21,7 +21,7 @@ SHOWN: Final = 100
 @dataclass(frozen=True, slots=True)
 class Duties:
     """``names`` are those of all people, and ``participants`` those whom a note or an errand is about. There are
-    ``notes_found`` and ``errands_found`` of them, shown or not.
+    ``notes_found`` notes and ``errands_found`` errands, shown or not.
     """
 
     notes: Sequence[CustomerNote]

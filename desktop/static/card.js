@@ -3,10 +3,11 @@ import { byId, say } from "/static/live.js";
 
 const show = (call, participant) => {
   const path = `/agent/card?${new URLSearchParams({ call, participant })}`;
-  return htmx.ajax("GET", path, { target: "#card", swap: "innerHTML" });
+  htmx.ajax("GET", path, { target: "#card", swap: "innerHTML" });
 };
 
-// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives and its author sits here.
+// What was typed and not yet sent outlives a page that is loaded again, as long as this tab lives and its author sits
+// here.
 const draft = ({ elements: { call, participant }, dataset }) =>
   `draft ${dataset.author} ${call.value} ${participant.value} ${dataset.draft}`;
 const forget = () => {

@@ -34,6 +34,9 @@ async def test_a_note_reaches_who_sits_down_at_a_shared_desk(
     await card.get_by_role("button", name="Write").click()
     await expect(duties).to_contain_text("My open notes (0)")
 
+    await card.get_by_text("New note", exact=True).click()
+    unsent = card.locator("form[data-draft=note] textarea")
+    await unsent.fill("Wants two.")
     other = await window.new_page()
     await other.goto("/agent")
     await page.get_by_text("Check in at this desk").first.press("Enter")
@@ -49,6 +52,7 @@ async def test_a_note_reaches_who_sits_down_at_a_shared_desk(
     for one in (page, other):
         await expect(one.locator("#writer")).to_contain_text("Writing: tom")
         await expect(one.locator("#duties")).to_contain_text("My open notes (1)")
+    await expect(unsent).to_have_value("")
 
     await duties.get_by_role("button", name="John Miller · 10000002").press("Enter")
     await expect(page.locator("#card-title")).to_be_focused()

@@ -83,7 +83,7 @@ async def test_whom_nobody_may_take_comes_to_eva(
         await row(page, "agents", "eva").get_by_role("button").click()
         await expect(dialog.get_by_label("German")).to_have_value("de=5")
         await dialog.get_by_label("French").select_option("3")
-        await dialog.get_by_label("Another skill").fill("dunning")
+        await dialog.get_by_label("Another skill").fill("dunning=9")
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_role("alert")).to_be_visible()
         await dialog.get_by_label("Another skill").fill("")
