@@ -210,6 +210,7 @@ async def test_at_a_desk_phone(instance: Instance, window: BrowserContext) -> No
         await expect(at.page.get_by_role("button", name="Answer")).to_be_hidden()
         await answers(at, phone)
         await at.press("Advice")
+        await expect(at.page.locator("#card")).to_contain_text("✓ Advice")
         await called.wire.hang_up()
         await at.finish()
         wanted = (
