@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+from typing import Literal
 
 import numpy as np
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, expect
 
 from phone.wire import WireCall
@@ -28,6 +30,8 @@ _VOICE = (8000 * np.sin(np.arange(16000) * 2 * np.pi * 440 / 8000)).astype(np.in
 """Two seconds; what is heard of it has an energy of 0.06 (W3C webrtc-stats: squares of the level times seconds)."""
 
 _A_GOOD_PART = 0.01
+
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 """It beeps."""
@@ -94,3 +98,15 @@ async def hear_each_other(page: Page, wire: WireCall) -> None:
 
     await wire.say(_VOICE)
     await house.until(is_heard, 10)
+
+
+async def violations(page: Page) -> list[str]:
+    """What is wrong with the page as it is, in both schemes."""
+    found = []
+    for scheme in _SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        seen = await Axe().run(page)
+        for one in seen.response["violations"]:
+            where = [node["target"] for node in one["nodes"]]
+            found.append(f"{page.url} {scheme}: {one['id']}: {one['help']} at {where}")
+    return found

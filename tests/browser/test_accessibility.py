@@ -1,32 +1,15 @@
 """Every page, light and dark, as axe-core sees it (WCAG 2.2 AA and its best practices)."""
 
-from typing import Literal
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
 from rufwerk import wiring
-from tests.browser.pages import sign_in
+from tests.browser.pages import sign_in, violations
 from tests.fakes.mails import report
 from tests.phone.floor import floor
 from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]
-
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-async def violations(page: Page) -> list[str]:
-    """What is wrong with the page as it is, in both schemes."""
-    found = []
-    for scheme in SCHEMES:
-        await page.emulate_media(color_scheme=scheme)
-        seen = await Axe().run(page)
-        for one in seen.response["violations"]:
-            where = [node["target"] for node in one["nodes"]]
-            found.append(f"{page.url} {scheme}: {one['id']}: {one['help']} at {where}")
-    return found
 
 
 @pytest.mark.parametrize("path", ["/", "/signin", "/try"])

@@ -5,7 +5,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from domain import field_facts as facts
 from domain.desk_facts import ServiceCorrected, ServiceRecorded
-from tests.browser.pages import REMEMBER, hear_each_other, leave, sign_in, sit_down
+from tests.browser.pages import REMEMBER, hear_each_other, leave, sign_in, sit_down, violations
 from tests.phone import house
 from tests.phone.floor import floor, wait_in_field
 from tests.phone.instance import Instance
@@ -48,9 +48,12 @@ async def test_one_of_two_with_one_number_is_chosen_and_served_by_keys(
         await page.get_by_label("Search").blur()
         await page.keyboard.press("4")
         await expect(card).to_contain_text("✓ Card")
+        found = await violations(page)
         await page.get_by_role("button", name="Correct: Card").press("Enter")
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("Correct: Card")
+        found += await violations(page)
+        assert found == []
         await page.keyboard.press("3")
         await expect(dialog.locator("details[open]").get_by_label("Reason")).to_be_focused()
         await page.keyboard.type("4 weeks late")

@@ -3,8 +3,7 @@
 import pytest
 from playwright.async_api import BrowserContext, Dialog, Page, expect
 
-from tests.browser.pages import sign_in
-from tests.browser.test_accessibility import violations
+from tests.browser.pages import sign_in, violations
 from tests.phone.instance import Instance
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(120)]

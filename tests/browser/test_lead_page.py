@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from domain import field_facts as facts
-from tests.browser.pages import sign_in
+from tests.browser.pages import sign_in, violations
 from tests.phone import house
 from tests.phone.conftest import tenants_under
 from tests.phone.floor import floor, wait_in_field
@@ -103,6 +103,7 @@ async def test_whom_nobody_may_take_comes_to_eva(
         await expect(story).to_contain_text("Alarm: nobody signed in may take this call")
         await expect(row(page, "story-facts", "Priority set to 5")).to_contain_text("lena")
         await expect(row(page, "story-facts", "Offered to eva")).to_contain_text("priority")
+        assert await violations(page) == []
         await fits(page)
         await called.wire.hang_up()
 
