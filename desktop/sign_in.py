@@ -18,7 +18,7 @@ from actions.api_token import WhoAsks
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
 from desktop.forms import read_form
 from desktop.pages import Pages
-from domain.person import MAY_LEAD, MAY_PHONE, Person
+from domain.person import MAY_LEAD, MAY_PHONE, MAY_READ_MAIL, Person
 from domain.ports import StorageDown
 
 T = TypeVar("T")
@@ -134,8 +134,15 @@ def add_routes(application: web.Application, entrance: Entrance, pages: Pages) -
     def page(
         request: web.Request, status: int = 200, error: str = "", person: Person | None = None
     ) -> web.Response:
+        ways = () if person is None else _ways(person, has_mails=bool(entrance.demo))
         return pages.answer(
-            request, "signin.html", status, error=error, person=person, demo=entrance.demo
+            request,
+            "signin.html",
+            status,
+            error=error,
+            person=person,
+            demo=entrance.demo,
+            ways=ways,
         )
 
     async def show(request: web.Request) -> web.Response:
@@ -207,6 +214,16 @@ def _to_sign_in(request: web.Request) -> web.HTTPException:
     if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
         return web.HTTPUnauthorized(text="Sign in first.\n")
     return web.HTTPSeeOther(f"/signin?next={quote(request.path)}")
+
+
+def _ways(person: Person, *, has_mails: bool) -> list[tuple[str, str]]:
+    """The pages that he may open, and the keys of their names."""
+    ways = (
+        ("/agent", "agents_page", MAY_PHONE),
+        ("/lead", "floor", MAY_LEAD),
+        ("/mail", "mail_title", MAY_READ_MAIL if has_mails else ()),
+    )
+    return [(path, name) for path, name, roles in ways if person.role in roles]
 
 
 def _onwards(wanted: str, person: Person) -> str:

@@ -74,6 +74,7 @@ keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked 
 document.addEventListener("keydown", (event) => {
   if (!keys.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.closest("input, textarea, select")) return;
+  if (event.key >= "0" && event.key <= "9" && byId("call").dataset.state === "ringing") return; // nothing was done yet
   const within = document.querySelector("dialog[open]") ?? document;
   const wanted = [...within.querySelectorAll("[aria-keyshortcuts]")];
   const found = wanted.find((one) => one.getAttribute("aria-keyshortcuts") === event.key);

@@ -47,7 +47,11 @@ async def test_who_is_signed_in_sees_what_is_there(actions: Actions) -> None:
     async with served(actions) as desk, desk.browser("eva") as eva:
         assert (await answered(eva, "/phone"))[0] == 200
         assert (await answered(eva, "/nowhere"))[0] == 404
-        assert "Signed in as eva" in (await answered(eva, "/signin"))[1]
+        page = (await answered(eva, "/signin"))[1]
+        assert "Signed in as eva" in page
+        assert 'href="/agent"' in page
+        assert 'href="/lead"' not in page
+        assert 'href="/mail"' not in page
 
 
 async def test_what_the_browser_is_given(actions: Actions) -> None:
