@@ -32,6 +32,11 @@ def told_reasons(reasons: Iterable[str], words: Mapping[str, str]) -> Sequence[s
     return [_reason(one, words) for one in reasons]
 
 
+def told_step(step: str, words: Mapping[str, str]) -> str:
+    """Where a caller was in the portal, by the name that its dialogs have for it."""
+    return words.get(f"step_{step.replace('.', '_')}", step)
+
+
 def _reason(written: str, words: Mapping[str, str]) -> str:
     found = read_reason(written)
     if found is None:

@@ -10,7 +10,7 @@ from desktop.floor import PAUSES, Floor
 from desktop.live import Seen
 from desktop.pages import Pages
 from desktop.texts import texts
-from desktop.told import told_reasons
+from desktop.told import told_reasons, told_step
 from domain.field_facts import Control
 from domain.ids import AgentId, CallId
 from domain.language import Language
@@ -49,6 +49,7 @@ class Screen:
     async def _filled(self, at: Workplace, linked: bool) -> Mapping[str, str]:
         await self._follow(at)
         names = await self._floor.names() if at.guest is not None or self._is_sent() else {}
+        words, pop = texts(self._language), None if self._popped is None else self._popped.pop
         values: dict[str, Any] = {
             "at": at,
             "linked": linked,
@@ -57,9 +58,9 @@ class Screen:
             "brand": self._floor.brand,
             "names": names,
             "guest": _name(at, names),
-            "why_me": ()
-            if self._popped is None
-            else told_reasons(self._popped.pop.reason, texts(self._language)),
+            "why_me": () if pop is None else told_reasons(pop.reason, words),
+            "came_through": () if pop is None else [told_step(step, words) for step in pop.path],
+            "failed_at": pop and pop.failed_at and told_step(pop.failed_at, words),
             "controls": [one for one in _BUTTONS if one in at.may],
             "needs_somebody": NEEDS_SOMEBODY,
         }

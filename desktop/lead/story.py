@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from actions.read_story import Story
-from desktop.told import told_reasons
+from desktop.told import told_reasons, told_step
 from domain.customer_note import NoteKind
 from domain.errand import ErrandKind, PointsReason
 from domain.fact import Body, Fact
@@ -21,6 +21,10 @@ _WORDS_OF: Final[Mapping[type, str]] = {
     PointsReason: "points",
 }
 """How the words for a kind of values begin; for all others with the field's name."""
+
+
+_STEPS: Final = frozenset({"path", "failed_at"})
+"""What names places in the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ class Teller:
             case datetime():
                 return self._moment(value)
             case tuple():
-                return ", ".join(map(str, value)) or self._texts["nothing"]
+                told = (self._value(name, one, names) for one in value)
+                return ", ".join(told) or self._texts["nothing"]
+            case str() if name in _STEPS:
+                return told_step(value, self._texts)
             case _:
                 word = self._texts.get(f"{_WORDS_OF.get(type(value), name)}_{value}")
                 return word or names.get(str(value), str(value))

@@ -1,7 +1,11 @@
 """Every reason why something isn't done, and every reason of an offer, has its words in every language."""
 
+import inspect
+import re
 from collections.abc import Iterator
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
@@ -9,13 +13,15 @@ import pytest
 from actions.desk import DeskError, unfit
 from actions.why_not import What, WhyNot
 from cti.front_door import Hindrance, NotNow
+from cti.translate import PORTAL_FAILED
 from desktop.texts import texts
-from desktop.told import told, told_reasons
+from desktop.told import told, told_reasons, told_step
 from domain.field_facts import Control
 from domain.free_text import TextFault, UnfitText
 from domain.language import Language
 from domain.offer_reason import OfferReason
 from domain.service_record import RecordField
+from ivr import dialogs
 
 
 def holes(words: str) -> set[str]:
@@ -68,3 +74,22 @@ def test_why_a_call_was_offered() -> None:
         "niemand sonst ist frei",
         "a whim",
     ]
+
+
+def steps() -> set[str]:
+    """The names of all menus, options, questions and confirmations of the dialogs, as paths have them."""
+    found = {PORTAL_FAILED}
+    for module in iter_modules(dialogs.__path__, "ivr.dialogs."):
+        source = inspect.getsource(import_module(module.name))
+        found |= set(re.findall(r'(?:Menu|Question|confirm)\(\s*"([a-z_.]+)"', source))
+        found |= set(re.findall(r'Option\([^"]*(?:"\d", )?"([a-z_.]+)"', source))
+    return found
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_he_was_in_the_portal_has_its_words(language: Language) -> None:
+    words = texts(language)
+    assert {"login.pin", "menu.balance", "concern.data", "call_back.number"} < steps()
+    for step in steps():
+        assert told_step(step, words) != step, step
+    assert told_step("a step of tomorrow", words) == "a step of tomorrow"
