@@ -10,7 +10,8 @@ from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.browser.pages import MICROPHONE, NO_CHROMIUM, chromium_of, sign_in, sit_down
+from rufwerk.bench.chromium import program_of
+from tests.browser.pages import MICROPHONE, NO_CHROMIUM, sign_in, sit_down
 from tests.phone import house
 from tests.phone.floor import Floor, floor, wait_in_field
 from tests.phone.house import House
@@ -124,7 +125,7 @@ async def all_pages(instance: Instance, browser: Browser) -> None:
 async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
-        program = chromium_of(playwright.chromium.executable_path)
+        program = program_of(playwright.chromium.executable_path)
         if program is None:
             sys.exit(NO_CHROMIUM)
         with tempfile.TemporaryDirectory(prefix="rufwerk-pages-") as home:

@@ -59,6 +59,11 @@ class Pages:
         return found
 
 
+def program_of(own: str) -> str | None:
+    """Chromium: the system's, or Playwright's ``own``; None where there is neither."""
+    return next(filter(None, map(shutil.which, (*_PROGRAMS, own))), None)
+
+
 @asynccontextmanager
 async def opened(addresses: Iterable[Address]) -> AsyncIterator[Pages]:
     """Each in a window of its own. Raises NoBrowser, TimeoutError where a page doesn't come to life."""
@@ -67,8 +72,7 @@ async def opened(addresses: Iterable[Address]) -> AsyncIterator[Pages]:
     except ImportError:
         raise NoBrowser("Playwright is missing. Run make test once, which sets it up.") from None
     async with async_playwright() as playwright:
-        programs = (*_PROGRAMS, playwright.chromium.executable_path)
-        program = next((found for one in programs if (found := shutil.which(one))), None)
+        program = program_of(playwright.chromium.executable_path)
         if program is None:
             raise NoBrowser("Chromium is missing. Install it: apt-get install chromium")
         browser = await playwright.chromium.launch(executable_path=program)

@@ -21,7 +21,7 @@ from rufwerk.asterisk_config import render
 from rufwerk.asterisk_runtime import Asterisk
 from rufwerk.crm_settings import Crm
 from rufwerk.portal_probe import portal_answers
-from rufwerk.settings import Agi, Ami, AsteriskSection, Demo, Ops, Rtp, Settings, Sip, Web
+from rufwerk.settings import Agi, Ami, AsteriskSection, Demo, Mail, Ops, Rtp, Settings, Sip, Web
 from rufwerk.supervisor import Service, Supervisor
 
 T = TypeVar("T")
@@ -122,7 +122,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
-    web, ops, sip, ami, agi, http, crm = free_ports(7)
+    web, ops, sip, ami, agi, http, crm, mail = free_ports(8)
     return Settings(
         home=home,
         cache=settings.cache,
@@ -137,6 +137,7 @@ def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
         speech=settings.speech,
         demo=Demo(enabled=True),
         crm=Crm(port=crm),  # where nobody listens: no bench asks the user's
+        mail=Mail(port=mail),
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
-from tests.browser.pages import MICROPHONE, NO_CHROMIUM, chromium_of
+from rufwerk.bench.chromium import program_of
+from tests.browser.pages import MICROPHONE, NO_CHROMIUM
 from tests.phone.instance import Instance
 
 
 def program(own: str) -> str:
     """Chromium; where there is none the test is skipped, but not in CI."""
-    if found := chromium_of(own):
+    if found := program_of(own):
         return found
     if os.environ.get("CI") == "true":
         pytest.fail(NO_CHROMIUM)

@@ -1,7 +1,6 @@
 """What all who open the desk in a browser do."""
 
 import asyncio
-import shutil
 from typing import Literal
 
 import numpy as np
@@ -39,12 +38,6 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 NO_CHROMIUM = (
     "Chromium is missing: apt-get install chromium, or .venv/bin/playwright install chromium"
 )
-
-
-def chromium_of(own: str) -> str | None:
-    """The program: the system's, or Playwright's ``own``."""
-    names = ("chromium", "chromium-browser", "google-chrome", own)
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 async def sign_in(window: BrowserContext, name: str, password: str = "rufwerk") -> Page:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rufwerk import settings as configuration
+from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
 from rufwerk.supervisor import as_our_child
 
@@ -27,7 +27,7 @@ class Instance:
         self.home = home
         sections = ("WEB", "OPS", "SIP", "AMI", "AGI", "CRM", "MAIL")
         names = [*(f"{section}__PORT" for section in sections), "ASTERISK__HTTP_PORT"]
-        ports = _free_ports(len(names))
+        ports = free_ports(len(names))
         chosen = dict(zip(names, ports, strict=True))
         # below those that the system gives out, of which ours above are
         first = 20002 + (os.getpid() + ports[0]) % 100 * 100
@@ -111,14 +111,3 @@ class Instance:
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()

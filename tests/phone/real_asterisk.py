@@ -1,7 +1,6 @@
 """A real Asterisk on the real configuration, in a home of a test's own, with tones for prompts."""
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from domain.tenant import Line, Tenant, TenantBook
 from rufwerk.asterisk_config import render
 from rufwerk.asterisk_program import NoAsterisk, Program, locate
 from rufwerk.asterisk_runtime import Asterisk
+from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Agi, Ami, AsteriskSection, Ops, Rtp, Settings, Sip, Web
 
 APOLOGY = {Language.DE: 600, Language.EN: 800, Language.ES: 1000, Language.FR: 1200}
@@ -56,7 +56,7 @@ def program() -> Program:
 
 def settings_in(home: Path) -> Settings:
     """Settings with ports that nobody uses now."""
-    sip, ami, agi, http, web, ops = _free_ports(6)
+    sip, ami, agi, http, web, ops = free_ports(6)
     return Settings(
         home=home,
         cache=home / "cache",
@@ -137,14 +137,3 @@ def _tone(path: Path, frequency: int, seconds: float) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     at = np.arange(int(16000 * seconds)) / 16000
     path.write_bytes((8000 * np.sin(2 * np.pi * frequency * at)).astype("<i2").tobytes())
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in held]
-    finally:
-        for one in held:
-            one.close()

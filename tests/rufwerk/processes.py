@@ -1,7 +1,6 @@
 """One of Rufwerk's processes by itself, in a home of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from rufwerk import settings as configuration
+from rufwerk.bench.scratch import free_ports
 from storage.migrations import upgrade
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +27,7 @@ def made_home(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
 
 
 def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    return str(free_ports(1)[0])
 
 
 @contextmanager
