@@ -89,11 +89,11 @@ class _Wish:
 class SignIn(_Wish):
     """Signs an agent in at a phone, with the skills of her row; she is paused at first."""
 
-    def __call__(self, by: str, agent: AgentId, phone: Phone) -> None:
-        """Raises UnknownAgent or StorageDown."""
+    def __call__(self, by: str, agent: AgentId, phone: Phone, *, in_page: bool = False) -> None:
+        """``in_page`` says that she can record what she does. Raises UnknownAgent or StorageDown."""
         with self.transactions.write() as uow:
             skills = write_skills(_known(uow, agent).skills)
-            _append(uow, self.clock, by, SignedIn(agent, phone, skills))
+            _append(uow, self.clock, by, SignedIn(agent, phone, skills, in_page))
 
 
 @dataclass(frozen=True, slots=True)

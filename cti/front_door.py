@@ -70,8 +70,12 @@ class FrontDoor:
         """What is read of the database, in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, what)
 
-    async def sign_in(self, by: str, agent: AgentId, phone: Phone) -> None:
-        """Raises NotNow where the phone is none, or somebody else's at the moment."""
+    async def sign_in(
+        self, by: str, agent: AgentId, phone: Phone, *, in_page: bool = False
+    ) -> None:
+        """``in_page`` says that she can record what she does. Raises NotNow where the phone is none, or somebody else's
+        at the moment.
+        """
         if phone not in self.phones:
             known = ", ".join(sorted(self.phones))
             raise NotNow(Hindrance.NO_SUCH_PHONE, phone=phone, known=known)
@@ -81,7 +85,7 @@ class FrontDoor:
         known_as = self.switchboard.field.agents.get(agent)
         if known_as is not None and isinstance(known_as.state, Ringing | Talking | OnHold):
             raise NotNow(Hindrance.IN_A_CALL)
-        await self._work(lambda: self.sign_in_at(by, agent, phone))
+        await self._work(lambda: self.sign_in_at(by, agent, phone, in_page=in_page))
         found = self.switchboard.field.agents.get(agent)
         if found is None or found.phone != phone:
             raise NotNow(Hindrance.PHONE_JUST_TAKEN, phone=phone)
@@ -229,7 +233,7 @@ class FrontDoor:
             field.seq,
             self.clock(),
             None if found is None else agent_row(found),
-            state.until if isinstance(state, WrapUp) else None,
+            state.until if isinstance(state, WrapUp) and state.recorded else None,
             call_id,
             state.offer if isinstance(state, Ringing) else None,
             None if call is None else call.tenant,

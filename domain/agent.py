@@ -65,11 +65,12 @@ class OnHold:
 
 @dataclass(frozen=True, slots=True)
 class WrapUp:
-    """``until`` is when it ends by itself."""
+    """``until`` is when it ends by itself, unless she has yet to record what she did."""
 
     since: datetime
     call: CallId
     until: datetime
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Agent:
     """An agent who is signed in.
 
     ``missed`` counts offers let pass since she last took one. ``pause`` is the reason of a pause asked for in a call,
-    which begins after wrap-up; ``leaves`` says that she signs out then. ``reachable`` is her phone's.
+    which begins after wrap-up; ``leaves`` says that she signs out then. ``reachable`` is her phone's. ``in_page`` says
+    that she can record what she did, and so is asked to.
     """
 
     id: AgentId
@@ -102,6 +104,7 @@ class Agent:
     pause: str | None = None
     leaves: bool = False
     reachable: bool = True
+    in_page: bool = False
 
     def talks_about(self, call: CallId) -> bool:
         """Whether she is in this call, the caller on hold or not."""

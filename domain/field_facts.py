@@ -7,7 +7,7 @@ never taken for one of the offer after it.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from domain.fact import Body
 from domain.ids import AgentId, CallerId, CallId, LineId, Phone
@@ -301,11 +301,14 @@ class CallBackSeenTo(Body):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(Body):
-    """``skills`` as ``read_skills`` reads them."""
+    """``skills`` as ``read_skills`` reads them; ``in_page`` says that she works where services are recorded."""
+
+    version: ClassVar[int] = 2
 
     agent: AgentId
     phone: Phone
     skills: tuple[str, ...]
+    in_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class FieldRules:
     ``others`` may help out, after ``overflow_s`` the caller is offered something else. A caller's priority rises by
     one each ``rise_s``. ``ring_s`` is how long a phone rings, ``missed`` how many offers an agent may let pass before
     she is paused. A caller goes to the agent he spoke with less than ``last_agent_s`` ago, if she is free.
-    ``listening`` lets a supervisor take part in a conversation, whom both are told of.
+    ``listening`` lets a supervisor take part in a conversation, whom both are told of. ``record`` keeps an agent who
+    works in the page in wrap-up until something has been recorded for the call.
     """
 
     service_level: int = 80
@@ -47,6 +48,7 @@ class FieldRules:
     call_back_tries: int = 3
     call_back_again_s: int = 900
     listening: bool = False
+    record: bool = False
 
     def wrap_up(self, concern: Concern | None) -> int:
         """Seconds of wrap-up after a call about ``concern``."""
@@ -171,7 +173,7 @@ def _read(name: str, value: str) -> object:
             return tuple(TenantId(item) for item in value.split())
         case "overflow":
             return Overflow(value)
-        case "listening":
+        case "listening" | "record":
             return value == str(True)
         case _:
             return int(value) if value else None

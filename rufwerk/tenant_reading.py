@@ -202,6 +202,7 @@ class Reading:
         self._check_others(rules)
         usual = FieldRules()
         field = FieldRules(
+            record=rules.record,
             service_level=rules.service_level,
             threshold_s=rules.threshold_s,
             short_abandon_s=rules.short_abandon_s,

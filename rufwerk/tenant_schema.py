@@ -71,6 +71,7 @@ class FieldSection(Struct, frozen=True, forbid_unknown_fields=True):
     call_back_tries: Annotated[int, Meta(ge=1, le=10)] = 3
     call_back_again_s: Annotated[int, Meta(ge=60, le=24 * 60 * 60)] = 900
     listening: bool = False
+    record: bool = True
 
 
 class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cti.routing.commands import Command, HangUp, WithdrawOffer
-from cti.routing.field_call import Waiting
+from cti.routing.field_call import FieldCall, Waiting
 from cti.routing.state import Field, drop_agent, put_agent, put_call
 from domain.agent import (
     SIGNED_IN,
@@ -20,6 +20,7 @@ from domain.agent import (
     WrapUp,
     read_skills,
 )
+from domain.desk_facts import NoConcern, ServiceRecorded
 from domain.fact import Fact
 from domain.field_facts import (
     PauseAsked,
@@ -41,6 +42,8 @@ def step(field: Field, fact: Fact) -> Stepped | None:
     match fact.body:
         case SignedIn():
             return _signed_in(field, fact.body, fact.at), ()
+        case ServiceRecorded() | NoConcern() if fact.origin.call is not None:
+            return recorded(field, fact.origin.call, fact.at), ()
         case PhoneLost(phone):
             return _phone_lost(field, phone, fact.at)
         case PhoneFound(phone):
@@ -56,6 +59,9 @@ def step(field: Field, fact: Fact) -> Stepped | None:
 
 TRIED_AGAIN: Final = timedelta(minutes=1)
 """After how long a phone that couldn't be reached is taken for found, though nothing has told so."""
+
+AFTER_RECORD: Final = timedelta(seconds=10)
+"""How much of her wrap-up is left at least when she has recorded what she did: she may want to write a note too."""
 
 
 def with_state(agent: Agent, state: AgentState) -> Agent:
@@ -75,13 +81,29 @@ def freed(field: Field, agent: Agent, at: datetime) -> Field:
     return put_agent(field, replace(agent, state=state, pause=None))
 
 
-def to_wrap_up(field: Field, agent: AgentId, call: CallId, at: datetime, seconds: int) -> Field:
+def to_wrap_up(field: Field, agent: AgentId, call: FieldCall, at: datetime) -> Field:
     """The field after her conversation about ``call``; nothing changes where she has none."""
     found = field.agents.get(agent)
-    if found is None or not found.talks_about(call):
+    if found is None or not found.talks_about(call.id):
         return field
-    state = WrapUp(at, call, at + timedelta(seconds=seconds))
-    return put_agent(field, with_state(found, state))
+    rules = field.rules_of(call.tenant)
+    until = at + timedelta(seconds=rules.wrap_up(call.concern))
+    may_end = call.recorded or not (rules.record and found.in_page)
+    return put_agent(field, with_state(found, WrapUp(at, call.id, until, may_end)))
+
+
+def recorded(field: Field, call: CallId, at: datetime) -> Field:
+    """The field after something was recorded for a call: who wraps it up may be taken out of that by time."""
+    for agent in field.agents.values():
+        match agent.state:
+            case WrapUp(call=of, until=until, recorded=False) as state if of == call:
+                until = max(until, at + AFTER_RECORD)
+                field = put_agent(
+                    field, with_state(agent, replace(state, until=until, recorded=True))
+                )
+            case _:
+                pass
+    return field
 
 
 def _put(field: Field, agent: AgentId, changed: Agent | None) -> Field:
@@ -98,10 +120,20 @@ def _signed_in(field: Field, body: SignedIn, at: datetime) -> Field:
     skills = read_skills(body.skills)
     if known is None:
         state: AgentState = Paused(at, SIGNED_IN) if reachable else Unreachable(at, SIGNED_IN)
-        return put_agent(field, Agent(body.agent, body.phone, skills, state, reachable=reachable))
+        agent = Agent(
+            body.agent, body.phone, skills, state, reachable=reachable, in_page=body.in_page
+        )
+        return put_agent(field, agent)
     if not isinstance(known.state, Ready | Paused | Unreachable | WrapUp):
         return field
-    moved = replace(known, phone=body.phone, skills=skills, reachable=reachable, leaves=False)
+    moved = replace(
+        known,
+        phone=body.phone,
+        skills=skills,
+        reachable=reachable,
+        leaves=False,
+        in_page=body.in_page,
+    )
     return put_agent(field, _reached(moved, at) if reachable else _missed_sight(moved, at))
 
 

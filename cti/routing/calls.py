@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.routing import call_backs, in_call, reclaim
-from cti.routing.agents import freed, to_wrap_up, with_state
+from cti.routing.agents import freed, recorded, to_wrap_up, with_state
 from cti.routing.choosing import standing
 from cti.routing.commands import (
     ACTOR,
@@ -30,6 +30,7 @@ from cti.routing.field_call import (
 from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from cti.routing.takers import unless_taken
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
+from domain.desk_facts import NoConcern, ServiceRecorded
 from domain.fact import Fact
 from domain.field_facts import (
     CallEnded,
@@ -137,6 +138,9 @@ def _changed(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             call = replace(call, participant=participant)
         case LanguageSet(language=language):
             call = replace(call, language=language)
+        case ServiceRecorded() | NoConcern():
+            field = put_call(field, replace(call, recorded=True))
+            return recorded(field, call.id, fact.at), ()
         case PrioritySet(priority):
             call = replace(call, priority=priority)
         case SteppedAside() if isinstance(call.place, Waiting) or _is_held_up(call):
@@ -294,7 +298,7 @@ def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> 
         field = replace(field, contracts={**field.contracts, call.tenant: changed})
     if call.participant is not None:
         field = replace(field, last_with={**field.last_with, call.participant: (agent, at)})
-    return to_wrap_up(field, agent, call.id, at, seconds)
+    return to_wrap_up(field, agent, call, at)
 
 
 def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:

@@ -119,7 +119,7 @@ class FieldCall:
     ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``. ``line`` is the
     caller's where it isn't the one that started the call. ``in_room`` says that he and his agents meet in a room;
     ``listener`` is the number of a supervisor's line who takes part; ``going`` is where he is being sent, ``sent_to``
-    where he was.
+    where he was. ``recorded`` says that an agent has recorded something for it.
     """
 
     id: CallId
@@ -145,6 +145,7 @@ class FieldCall:
     sent_to: ToAgent | ToSkill | None = None
     overflowed: bool = False
     answered: datetime | None = None
+    recorded: bool = False
 
     @property
     def tenant(self) -> TenantId:

@@ -27,9 +27,10 @@ from cti.routing.state import Field
 from cti.routing.usual import Usual
 from domain import field_facts as facts
 from domain.agent import WrapUp, write_skills
+from domain.desk_facts import NoConcern
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import CallBackResult, OfferResult, Side
-from domain.ids import AgentId, CallId
+from domain.ids import AgentId, CallId, RecordId
 from domain.waiting_field import write_rules
 
 ACTOR: Final = "what-if"
@@ -171,11 +172,11 @@ class Player:
         talker = talks_anew(before, after, call)
         if talker is not None and call is not None:
             self._connect(fact.origin, talker, on_line=before.calls[call].on_line)
-        if agent is None:
-            return
-        if wraps_up(after, agent) and not wraps_up(before, agent):
-            self._wrap_up(agent)
-        if missed_too_many(before, after, agent):
+        if isinstance(fact.body, facts.CallEnded | facts.LegEnded):
+            for one in after.agents:  # a caller's end is theirs too who are with him no more
+                if wraps_up(after, one) and not wraps_up(before, one):
+                    self._wrap_up(one)
+        if agent is not None and missed_too_many(before, after, agent):
             self._pause(agent)
 
     def _ring(self, origin: Origin, agent: AgentId, offer: int) -> None:
@@ -224,7 +225,11 @@ class Player:
         if not on_line:
             reached = facts.CallBackTried(agent, 1, CallBackResult.REACHED, None)
             stretch.facts.append(Later(timedelta(), replace(ended, body=reached)))
-        stretch.facts.append(Later(self._usual.talk(origin.tenant), ended))
+        talk = self._usual.talk(origin.tenant)
+        nothing = replace(
+            ended, body=NoConcern(RecordId(ACTOR), None)
+        )  # or her wrap-up would never end
+        stretch.facts += (Later(talk, nothing), Later(talk, ended))
         return stretch
 
     def _take_up(self, call: CallId, stretch: Stretch, at: datetime, agent: AgentId | None) -> None:
@@ -245,6 +250,9 @@ class Player:
         call, stretch = self._talks.pop(agent, (None, None))
         if stretch is None or not isinstance(state, WrapUp) or state.call != call:
             return  # of a call that she was only asked into
+        if not state.recorded and agent != stretch.agent and not stretch.wrap_up:
+            origin, ended = Origin(None, call, agent), facts.WrapUpEnded(agent, facts.EndedBy.AGENT)
+            self._make_up(state.until, origin, ended, lambda: wraps_up(self._field, agent) == since)
         for later in stretch.wrap_up:
             planned = _by(
                 agent, stretch.agent, later.fact, lambda: wraps_up(self._field, agent) == since

@@ -145,6 +145,7 @@ def _write_agent(agent: Agent) -> Mapping[str, Any]:
         "pause": agent.pause,
         "leaves": agent.leaves,
         "reachable": agent.reachable,
+        "in_page": agent.in_page,
     }
 
 
@@ -158,6 +159,7 @@ def _read_agent(values: Mapping[str, Any]) -> Agent:
         pause=values["pause"],
         leaves=values["leaves"],
         reachable=values["reachable"],
+        in_page=values["in_page"],
     )
 
 
@@ -173,8 +175,8 @@ def _write_state(state: AgentState) -> list[Any]:
             return [*named, call, offer]
         case Talking(call=call) | OnHold(call=call):
             return [*named, call]
-        case WrapUp(call=call, until=until):
-            return [*named, call, until.isoformat()]
+        case WrapUp(call=call, until=until, recorded=recorded):
+            return [*named, call, until.isoformat(), recorded]
         case Unreachable(paused=paused, again=again):
             return [*named, paused, _write_time(again)]
 
@@ -193,8 +195,8 @@ def _read_state(written: list[Any]) -> AgentState:
             return Talking(at, CallId(call))
         case "OnHold", [call]:
             return OnHold(at, CallId(call))
-        case "WrapUp", [call, until]:
-            return WrapUp(at, CallId(call), datetime.fromisoformat(until))
+        case "WrapUp", [call, until, bool(recorded)]:
+            return WrapUp(at, CallId(call), datetime.fromisoformat(until), recorded)
         case "Unreachable", [paused, again]:
             return Unreachable(at, paused, _read_time(again))
         case _:
@@ -227,6 +229,7 @@ def _write_call(call: FieldCall) -> Mapping[str, Any]:
         "sent_to": call.sent_to and write_target(call.sent_to),
         "overflowed": call.overflowed,
         "answered": _write_time(call.answered),
+        "recorded": call.recorded,
     }
 
 
@@ -256,6 +259,7 @@ def _read_call(values: Mapping[str, Any]) -> FieldCall:
         sent_to=_read_sent_to(values["sent_to"]),
         overflowed=values["overflowed"],
         answered=_read_time(values["answered"]),
+        recorded=values["recorded"],
     )
 
 

@@ -238,7 +238,7 @@ def _call_dues(field: Field, call: FieldCall | None) -> Due | None:
 
 def _agent_dues(agent: Agent | None) -> Due | None:
     match None if agent is None else agent.state:
-        case WrapUp(until=at) | Unreachable(again=datetime() as at):
+        case WrapUp(until=at, recorded=True) | Unreachable(again=datetime() as at):
             assert agent is not None, "it is her state"
             return Due(at, agent.id)
         case _:

@@ -71,7 +71,7 @@ def _who(request: web.Request) -> Person:
 
 
 async def _sign_in(floor: Floor, agent: AgentId, request: web.Request) -> None:
-    await floor.door.sign_in(agent, agent, Phone(written(request, "phone")))
+    await floor.door.sign_in(agent, agent, Phone(written(request, "phone")), in_page=True)
 
 
 async def _sign_out(floor: Floor, agent: AgentId, _: web.Request) -> None:

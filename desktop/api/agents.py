@@ -69,7 +69,7 @@ class CallWish(Given):
 async def sign_in(asked: Asked, given: SignIn) -> AgentNow:
     """Sign an agent in at a phone; she is paused at first"""
     agent = await _agent(asked)
-    await asked.reach.floor.door.sign_in(asked.reach.by, agent, Phone(given.phone))
+    await asked.reach.floor.door.sign_in(asked.reach.by, agent, Phone(given.phone), in_page=True)
     return await agent_of(asked)
 
 

@@ -63,8 +63,8 @@ class Field(Shape):
 
 class AgentNow(Shape):
     """An agent; without ``phone`` she is signed out. ``call`` is what rings, is talked about or wrapped up, and ``may``
-    what can be done with it now. ``until`` is when wrap-up ends by itself; ``afterwards`` is what begins after the
-    call. ``name`` is for programs that see people.
+    what can be done with it now. ``until`` is when wrap-up ends by itself, absent while something must be
+    recorded first; ``afterwards`` is what begins after the call. ``name`` is for programs that see people.
     """
 
     agent: Id

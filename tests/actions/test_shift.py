@@ -51,14 +51,14 @@ def facts_of(transactions: SqlTransactions) -> list[Fact]:
 
 def test_a_day_is_a_fact_for_each_wish(transactions: SqlTransactions) -> None:
     enrol(transactions)
-    SignIn(transactions, clock)(EVA.id, EVA.id, Phone("201"))
+    SignIn(transactions, clock)(EVA.id, EVA.id, Phone("201"), in_page=True)
     GoReady(transactions, clock)(EVA.id, EVA.id)
     Pause(transactions, clock)("lena", EVA.id, "lunch")
     EndWrapUp(transactions, clock)(EVA.id, EVA.id, CallId("a-1"))
     SignOut(transactions, clock)("lena", EVA.id)
     written = facts_of(transactions)
     assert [(fact.origin.actor, fact.body) for fact in written] == [
-        (EVA.id, SignedIn(EVA.id, Phone("201"), ("de=5", "en=4"))),
+        (EVA.id, SignedIn(EVA.id, Phone("201"), ("de=5", "en=4"), in_page=True)),
         (EVA.id, WentReady(EVA.id)),
         ("lena", PauseAsked(EVA.id, "lunch")),
         (EVA.id, WrapUpEnded(EVA.id, EndedBy.AGENT)),

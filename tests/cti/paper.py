@@ -31,8 +31,9 @@ from cti.routing.field_call import CallBack
 from cti.routing.state import Field
 from domain import field_facts as facts
 from domain.call import Certainty, Concern
+from domain.desk_facts import NoConcern
 from domain.fact import Body, Fact, Origin
-from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, Phone, TenantId
+from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, Phone, RecordId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.transfer import ToAgent
@@ -217,8 +218,9 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
     tenant = paper.field.calls[call].tenant if call in paper.field.calls else ALPENRAD
     of_call = Origin(tenant, call, "cti")
     offer = getattr(state, "offer", 0)
-    if what == "in":
-        paper.write(origin, facts.SignedIn(agent, Phone(rest[0]), tuple(rest[1:])))
+    if what in {"in", "sits"}:
+        signed_in = facts.SignedIn(agent, Phone(rest[0]), tuple(rest[1:]), what == "sits")
+        paper.write(origin, signed_in)
     elif what in RESULTS:
         paper.write(of_call, facts.OfferEnded(agent, offer, RESULTS[what]))
     elif what == "puts-off":
@@ -245,6 +247,10 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
             "away": lambda: (
                 of_call,
                 facts.OfferEnded(agent, int(rest[0]), facts.OfferResult.NO_ANSWER),
+            ),
+            "records": lambda: (
+                Origin(tenant, call, agent),
+                NoConcern(RecordId(f"record-{call}"), None),
             ),
             "holds": lambda: (of_call, facts.Held(agent)),
             "resumes": lambda: (of_call, facts.Resumed(agent)),

@@ -17,8 +17,9 @@ from cti.routing.field_call import TalkingTo, Waiting
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern
+from domain.desk_facts import NoConcern
 from domain.fact import Body, Origin
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, TenantId
+from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, RecordId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.waiting_field import FieldRules, write_rules
@@ -47,6 +48,7 @@ RULES = FieldRules(
     wrap_up_s=25,
     last_agent_s=3600,
     call_back_again_s=120,
+    record=True,
 )
 
 _HEARD = (
@@ -105,8 +107,8 @@ class RandomDay(PaperDay):
 
     def _shift(self, agent: AgentId, phone: Phone, skills: tuple[str, ...]) -> None:
         origin, day_s = Origin(None, None, agent), 3600.0 * len(self.habits.profile)
-        begin = self.rng.random() * 120
-        self.later(begin, lambda: self.write(origin, facts.SignedIn(agent, phone, skills)))
+        begin, in_page = self.rng.random() * 120, int(phone) % 2 == 0
+        self.later(begin, lambda: self.write(origin, facts.SignedIn(agent, phone, skills, in_page)))
         self.later(begin + 5, lambda: self.write(origin, facts.WentReady(agent)))
         pause = self.rng.uniform(0.2, 0.9) * day_s
         self.later(pause, lambda: self.write(origin, facts.PauseAsked(agent, "lunch")))
@@ -245,6 +247,9 @@ class RandomDay(PaperDay):
                 mean = math.log(self.habits.talk_s) - spread**2 / 2
                 lasts = self.rng.lognormvariate(mean, spread)
                 self._talks.begin(agent.id, call, lasts)
+            case WrapUp(call=call, recorded=False):
+                after = self.rng.uniform(2, 60)
+                self.later(after, lambda: self._if_wraps_up(agent.id, call, _recorded(call)))
             case WrapUp(call=call) if self.rng.random() < 0.3:
                 by_hand = facts.WrapUpEnded(agent.id, facts.EndedBy.AGENT)
                 body = by_hand if self.rng.random() < 0.7 else facts.WentReady(agent.id)
@@ -260,4 +265,8 @@ class RandomDay(PaperDay):
     def _if_wraps_up(self, agent: AgentId, call: CallId, body: Body) -> None:
         known = self.field.agents.get(agent)
         if known is not None and isinstance(known.state, WrapUp) and known.state.call == call:
-            self.write(Origin(None, None, agent), body)
+            self.write(Origin(None, call if isinstance(body, NoConcern) else None, agent), body)
+
+
+def _recorded(call: CallId) -> NoConcern:
+    return NoConcern(RecordId(f"record-{call}"), None)

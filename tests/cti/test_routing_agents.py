@@ -2,12 +2,12 @@
 
 from cti.routing.field_call import Waiting
 from domain import field_facts as facts
-from domain.agent import OnHold, Paused, Ready, Talking
+from domain.agent import OnHold, Paused, Ready, Ringing, Talking
 from domain.call import Concern
 from domain.fact import Origin
 from domain.ids import AgentId, CallId
 from domain.waiting_field import FieldRules
-from tests.cti.paper import ALPENRAD, EVA, follow, state
+from tests.cti.paper import ALPENRAD, EVA, Paper, follow, state
 
 
 def test_a_call_from_entry_to_the_next() -> None:
@@ -50,6 +50,67 @@ def test_wrap_up_depends_on_the_concern() -> None:
         FieldRules(wrap_up_by_concern={Concern.PAY_OUT: 90}),
     )
     assert isinstance(state(paper, "eva"), Ready)
+
+
+def in_page(table: str) -> Paper:
+    rules = FieldRules(wrap_up_s=30, record=True)
+    return follow("0:00 | eva sits 201 alpenrad de |\n 0:00 | eva ready |" + table, rules)
+
+
+def test_wrap_up_does_not_end_before_something_is_recorded() -> None:
+    paper = in_page(
+        """
+        0:10 | A enters alpenrad de | A rings eva
+        0:12 | eva answers          |
+        1:12 | A hangs up           |
+        2:30 | B enters alpenrad de |
+        5:00 | eva records          |
+        5:10 |                      | eva wrapped up; B rings eva
+        """
+    )
+    assert isinstance(state(paper, "eva"), Ringing)
+
+
+def test_what_was_recorded_in_the_call_or_soon_leaves_wrap_up_its_time() -> None:
+    in_page(
+        """
+        0:10 | A enters alpenrad de | A rings eva
+        0:12 | eva answers          |
+        0:40 | eva records          |
+        1:12 | eva hangs up         |
+        1:42 |                      | eva wrapped up
+        2:00 | B enters alpenrad de | B rings eva
+        2:01 | eva answers          |
+        2:10 | B hangs up           |
+        2:12 | eva records          |
+        2:40 |                      | eva wrapped up
+        """
+    )
+
+
+def test_who_has_no_page_is_not_asked_to_record() -> None:
+    follow(
+        EVA
+        + """
+        0:10 | A enters alpenrad de | A rings eva
+        0:12 | eva answers          |
+        1:12 | A hangs up           |
+        1:42 |                      | eva wrapped up
+        """,
+        FieldRules(record=True),
+    )
+
+
+def test_a_team_lead_takes_who_went_home_out_of_an_unfinished_wrap_up() -> None:
+    paper = in_page(
+        """
+        0:10 | A enters alpenrad de | A rings eva
+        0:12 | eva answers          |
+        1:12 | A hangs up           |
+        9:00 | eva out              |
+        """
+    )
+    assert AgentId("eva") not in paper.field.agents
 
 
 def test_hold_is_neither_free_nor_talking() -> None:

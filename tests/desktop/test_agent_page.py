@@ -46,6 +46,22 @@ async def test_she_sees_her_state_and_her_call(actions: Actions, tmp_path: Path)
         )
 
 
+@pytest.mark.parametrize("records", [(), ("p-eva records",)])
+async def test_wrap_up_counts_down_once_something_is_recorded(
+    actions: Actions, tmp_path: Path, records: tuple[str, ...]
+) -> None:
+    rows = ("rules alpenrad record=True", "p-eva sits 201 alpenrad de", *WRAPS_UP[1:], *records)
+    async with (
+        desk(actions, tmp_path / "home", *rows) as (at, _),
+        at.browser("eva") as eva,
+        eva.get("/agent") as answer,
+    ):
+        page = await answer.text()
+    assert 'class="state wrap_up"' in page
+    assert ("Wrap-up ends once" in page) is not bool(records)
+    assert ("data-until" in page) is bool(records)
+
+
 @pytest.mark.parametrize("name", ["max", "adler"])
 @pytest.mark.parametrize("path", ["/agent", "/agent/live", "/agent/targets"])
 async def test_who_talks_with_nobody_has_no_such_page(

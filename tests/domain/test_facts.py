@@ -14,7 +14,8 @@ from domain import facts
 from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.facts import Json, UnknownFact, decode, encode, kind_of
-from domain.ids import ParticipantId
+from domain.field_facts import SignedIn
+from domain.ids import AgentId, ParticipantId, Phone
 from domain.language import Language
 from domain.portal_facts import HandedOver, TenantChanged
 from tests.fakes.sample_facts import sample_bodies
@@ -58,6 +59,12 @@ def test_an_old_handover_comes_up(version: int, added: Mapping[str, Json]) -> No
     back = decode("HandedOver", version, {**old, **added})
     priority = cast("int", added.get("priority", 0))
     assert back == HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, priority)
+
+
+def test_an_old_sign_in_is_of_who_had_no_page() -> None:
+    old: dict[str, Json] = {"agent": "eva", "phone": "201", "skills": ["de=5"]}
+    back = decode("SignedIn", 1, old)
+    assert back == SignedIn(AgentId("eva"), Phone("201"), ("de=5",), in_page=False)
 
 
 def test_samples_hold_every_kind_full_and_empty() -> None:

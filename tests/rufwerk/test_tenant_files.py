@@ -88,8 +88,8 @@ def test_holidays_are_those_of_the_state() -> None:
 
 def test_what_is_left_out_is_as_usual(tmp_path: Path) -> None:
     tenant = with_section(tmp_path, "")
-    assert tenant.field == FieldRules()
-    assert with_section(tmp_path, "[field]\n[field.wrap_up_by_concern]").field == FieldRules()
+    assert tenant.field == FieldRules(record=True)
+    assert with_section(tmp_path, "[field]\n[field.wrap_up_by_concern]").field == tenant.field
     own = DiallingRules(frozenset({"DE"}), hours=tenant.hours, show="+493023125100")
     assert tenant.dialling == own
     assert with_section(tmp_path, "[dialling]").dialling == own
@@ -116,6 +116,7 @@ rise_s = 120
 last_agent_s = 604800
 call_back_tries = 5
 call_back_again_s = 600
+record = false
 
 [field.wrap_up_by_concern]
 pay_out = 45
@@ -140,6 +141,7 @@ return = 0
         last_agent_s=604800,
         call_back_tries=5,
         call_back_again_s=600,
+        record=False,
     )
     assert read_rules(write_rules(tenant.field)) == tenant.field
 

@@ -67,7 +67,7 @@ async def test_she_signs_in_and_takes_calls(open_api: OpenApi) -> None:
         _, eva = await api.ask("POST", f"/agents/{EVA.id}/ready")
         assert eva["state"] == "ready"
         assert api.written() == [
-            ("toolbar", facts.SignedIn(EVAS, Phone("201"), ("alpenrad=5",))),
+            ("toolbar", facts.SignedIn(EVAS, Phone("201"), ("alpenrad=5",), in_page=True)),
             ("toolbar", facts.WentReady(EVAS)),
         ]
         status, said = await api.ask("POST", f"/agents/{TOM.id}/signin", {"phone": "201"})
