@@ -50,6 +50,12 @@ ErrandId = NewType("ErrandId", str)
 SiteId = NewType("SiteId", str)
 """Opaque and random: a location or an office; its name stands in a row."""
 
+ListId = NewType("ListId", str)
+"""Opaque: a client's list of debtors, as it was imported."""
+
+CaseId = NewType("CaseId", str)
+"""Opaque and random: a debtor on such a list; his name and what he owes stand in an erasable row."""
+
 IntegrationId = NewType("IntegrationId", str)
 """Opaque and random: a program of somebody else's that asks our API; its name stands in a row."""
 

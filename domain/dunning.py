@@ -1,0 +1,359 @@
+"""A debtor to be rung: his case, what can come of an attempt, and when he is tried again.
+
+    open --lease--> with an agent --attempt, outcome--> open again (resubmission), or closed
+      |
+      +--withdrawn
+
+A case is closed by an outcome that ends it, or by any outcome once its attempts are used up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from domain.dial_facts import DialResult
+from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
+from domain.language import Language
+
+
+class ListState(StrEnum):
+    """RUNNING <--> PAUSED, either --> STOPPED; RUNNING --> DONE when no case is open any more."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A client's list. ``file`` is the name that it came under, ``attempts`` how often each of its cases is tried,
+    ``rejected`` how many of its rows weren't taken.
+    """
+
+    id: ListId
+    tenant: TenantId
+    file: str
+    state: ListState
+    attempts: int
+    rejected: int
+    imported: datetime
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """Who owes, as the client's list has him; ``phone`` is E.164, ``country`` ISO 3166."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    customer_number: str = field(repr=False)
+    address: str = field(repr=False)
+    zip_code: str | None = field(repr=False)
+    country: str | None
+    reference: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is owed: ``amount`` in minor units of ``currency`` (ISO 4217). Told to nobody who hasn't been confirmed to be
+    the debtor.
+    """
+
+    amount: int = field(repr=False)
+    currency: str
+    due: date | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of a day at which he wants to be rung, where he is; ``end`` of 00:00 is midnight."""
+
+    start: time
+    end: time
+
+    def holds(self, local: time) -> bool:
+        return self.start <= local and (self.end == time(0) or local < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A case that one agent has promised to see to. Overdue, it is her ``substitute``'s too, and then anybody's."""
+
+    agent: AgentId
+    substitute: AgentId | None = None
+
+
+SUBSTITUTE_AFTER: Final = timedelta(minutes=15)
+ANYBODY_AFTER: Final = timedelta(hours=1)
+"""How long a reserved case is overdue before her substitute may take it, and then everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works on a case, until when if she does nothing. ``fence`` counts its leases: who comes with an older one has
+    lost it.
+    """
+
+    agent: AgentId
+    fence: int
+    until: datetime
+
+
+class Urgency(IntEnum):
+    """What comes first of the cases that are due: where the debtor named the time, then where a promise is over."""
+
+    APPOINTED = 0
+    PROMISED = 1
+    USUAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``sheet`` and ``row`` are where he stands in the client's file, ``languages`` those he probably speaks, the
+    likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next tried from ``due`` on,
+    within ``window`` where he wants that; ``appointed`` says that he named the time. ``outcome`` is the newest; ``remark`` is why a team lead withdrew it or allowed more.
+    """
+
+    id: CaseId
+    list: ListId
+    tenant: TenantId
+    sheet: str
+    row: int
+    debtor: Debtor
+    debt: Debt
+    languages: tuple[Language, ...]
+    limit: int
+    due: datetime
+    state: CaseState = CaseState.OPEN
+    attempts: int = 0
+    appointed: bool = False
+    window: Window | None = None
+    promised: date | None = None
+    reserved: Reserved | None = None
+    outcome: str | None = None
+    closed: datetime | None = None
+    lease: Lease | None = None
+    fences: int = 0
+    remark: str = field(default="", repr=False)
+
+    def is_leased_to(self, agent: AgentId, fence: int) -> bool:
+        """Whether she works on it still: nobody has had it since, though her time may be over."""
+        mine = self.lease is not None and (self.lease.agent, self.lease.fence) == (agent, fence)
+        return mine and self.state is CaseState.OPEN
+
+    @property
+    def urgency(self) -> Urgency:
+        if self.appointed:
+            return Urgency.APPOINTED
+        return Urgency.USUAL if self.promised is None else Urgency.PROMISED
+
+    def may_take(self, agent: AgentId, at: datetime) -> bool:
+        """Whether it isn't reserved for somebody else."""
+        if self.reserved is None or self.reserved.agent == agent:
+            return True
+        overdue = at - self.due
+        if self.reserved.substitute == agent:
+            return overdue >= SUBSTITUTE_AFTER
+        return overdue >= ANYBODY_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One dial for a case. ``counts`` says that it is one of those that may be made: his telephone was rung, as far as
+    anybody knows. ``confirmed`` is when the agent said that she speaks to the debtor; ``outcome`` and what follows is
+    None until it is recorded.
+    """
+
+    call: CallId
+    case: CaseId
+    list: ListId
+    caller: CallerId
+    agent: AgentId
+    at: datetime
+    counts: bool = True
+    confirmed: datetime | None = None
+    outcome: str | None = None
+    reached: bool = False
+    recorded: datetime | None = None
+    promised: date | None = None
+    remark: str = field(default="", repr=False)
+
+
+class Asks(StrEnum):
+    """What an outcome has to be told."""
+
+    NOTHING = "nothing"
+    DAY = "day"
+    """The day by which he promises to pay."""
+    TIME = "time"
+    """When to ring him again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What can come of an attempt, and what follows: it ``ends`` the case, or he is tried again after ``again`` (of the
+    promised day's begin, where one is asked). ``reached`` says that the debtor himself was spoken to; ``results`` are
+    the ends of a dial that make the desk propose it.
+    """
+
+    key: str
+    names: Mapping[Language, str]
+    ends: bool = False
+    again: timedelta = timedelta()
+    asks: Asks = Asks.NOTHING
+    reached: bool = False
+    results: frozenset[DialResult] = frozenset()
+
+
+def _outcome(key: str, *names: str, **more: object) -> Outcome:
+    return Outcome(key, dict(zip(Language, names, strict=True)), **more)  # type: ignore[arg-type]
+
+
+USUAL_OUTCOMES: Final = (
+    _outcome("paid", "Bezahlt", "Paid", "Pagado", "Payé", ends=True, reached=True),
+    _outcome(
+        "promise",
+        *("Zahlungszusage", "Promise to pay", "Promesa de pago", "Promesse de paiement"),
+        asks=Asks.DAY,
+        again=timedelta(days=3),
+        reached=True,
+    ),
+    _outcome(
+        "later",
+        *("Später anrufen", "Call again later", "Llamar más tarde", "Rappeler plus tard"),
+        asks=Asks.TIME,
+    ),
+    _outcome(
+        "not_reached",
+        *("Nicht erreicht", "Not reached", "No localizado", "Pas joint"),
+        again=timedelta(hours=4),
+        results=frozenset({DialResult.NO_ANSWER, DialResult.SWITCHED_OFF, DialResult.DECLINED}),
+    ),
+    _outcome(
+        "busy",
+        *("Besetzt", "Busy", "Comunica", "Occupé"),
+        again=timedelta(minutes=30),
+        results=frozenset({DialResult.BUSY}),
+    ),
+    _outcome(
+        "wrong_number",
+        *("Falsche Nummer", "Wrong number", "Número equivocado", "Faux numéro"),
+        ends=True,
+        results=frozenset({DialResult.WRONG_NUMBER}),
+    ),
+    _outcome(
+        "dispute",
+        *("Forderung bestritten", "Disputed", "Deuda impugnada", "Créance contestée"),
+        ends=True,
+        reached=True,
+    ),
+    _outcome(
+        "refused", "Zahlung verweigert", "Refused to pay", "Se niega", "Refus", ends=True, reached=True
+    ),
+    _outcome("died", "Verstorben", "Died", "Fallecido", "Décédé", ends=True),
+)
+"""What a tenant has that names none of its own, in the order of their keys."""
+
+
+def proposed(outcomes: tuple[Outcome, ...], result: DialResult | None) -> Outcome | None:
+    """What the desk proposes after a dial that ended so; None where an agent must say it."""
+    return next((one for one in outcomes if result in one.results), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an agent says that came of an attempt. ``day`` is what was promised, ``due`` and ``window`` when he wants to
+    be rung; ``reserved`` for whom.
+    """
+
+    outcome: Outcome
+    at: datetime
+    day: date | None = None
+    due: datetime | None = None
+    window: Window | None = None
+    reserved: Reserved | None = None
+
+
+def worked_on(case: Case, recorded: Recorded, promised_from: datetime | None) -> Case:
+    """The case after an attempt that counts, handed back. ``promised_from`` is the begin of the promised day where he
+    is, None where nothing was promised.
+
+    Raises ValueError where what the outcome asks for is missing.
+    """
+    outcome = recorded.outcome
+    made = replace(case, attempts=case.attempts + 1, outcome=outcome.key, lease=None)
+    if outcome.ends or made.attempts >= made.limit:
+        return replace(
+            made,
+            state=CaseState.CLOSED,
+            closed=recorded.at,
+            promised=recorded.day,
+            appointed=False,
+            window=None,
+            reserved=None,
+        )
+    return replace(
+        made,
+        due=_due_again(recorded, promised_from),
+        appointed=outcome.asks is Asks.TIME,
+        window=recorded.window,
+        promised=recorded.day,
+        reserved=recorded.reserved,
+    )
+
+
+def _due_again(recorded: Recorded, promised_from: datetime | None) -> datetime:
+    outcome = recorded.outcome
+    match outcome.asks:
+        case Asks.DAY:
+            if promised_from is None:
+                raise ValueError(f"{outcome.key}: no day was promised")
+            return max(promised_from + outcome.again, recorded.at)
+        case Asks.TIME:
+            if recorded.due is None:
+                raise ValueError(f"{outcome.key}: nobody says when to ring again")
+            return max(recorded.due, recorded.at)
+        case Asks.NOTHING:
+            return recorded.at + outcome.again
+
+
+def extended(case: Case, limit: int, at: datetime) -> Case:
+    """The case with a higher limit; one that was closed for its attempts is open again. Raises ValueError."""
+    if limit <= case.limit:
+        raise ValueError(f"{limit} is not above {case.limit}")
+    if case.state is CaseState.WITHDRAWN:
+        raise ValueError("it was withdrawn")
+    opened = replace(case, limit=limit)
+    used_up = case.state is CaseState.CLOSED and case.attempts >= case.limit
+    return replace(opened, state=CaseState.OPEN, closed=None, due=at) if used_up else opened
+
+
+def rank(case: Case, agent: AgentId) -> tuple[object, ...]:
+    """The order in which an agent is given the cases that are due: what she has promised herself, what a debtor has
+    named the time for, a promise whose day is over, the greater sum, the fewer attempts.
+    """
+    hers = case.reserved is not None and case.reserved.agent == agent
+    return (not hers, case.urgency, -case.debt.amount, case.attempts, case.id)
+
+
+def why_this_one(case: Case, agent: AgentId, at: datetime) -> tuple[str, ...]:
+    """Words of the log, without the sum: why ``rank`` put it first."""
+    words = []
+    if case.reserved is not None:
+        hers = case.reserved.agent == agent
+        words.append("promised by her" if hers else "overdue at a colleague")
+    if case.appointed:
+        words.append("he named the time")
+    if case.promised is not None:
+        words.append("his promise is over")
+    words.append(f"attempt {case.attempts + 1} of {case.limit}")
+    words.append(f"due for {max(0, int((at - case.due).total_seconds() // 60))} min")
+    return tuple(words)

@@ -1,0 +1,114 @@
+"""What work from lists needs of the outside, as Protocols; part of a unit of work."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.dunning import Attempt, Case, CaseList, CaseState
+from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
+from domain.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCount:
+    """How many of a list's cases stand so; ``waiting`` are open ones that aren't due yet, ``leased`` those that an agent
+    has.
+    """
+
+    state: CaseState
+    outcome: str | None
+    waiting: bool
+    leased: bool
+    cases: int
+
+
+class CaseLists(Protocol):
+    def get(self, of: ListId) -> CaseList | None: ...
+
+    def add(self, new: CaseList, content: bytes) -> None:
+        """``content`` is the client's file, as it came."""
+        ...
+
+    def content(self, of: ListId) -> bytes: ...
+
+    def change(self, changed: CaseList) -> None: ...
+
+    def of(self, tenants: Collection[TenantId]) -> Sequence[CaseList]:
+        """Newest first."""
+        ...
+
+    def columns(self, tenant: TenantId) -> str | None:
+        """How the client's columns were understood last, as text."""
+        ...
+
+    def remember_columns(self, tenant: TenantId, columns: str) -> None: ...
+
+
+class Cases(Protocol):
+    def get(self, case: CaseId) -> Case | None: ...
+
+    def add(self, new: Sequence[Case]) -> None: ...
+
+    def change(self, changed: Case) -> None:
+        """Write all that changes in its life, the lease too."""
+        ...
+
+    def leased_to(self, agent: AgentId) -> Case | None:
+        """The one case that she works on, though her time may be over."""
+        ...
+
+    def expired(self, now: datetime) -> Sequence[Case]:
+        """Those whose lease is over."""
+        ...
+
+    def next_for(
+        self,
+        tenant: TenantId,
+        agent: AgentId,
+        languages: Collection[Language],
+        now: datetime,
+        limit: int,
+    ) -> Sequence[Case]:
+        """The first ``limit`` of those that she may be given, by ``dunning.rank``: due, of a running list, free, and in a
+        language of hers. Their windows aren't looked at.
+        """
+        ...
+
+    def of_list(self, of: ListId, after: str = "", limit: int = 1000) -> Sequence[Case]:
+        """By id, those after an id; "" begins."""
+        ...
+
+    def reserved_for(self, agent: AgentId) -> Sequence[Case]:
+        """Open ones that are hers, or that she stands in for; soonest first."""
+        ...
+
+    def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]: ...
+
+    def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
+        """The open cases by reference, or by customer number where they have none."""
+        ...
+
+    def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
+        """Open cases whose reference has these digits in this order, and whose ZIP is that: who rings back."""
+        ...
+
+
+class Attempts(Protocol):
+    def get(self, call: CallId) -> Attempt | None: ...
+
+    def add(self, new: Attempt) -> None: ...
+
+    def change(self, changed: Attempt) -> None: ...
+
+    def of_case(self, case: CaseId) -> Sequence[Attempt]:
+        """Oldest first."""
+        ...
+
+    def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
+        """When the number was rung for any case, as far as that counts; oldest first."""
+        ...
+
+    def unrecorded(self, agent: AgentId) -> Attempt | None:
+        """Her newest attempt whose outcome nobody has recorded, if its case is still hers."""
+        ...

@@ -1,0 +1,221 @@
+"""Cases of debtors: rows to values and back, by hand."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, select, update
+
+from domain.dunning import (
+    ANYBODY_AFTER,
+    SUBSTITUTE_AFTER,
+    Case,
+    CaseState,
+    Debt,
+    Debtor,
+    Lease,
+    ListState,
+    Reserved,
+    Urgency,
+    Window,
+)
+from domain.dunning_ports import CaseCount
+from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.language import Language
+from storage.dunning_tables import case_lists, cases
+
+_OPEN: Final = cases.c.state == CaseState.OPEN.value
+_BY_RANK: Final = (cases.c.urgency, cases.c.amount.desc(), cases.c.attempts, cases.c.id)
+
+
+class SqlCases:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, case: CaseId) -> Case | None:
+        return next(iter(self._all(select(cases).where(cases.c.id == case))), None)
+
+    def add(self, new: Sequence[Case]) -> None:
+        if new:
+            self._connection.execute(insert(cases), [{**_fixed(one), **_life(one)} for one in new])
+
+    def change(self, changed: Case) -> None:
+        query = update(cases).where(cases.c.id == changed.id).values(_life(changed))
+        self._connection.execute(query)
+
+    def leased_to(self, agent: AgentId) -> Case | None:
+        return next(iter(self._all(select(cases).where(cases.c.lease_agent == agent))), None)
+
+    def expired(self, now: datetime) -> Sequence[Case]:
+        query = select(cases).where(cases.c.lease_agent.is_not(None), cases.c.lease_until <= now)
+        return self._all(query.order_by(cases.c.lease_until))
+
+    def next_for(
+        self,
+        tenant: TenantId,
+        agent: AgentId,
+        languages: Collection[Language],
+        now: datetime,
+        limit: int,
+    ) -> Sequence[Case]:
+        fit = (
+            cases.c.tenant == tenant,
+            _OPEN,
+            cases.c.due <= now,
+            cases.c.lease_agent.is_(None),
+            or_(*(cases.c.languages.contains(f" {one.value} ") for one in languages)),
+            cases.c.list.in_(
+                select(case_lists.c.id).where(
+                    case_lists.c.tenant == tenant, case_lists.c.state == ListState.RUNNING.value
+                )
+            ),
+        )
+        hers = cases.c.reserved_agent == agent
+        first = self._all(select(cases).where(*fit, hers).order_by(*_BY_RANK).limit(limit))
+        others = or_(
+            cases.c.reserved_agent.is_(None),
+            and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
+            and_(~hers, cases.c.due <= now - ANYBODY_AFTER),
+        )
+        query = select(cases).where(*fit, others).order_by(*_BY_RANK)
+        return [*first, *self._all(query.limit(limit - len(first)))]
+
+    def of_list(self, of: ListId, after: str = "", limit: int = 1000) -> Sequence[Case]:
+        query = select(cases).where(cases.c.list == of, cases.c.id > after)
+        return self._all(query.order_by(cases.c.id).limit(limit))
+
+    def reserved_for(self, agent: AgentId) -> Sequence[Case]:
+        mine = or_(cases.c.reserved_agent == agent, cases.c.substitute == agent)
+        query = select(cases).where(cases.c.reserved_agent.is_not(None), mine, _OPEN)
+        return self._all(query.order_by(cases.c.due, cases.c.id))
+
+    def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]:
+        waiting = case((and_(_OPEN, cases.c.due > now), 1), else_=0)
+        leased = case((cases.c.lease_agent.is_not(None), 1), else_=0)
+        groups = (cases.c.state, cases.c.outcome, waiting, leased)
+        query = select(*groups, func.count()).where(cases.c.list == of).group_by(*groups)
+        return [
+            CaseCount(CaseState(state), outcome, bool(waits), bool(has), count)
+            for state, outcome, waits, has, count in self._connection.execute(query)
+        ]
+
+    def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
+        query = select(cases.c.reference, cases.c.customer_number, cases.c.id).where(
+            cases.c.tenant == tenant, _OPEN
+        )
+        return {
+            number if reference is None else reference: CaseId(case_id)
+            for reference, number, case_id in self._connection.execute(query)
+        }
+
+    def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
+        query = select(cases).where(
+            cases.c.tenant == tenant,
+            cases.c.reference_digits == digits,
+            cases.c.zip_code == zip_code,
+            _OPEN,
+        )
+        return self._all(query.order_by(cases.c.id))
+
+    def _all(self, query: Select[Any]) -> Sequence[Case]:
+        return [_case(row) for row in self._connection.execute(query)]
+
+
+def _fixed(one: Case) -> Mapping[str, object]:
+    """What stays as it was imported."""
+    debtor, debt = one.debtor, one.debt
+    return {
+        "id": one.id,
+        "list": one.list,
+        "tenant": one.tenant,
+        "sheet": one.sheet,
+        "row": one.row,
+        "name": debtor.name,
+        "phone": debtor.phone,
+        "customer_number": debtor.customer_number,
+        "address": debtor.address,
+        "zip_code": debtor.zip_code,
+        "country": debtor.country,
+        "reference": debtor.reference,
+        "reference_digits": "".join(filter(str.isdecimal, debtor.reference or "")),
+        "amount": debt.amount,
+        "currency": debt.currency,
+        "owed_since": debt.due,
+        "languages": f" {' '.join(one.languages)} ",
+    }
+
+
+def _life(one: Case) -> Mapping[str, object]:
+    """What changes."""
+    window, reserved, lease = one.window, one.reserved, one.lease
+    return {
+        "most": one.limit,
+        "due": one.due,
+        "state": one.state.value,
+        "attempts": one.attempts,
+        "urgency": one.urgency.value,
+        "window_start": None if window is None else window.start.isoformat(),
+        "window_end": None if window is None else window.end.isoformat(),
+        "promised": one.promised,
+        "reserved_agent": None if reserved is None else reserved.agent,
+        "substitute": None if reserved is None else reserved.substitute,
+        "outcome": one.outcome,
+        "closed": one.closed,
+        "fences": one.fences,
+        "lease_agent": None if lease is None else lease.agent,
+        "lease_until": None if lease is None else lease.until,
+        "remark": one.remark,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=CaseId(row.id),
+        list=ListId(row.list),
+        tenant=TenantId(row.tenant),
+        sheet=row.sheet,
+        row=row.row,
+        debtor=Debtor(
+            row.name,
+            row.phone,
+            row.customer_number,
+            row.address,
+            row.zip_code,
+            row.country,
+            row.reference,
+        ),
+        debt=Debt(row.amount, row.currency, row.owed_since),
+        languages=tuple(map(Language, row.languages.split())),
+        limit=row.most,
+        due=row.due,
+        state=CaseState(row.state),
+        attempts=row.attempts,
+        appointed=row.urgency == Urgency.APPOINTED,
+        window=_window(row),
+        promised=row.promised,
+        reserved=_reserved(row),
+        outcome=row.outcome,
+        closed=row.closed,
+        lease=_lease(row),
+        fences=row.fences,
+        remark=row.remark,
+    )
+
+
+def _window(row: Row[Any]) -> Window | None:
+    if row.window_start is None:
+        return None
+    return Window(time.fromisoformat(row.window_start), time.fromisoformat(row.window_end))
+
+
+def _reserved(row: Row[Any]) -> Reserved | None:
+    if row.reserved_agent is None:
+        return None
+    substitute = None if row.substitute is None else AgentId(row.substitute)
+    return Reserved(AgentId(row.reserved_agent), substitute)
+
+
+def _lease(row: Row[Any]) -> Lease | None:
+    if row.lease_agent is None:
+        return None
+    return Lease(AgentId(row.lease_agent), row.fences, row.lease_until)
