@@ -9,13 +9,14 @@ A case is closed by an outcome that ends it, or by any outcome once its attempts
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
 
 from domain.dial_facts import DialResult
 from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
 from domain.language import Language
+from domain.opening_hours import OpenSpan
 
 
 class ListState(StrEnum):
@@ -73,17 +74,6 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The hours of a day at which he wants to be rung, where he is; ``end`` of 00:00 is midnight."""
-
-    start: time
-    end: time
-
-    def holds(self, local: time) -> bool:
-        return self.start <= local and (self.end == time(0) or local < self.end)
-
-
-@dataclass(frozen=True, slots=True)
 class Reserved:
     """A case that one agent has promised to see to. Overdue, it is her ``substitute``'s too, and then anybody's."""
 
@@ -119,7 +109,7 @@ class Urgency(IntEnum):
 class Case:
     """``sheet`` and ``row`` are where he stands in the client's file, ``languages`` those he probably speaks, the
     likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next tried from ``due`` on,
-    within ``window`` where he wants that; ``appointed`` says that he named the time. ``outcome`` is the newest; ``remark`` is why a team lead withdrew it or allowed more.
+    within ``window``, hours of a day where he is, if he wants that; ``appointed`` says that he named the time. ``outcome`` is the newest; ``remark`` is why a team lead withdrew it or allowed more.
     """
 
     id: CaseId
@@ -135,7 +125,7 @@ class Case:
     state: CaseState = CaseState.OPEN
     attempts: int = 0
     appointed: bool = False
-    window: Window | None = None
+    window: OpenSpan | None = None
     promised: date | None = None
     reserved: Reserved | None = None
     outcome: str | None = None
@@ -278,7 +268,7 @@ class Recorded:
     at: datetime
     day: date | None = None
     due: datetime | None = None
-    window: Window | None = None
+    window: OpenSpan | None = None
     reserved: Reserved | None = None
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from domain.dialling import Refusal
 from domain.dunning import ListState
 from domain.fact import Body
 from domain.ids import AgentId, CaseId, ListId
@@ -77,6 +78,15 @@ class AttemptRecorded(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseUndiallable(Body):
+    """It is closed without a call: its number is never to be dialled (``Refusal``)."""
+
+    case: CaseId
+    list: ListId
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
 class CaseWithdrawn(Body):
     """The client, or a team lead, wants him rung no more."""
 
@@ -108,6 +118,7 @@ DUNNING_FACTS: Final[tuple[type[Body], ...]] = (
     CaseGivenBack,
     DebtorConfirmed,
     AttemptRecorded,
+    CaseUndiallable,
     CaseWithdrawn,
     LimitExtended,
     CaseReserved,

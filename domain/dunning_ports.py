@@ -83,6 +83,8 @@ class Cases(Protocol):
         """Open ones that are hers, or that she stands in for; soonest first."""
         ...
 
+    def has_open(self, of: ListId) -> bool: ...
+
     def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]: ...
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
@@ -102,6 +104,10 @@ class Attempts(Protocol):
     def change(self, changed: Attempt) -> None: ...
 
     def of_case(self, case: CaseId) -> Sequence[Attempt]:
+        """Oldest first."""
+        ...
+
+    def of_list(self, of: ListId) -> Sequence[Attempt]:
         """Oldest first."""
         ...
 

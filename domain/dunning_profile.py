@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from domain.dunning import USUAL_OUTCOMES, Outcome
 from domain.opening_hours import OpenSpan
 
 Week = Mapping[int, tuple[OpenSpan, ...]]
@@ -58,10 +59,19 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Dunning:
-    """How a tenant's debtors are rung; ``currency`` (ISO 4217) is that of sums for which a list names none."""
+    """How a tenant's debtors are rung. ``currency`` (ISO 4217) is that of sums for which a list names none,
+    ``attempts`` how often a case is tried where its list doesn't say. ``service`` is what is recorded for each attempt
+    and charged for, None: nothing is charged.
+    """
 
     profile: Profile
     currency: str
+    attempts: int = 3
+    outcomes: tuple[Outcome, ...] = USUAL_OUTCOMES
+    service: str | None = None
+
+    def outcome(self, key: str) -> Outcome | None:
+        return next((one for one in self.outcomes if one.key == key), None)
 
 
 def _days(count: int, start: time, end: time) -> Week:

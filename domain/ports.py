@@ -18,6 +18,7 @@ from domain.desk_ports import (
     Sites,
 )
 from domain.dialling import CallBack, CallBackState, TelephoneNumber
+from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
 from domain.ids import (
     AgentId,
@@ -133,6 +134,10 @@ class PinAttempts(Protocol):
 class Callers(Protocol):
     def note(self, number: str, new_id: CallerId) -> CallerId:
         """The id of a telephone number (E.164); ``new_id`` where it has none yet."""
+        ...
+
+    def id_of(self, number: str) -> CallerId | None:
+        """The id of a telephone number (E.164); None where it has none."""
         ...
 
     def number_of(self, caller: CallerId) -> str | None:
@@ -316,6 +321,9 @@ class UnitOfWork(Protocol):
     check_ins: CheckIns
     sites: Sites
     api_tokens: ApiTokens
+    case_lists: CaseLists
+    cases: Cases
+    attempts: Attempts
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, select, text, update
 
 from domain.dunning import (
     ANYBODY_AFTER,
@@ -17,14 +17,14 @@ from domain.dunning import (
     ListState,
     Reserved,
     Urgency,
-    Window,
 )
 from domain.dunning_ports import CaseCount
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
+from domain.opening_hours import OpenSpan
 from storage.dunning_tables import case_lists, cases
 
-_OPEN: Final = cases.c.state == CaseState.OPEN.value
+_OPEN: Final = text("cases.state = 'open'")  # as the indexes say it, so that they are used
 _BY_RANK: Final = (cases.c.urgency, cases.c.amount.desc(), cases.c.attempts, cases.c.id)
 
 
@@ -88,6 +88,10 @@ class SqlCases:
         mine = or_(cases.c.reserved_agent == agent, cases.c.substitute == agent)
         query = select(cases).where(cases.c.reserved_agent.is_not(None), mine, _OPEN)
         return self._all(query.order_by(cases.c.due, cases.c.id))
+
+    def has_open(self, of: ListId) -> bool:
+        query = select(cases.c.id).where(cases.c.list == of, _OPEN).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]:
         waiting = case((and_(_OPEN, cases.c.due > now), 1), else_=0)
@@ -202,10 +206,10 @@ def _case(row: Row[Any]) -> Case:
     )
 
 
-def _window(row: Row[Any]) -> Window | None:
+def _window(row: Row[Any]) -> OpenSpan | None:
     if row.window_start is None:
         return None
-    return Window(time.fromisoformat(row.window_start), time.fromisoformat(row.window_end))
+    return OpenSpan(time.fromisoformat(row.window_start), time.fromisoformat(row.window_end))
 
 
 def _reserved(row: Row[Any]) -> Reserved | None:

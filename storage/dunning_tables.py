@@ -78,6 +78,7 @@ cases = Table(
     Column("lease_until", Instant),
     Column("remark", Text, nullable=False),
     Index("cases_of_list", "list", "id"),
+    Index("cases_open_of_list", "list", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("cases_open", "tenant", "urgency", text("amount DESC"), "attempts", "id",
           sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("cases_leased", "lease_agent", unique=True, sqlite_where=_LEASED, postgresql_where=_LEASED),

@@ -241,14 +241,17 @@ class SqlCallers:
         self._connection = connection
 
     def note(self, number: str, new_id: CallerId) -> CallerId:
-        table = tables.callers
-        query = select(table.c.id).where(table.c.number == number)
-        known: str | None = self._connection.execute(query).scalar_one_or_none()
+        known = self.id_of(number)
         if known is not None:
-            return CallerId(known)
+            return known
         # the writers' lock keeps everyone else from adding the number in between
-        self._connection.execute(insert(table), {"id": new_id, "number": number})
+        self._connection.execute(insert(tables.callers), {"id": new_id, "number": number})
         return new_id
+
+    def id_of(self, number: str) -> CallerId | None:
+        query = select(tables.callers.c.id).where(tables.callers.c.number == number)
+        known: str | None = self._connection.execute(query).scalar_one_or_none()
+        return None if known is None else CallerId(known)
 
     def number_of(self, caller: CallerId) -> str | None:
         query = select(tables.callers.c.number).where(tables.callers.c.id == caller)

@@ -16,6 +16,7 @@ from domain.desk_ports import (
     ServiceRecords,
     Sites,
 )
+from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
@@ -35,6 +36,8 @@ from domain.ports import (
     UnitOfWork,
 )
 from storage.api_tokens import SqlApiTokens
+from storage.case_lists import SqlAttempts, SqlCaseLists
+from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
 from storage.engine import open_engine, readers, writers
 from storage.errands import SqlErrands
@@ -77,6 +80,9 @@ class SqlUnitOfWork:
         self.check_ins: CheckIns = SqlCheckIns(connection)
         self.sites: Sites = SqlSites(connection)
         self.api_tokens: ApiTokens = SqlApiTokens(connection)
+        self.case_lists: CaseLists = SqlCaseLists(connection)
+        self.cases: Cases = SqlCases(connection)
+        self.attempts: Attempts = SqlAttempts(connection)
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)

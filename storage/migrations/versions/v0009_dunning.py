@@ -82,6 +82,7 @@ def _cases() -> None:
     op.create_index("cases_of_list", "cases", ["list", "id"])
     by_rank = ["tenant", "urgency", sa.text("amount DESC"), "attempts", "id"]
     _partial("cases_open", by_rank, _OPEN)
+    _partial("cases_open_of_list", ["list"], _OPEN)
     _partial("cases_leased", ["lease_agent"], _LEASED, unique=True)
     _partial("cases_reserved", ["reserved_agent"], _RESERVED)
     _partial("cases_by_reference", ["tenant", "reference_digits"], _OPEN)

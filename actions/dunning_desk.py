@@ -1,0 +1,142 @@
+"""What every action on a case begins with: who may, which case, and what of it may be shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from actions.clear_case import ClearCase
+from actions.desk import Desk, DeskError, NotYours, checked_key
+from actions.why_not import WhyNot
+from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
+from domain.dunning import Attempt, Case, CaseList, Debt, Debtor, Lease
+from domain.dunning_profile import Dunning
+from domain.fact import Origin
+from domain.ids import AgentId, CallId, CaseId, ListId, Skill, TenantId
+from domain.language import Language
+from domain.person import Actor
+from domain.ports import UnitOfWork
+from domain.tenant import Tenant
+
+DUNNING: Final = Skill("dunning")
+"""Whoever has it is trained for these calls."""
+
+LEASE: Final = timedelta(minutes=15)
+"""How long a case is hers if she does nothing; a call keeps it."""
+
+_NEVER_RANG: Final = frozenset(
+    {DialResult.NOT_TAKEN, DialResult.REFUSED, DialResult.CANCELLED, DialResult.FAILED}
+)
+"""Ends of a dial after which the debtor's telephone may not have rung; it hasn't where nothing says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case as its agent sees it. ``debt`` is None until she has confirmed that she speaks to the debtor; ``call`` is
+    her attempt that has no outcome yet.
+    """
+
+    id: CaseId
+    list: ListId
+    tenant: TenantId
+    fence: int
+    debtor: Debtor
+    languages: tuple[Language, ...]
+    attempts: int
+    limit: int
+    reason: tuple[str, ...]
+    before: tuple[Attempt, ...]
+    call: CallId | None
+    debt: Debt | None
+
+
+@dataclass(frozen=True, slots=True)
+class DunningDesk:
+    desk: Desk
+    clear: ClearCase
+    new_id: Callable[[], str]
+
+    def tenant(self, uow: UnitOfWork, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
+        """Raises DeskError where it has no debtors, or she isn't trained to ring them."""
+        found = self.desk.tenant(uow, actor.person, tenant)
+        agent = uow.agents.get(AgentId(actor.person.id))
+        if found.dunning is None or agent is None or DUNNING not in agent.skills:
+            raise DeskError(WhyNot.NO_DUNNING, tenant=found.name)
+        return found, found.dunning
+
+    def hers(self, uow: UnitOfWork, actor: Actor, case: CaseId, fence: int) -> Case:
+        """The case that she works on. Raises DeskError where she doesn't, or has lost it."""
+        found = uow.cases.get(checked_key(case))
+        if found is None:
+            raise NotYours
+        self.tenant(uow, actor, found.tenant)
+        if not found.is_leased_to(AgentId(actor.person.id), fence):
+            raise DeskError(WhyNot.CASE_LOST)
+        return found
+
+    def list_of(self, uow: UnitOfWork, case: Case) -> CaseList:
+        found = uow.case_lists.get(case.list)
+        assert found is not None, "a case stands on a list"
+        return found
+
+    def origin(self, actor: Actor, tenant: TenantId, call: CallId | None = None) -> Origin:
+        return Origin(tenant, call, actor.logged_as)
+
+    def renewed(self, case: Case, now: datetime) -> Case:
+        """With all of her time before her again."""
+        assert case.lease is not None, "it is hers"
+        return replace(case, lease=replace(case.lease, until=now + LEASE))
+
+    def leased(self, case: Case, agent: AgentId, now: datetime) -> Case:
+        fence = case.fences + 1
+        return replace(case, fences=fence, lease=Lease(agent, fence, now + LEASE))
+
+    def shown(self, uow: UnitOfWork, case: Case, reason: tuple[str, ...] = ()) -> ShownCase:
+        tries = uow.attempts.of_case(case.id)
+        assert case.lease is not None, "it is somebody's"
+        newest = uow.attempts.unrecorded(case.lease.agent)
+        confirmed = newest is not None and newest.confirmed is not None
+        return ShownCase(
+            case.id,
+            case.list,
+            case.tenant,
+            case.lease.fence,
+            case.debtor,
+            case.languages,
+            case.attempts,
+            case.limit,
+            reason,
+            tuple(one for one in tries if one.recorded is not None),
+            None if newest is None else newest.call,
+            case.debt if confirmed else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How far a dial has come; ``ended`` is how, where nobody was reached."""
+
+    rang: bool
+    reached: bool
+    ended: DialResult | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the debtor's attempts: his telephone rang, or may have for all that is known."""
+        return self.rang or self.reached or self.ended not in _NEVER_RANG
+
+
+def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
+    rang = reached = False
+    ended = None
+    for fact in uow.facts.read(call=call):
+        match fact.body:
+            case DialRang():
+                rang = True
+            case DialReached():
+                reached = True
+            case DialEnded(result=ended):
+                pass
+            case _:
+                pass
+    return Went(rang, reached, ended)
