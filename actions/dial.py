@@ -4,7 +4,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.dialling import Refusal, TelephoneNumber, may_dial
+from domain.dialling import Cleared, Refusal, Refused, TelephoneNumber, may_dial
 from domain.ids import CallerId, TenantId
 from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
@@ -25,22 +25,6 @@ class GivenNumber:
 
 
 Whom = KnownCaller | GivenNumber
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """``number`` may be dialled now, and ``show`` is the number of ours to be shown there; both E.164."""
-
-    number: str = field(repr=False)
-    show: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """``until`` is when the hours of ``Refusal.HOURS`` are over; None: not foreseeable, or for another reason."""
-
-    refusal: Refusal
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from actions.dial import KnownCaller, Refused
+from actions.dial import KnownCaller
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.dialplan import Place, Ringing, put_variables, ring, send
 from cti.lines import Lines
@@ -25,6 +25,7 @@ from cti.routing.commands import (
     WithdrawOffer,
 )
 from cti.routing.field_call import CallBack
+from domain.dialling import Refused
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackPutOff,

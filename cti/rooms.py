@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from actions.dial import Cleared, GivenNumber, Refused, Whom
+from actions.dial import GivenNumber, Whom
 from cti.ami import ActionRefused, Ami, BadValue, Event
 from cti.dialplan import Place, Ringing, put_variables, ring, send, send_both
 from cti.lines import Lines
@@ -23,6 +23,7 @@ from cti.routing.commands import (
     Transfer,
     Whisper,
 )
+from domain.dialling import Cleared, Refused
 from domain.field_facts import Listening
 from domain.ids import CallId, LineId, Phone, TenantId
 from domain.transfer import ToLine

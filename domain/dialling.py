@@ -65,7 +65,9 @@ class DiallingRules:
 
 
 class Refusal(StrEnum):
-    """Why a number isn't dialled; ``HOURS`` alone passes with time."""
+    """Why a number isn't dialled. What stands from ``REST`` on passes with time, and so may a lease and a colleague's
+    dial; those from ``LEASE`` to ``HOLIDAY`` are dunning's alone.
+    """
 
     TENANT = "tenant"
     """The brand isn't served here."""
@@ -81,8 +83,40 @@ class Refusal(StrEnum):
     """Who has it asked not to be called."""
     NOTHING_TO_SHOW = "nothing_to_show"
     """We have no number of ours to show there (TKG section 120: a call must show one that can be rung back)."""
+    LEASE = "lease"
+    """The case isn't, or is no longer, with the agent who asks."""
+    COLLEAGUE = "colleague"
+    """Somebody else is dialling the number, or speaking with whom it reached."""
+    LIFE = "life"
+    """The case has had all its attempts."""
+    REST = "rest"
+    """There was a conversation a few days ago."""
+    DAY = "day"
+    """Enough attempts on this day."""
+    NUMBER = "number"
+    """Enough attempts at the number for the time being."""
+    CASE = "case"
+    """Enough attempts at the case for the time being."""
+    HOLIDAY = "holiday"
+    """The day is one where he lives, or may be."""
     HOURS = "hours"
-    """Not at this time of day, or on a holiday."""
+    """Not at this time of day. For the tenant's own hours a holiday counts as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """``number`` may be dialled now, and ``show`` is the number of ours to be shown there; both E.164."""
+
+    number: str = field(repr=False)
+    show: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """``until`` is the first instant at which this reason is over; None: never, or not foreseeable."""
+
+    refusal: Refusal
+    until: datetime | None = None
 
 
 def may_dial(
@@ -94,6 +128,18 @@ def may_dial(
     blocked: bool,
 ) -> Refusal | None:
     """Why ``number`` may not be dialled at ``now`` (aware), None where it may. ``holidays`` are the tenant's."""
+    refusal = never_dialled(number, rules, blocked=blocked)
+    if refusal is not None:
+        return refusal
+    if not rules.hours.open_at(now, frozenset() if rules.on_holidays else holidays):
+        return Refusal.HOURS
+    return None
+
+
+def never_dialled(
+    number: TelephoneNumber | None, rules: DiallingRules, *, blocked: bool
+) -> Refusal | None:
+    """Why ``number`` isn't dialled at any time."""
     if number is None:
         return Refusal.UNREADABLE
     if not _kind_allowed(number.kind, rules.kinds):
@@ -104,8 +150,6 @@ def may_dial(
         return Refusal.BLOCKED
     if rules.show is None:
         return Refusal.NOTHING_TO_SHOW
-    if not rules.hours.open_at(now, frozenset() if rules.on_holidays else holidays):
-        return Refusal.HOURS
     return None
 
 

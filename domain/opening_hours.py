@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+from domain.local_time import first_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class OpenSpan:
 
     def holds(self, moment: time) -> bool:
         return self.start <= moment and (self.end == time(0) or moment < self.end)
+
+    def covers(self, other: "OpenSpan") -> bool:
+        if self.end == time(0):
+            return self.start <= other.start
+        return self.start <= other.start and time(0) < other.end <= self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +44,9 @@ class OpeningHours:
 
     def next_open(self, at: datetime, holidays: Set[date] = frozenset()) -> datetime | None:
         """The first instant from ``at`` (aware) on at which persons answer; None where none comes within a month."""
-        if self.open_at(at, holidays):
-            return at
-        local = at.astimezone(self.zone)
-        for days in range(_MONTH):
-            day = local.date() + timedelta(days=days)
-            for span in sorted(self.week.get(day.weekday(), ()), key=lambda one: one.start):
-                opens = datetime.combine(day, span.start, self.zone).astimezone(UTC)
-                if opens >= at and day not in holidays:
-                    return opens
-        return None
 
+        def opens(local: datetime) -> bool:
+            return self.open_at(local, holidays)
 
-_MONTH: Final = 31
+        starts = {span.start for spans in self.week.values() for span in spans}
+        return first_instant(at, self.zone, opens, starts)

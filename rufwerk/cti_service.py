@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from actions.dial import Cleared, Refused, Whom
+from actions.dial import Whom
 from actions.shift import (
     EndWrapUp,
     FindAgent,
@@ -37,6 +37,7 @@ from cti.routing.commands import Whisper
 from cti.switchboard import Switchboard
 from cti.translate import EVENTS, Translator
 from desktop.application import ops
+from domain.dialling import Cleared, Refused
 from domain.ids import Phone, TenantId
 from domain.outside_ports import ContactSearch
 from domain.tenant import Tenant

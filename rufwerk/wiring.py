@@ -12,12 +12,12 @@ from pathlib import Path
 
 from actions.block_card import BlockCard, BlockInForce
 from actions.call_back import AskCallBack
-from actions.dial import Cleared, Dial, GivenNumber
+from actions.dial import Dial, GivenNumber
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
-from domain.dialling import Refusal
+from domain.dialling import Cleared, Refusal
 from domain.ids import CallerId, Receipt, TenantId
 from domain.language import Language
 from domain.ports import Clock, PinHasher, Transactions

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.dial import Cleared, Dial, GivenNumber, KnownCaller, Refused
-from domain.dialling import DiallingRules, NumberKind, Refusal
+from actions.dial import Dial, GivenNumber, KnownCaller
+from domain.dialling import Cleared, DiallingRules, NumberKind, Refusal, Refused
 from domain.ids import CallerId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from actions.dial import Cleared, KnownCaller, Refused, Whom
+from actions.dial import KnownCaller, Whom
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.carry_out import CarryOut
 from cti.lines import Lines
@@ -26,7 +26,7 @@ from cti.routing.commands import (
 )
 from cti.routing.field_call import CallBack
 from domain import field_facts as facts
-from domain.dialling import Refusal
+from domain.dialling import Cleared, Refusal, Refused
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import AgentId, CallerId, CallId, Phone, TenantId

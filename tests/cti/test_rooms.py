@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from actions.dial import Cleared, GivenNumber, Refused, Whom
+from actions.dial import GivenNumber, Whom
 from cti.ami import ActionRefused, Ami, BadValue
 from cti.lines import Lines
 from cti.rooms import ANNOUNCED, House, Rooms
@@ -21,7 +21,7 @@ from cti.routing.commands import (
     Transfer,
     Whisper,
 )
-from domain.dialling import Refusal
+from domain.dialling import Cleared, Refusal, Refused
 from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language

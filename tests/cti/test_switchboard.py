@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 from typing_extensions import override
 
-from actions.dial import Cleared, Refused, Whom
+from actions.dial import Whom
 from cti import switchboard
 from cti.ami import ActionRefused, Ami, Answer, Event, Item, LinkDown, Linked, Lost
 from cti.carry_out import CarryOut
@@ -26,7 +26,7 @@ from cti.translate import Translator
 from domain import field_facts as facts
 from domain.agent import Unreachable
 from domain.call import Certainty
-from domain.dialling import Refusal
+from domain.dialling import Cleared, Refusal, Refused
 from domain.fact import Origin
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.language import Language

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from typing_extensions import override
 
-from actions.dial import Cleared, Refused, Whom
+from actions.dial import Whom
 from actions.shift import (
     EndWrapUp,
     FindAgent,
@@ -37,7 +37,7 @@ from cti.rooms import House
 from cti.switchboard import Switchboard
 from cti.translate import Translator
 from domain.agent import read_skills
-from domain.dialling import Refusal
+from domain.dialling import Cleared, Refusal, Refused
 from domain.fact import Body, Fact
 from domain.ids import AgentId, Phone, TenantId
 from domain.ports import KnownAgent, Transactions, UnitOfWork
