@@ -31,7 +31,7 @@ FreeFrom = Callable[[datetime], datetime | None]
 @dataclass(frozen=True, slots=True)
 class History:
     """When this number, and this case on whatever number, were dialled before, and when the case's last conversation
-    began; all aware, in any order.
+    began; all in UTC, in any order.
 
     ``to_number`` reaches back as far as the widest window of the profile, a calendar day being two; ``of_case`` holds
     all of its life.
@@ -108,8 +108,10 @@ def _rules(
             Refusal.REST,
             partial(_first_of_all, [partial(_days_later, zone, talk, rest) for zone in zones]),
         )
-    for limit in profile.limits:
-        yield _reason(limit), partial(_below_limit, limit, history, zones)
+    for reason in (Refusal.DAY, Refusal.NUMBER, Refusal.CASE):
+        limits = [limit for limit in profile.limits if _reason(limit) is reason]
+        below = [partial(_below_limit, limit, history, zones) for limit in limits]
+        yield reason, partial(_first_of_all, below)
     if not profile.on_holidays:
         yield (
             Refusal.HOLIDAY,
