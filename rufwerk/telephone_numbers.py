@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType
+from phonenumbers import PhoneNumber, PhoneNumberType, timezone
 
 from domain.dialling import NumberKind, TelephoneNumber
 
@@ -65,6 +65,14 @@ def read(e164: str) -> TelephoneNumber | None:
         return TelephoneNumber(plain, region, NumberKind.SHORT)
     kind = _KINDS.get(phonenumbers.number_type(number), NumberKind.UNKNOWN)
     return TelephoneNumber(plain, region, kind)
+
+
+def zones_of(e164: str) -> frozenset[str]:
+    """The time zones (IANA) in which a number in E.164 may be, as far as it tells: by its area code, else those of its
+    country; none where nothing is known.
+    """
+    zones = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    return frozenset(zones) - {timezone.UNKNOWN_TIMEZONE}
 
 
 def is_country(code: str) -> bool:
