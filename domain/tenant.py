@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.dialling import DiallingRules
+from domain.dunning_profile import Dunning
 from domain.errand import PointsLimits
 from domain.ids import Skill, TenantId
 from domain.language import Language
@@ -43,7 +44,8 @@ class Tenant:
 
     ``country`` and ``subdivision`` (ISO 3166) choose the holidays and the reading of national
     telephone numbers; ``prompts`` overrides texts of the catalogue, by language and key;
-    ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring;
+    ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring,
+    ``dunning`` how its debtors are rung, None where nobody rings them;
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
     may record, in the order they choose from; ``points`` is how much they may book.
     """
@@ -61,6 +63,7 @@ class Tenant:
     field: FieldRules = dataclasses.field(default_factory=FieldRules)
     dialling: DiallingRules = dataclasses.field(default_factory=DiallingRules)
     open_on_holidays: bool = False
+    dunning: Dunning | None = None
     transfer: Mapping[str, str] = dataclasses.field(default_factory=dict)
     services: tuple[Service, ...] = ()
     points: PointsLimits = dataclasses.field(default_factory=PointsLimits)

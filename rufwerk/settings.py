@@ -178,6 +178,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.demo.enabled and not self.carrier.host
 
     @property
+    def rings_nobody(self) -> bool:
+        """Whether no call leaves this machine for people in earnest: the demo's own carrier, or one put up here."""
+        return self.demo.enabled and (not self.carrier.host or _is_loopback(self.carrier.host))
+
+    @property
     def carrier_host(self) -> str:
         """Where the carrier's calls come from; without a trunk from this machine itself."""
         return self.carrier.host or ("::1" if ":" in self.sip.host else "127.0.0.1")

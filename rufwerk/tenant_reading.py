@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.call import Concern
 from domain.dialling import ALLOWABLE, DiallingRules, NumberKind
+from domain.dunning_profile import Dunning
 from domain.errand import PointsLimits
 from domain.ids import TenantId
 from domain.language import Language
@@ -20,8 +21,11 @@ from domain.tenant import Line, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
 from rufwerk import holiday_calendar
 from rufwerk.telephone_numbers import e164, is_country
+from rufwerk.tenant_dunning import read_dunning
 from rufwerk.tenant_schema import (
+    DAYS,
     DiallingSection,
+    DunningSection,
     FieldSection,
     HoursSection,
     LineSection,
@@ -34,7 +38,6 @@ KnowsPrompt = Callable[[Language, str], bool]
 """Whether the catalogue of a language has a key."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
@@ -70,6 +73,7 @@ class Reading:
             prompts=self._prompts(file.prompts),
             field=self._field(file.field),
             dialling=self._dialling(file, hours),
+            dunning=self._dunning(file.dunning),
             transfer=self._transfer(file),
             services=self._services(file.services),
             points=PointsLimits(file.points.agent, file.points.team_lead),
@@ -158,7 +162,7 @@ class Reading:
 
     def _week(self, hours: HoursSection, key: str) -> Mapping[int, tuple[OpenSpan, ...]]:
         week = {}
-        for weekday, day in enumerate(_DAYS):
+        for weekday, day in enumerate(DAYS):
             spans = [self._span(span, f"{key}.{day}") for span in getattr(hours, day)]
             known = sorted((span for span in spans if span), key=lambda span: span.start)
             for earlier, later in pairwise(known):
@@ -264,6 +268,12 @@ class Reading:
             on_holidays=rules.on_holidays,
             show=next(shown, None),
         )
+
+    def _dunning(self, rules: DunningSection | None) -> Dunning | None:
+        if rules is None:
+            return None
+        week = None if rules.hours is None else self._week(rules.hours, "dunning.hours")
+        return read_dunning(rules, week, self._wrong)
 
     def _kinds(self, written: tuple[str, ...]) -> tuple[NumberKind, ...]:
         known = {kind.value: kind for kind in ALLOWABLE}

@@ -15,6 +15,8 @@ Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
 
 WrapUp = Annotated[int, Meta(ge=0, le=60 * 60)]
 Never = Literal["never"]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The keys of ``HoursSection``, Monday first."""
 
 
 class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +85,18 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
     on_holidays: bool = False
 
 
+class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """How debtors are rung: a country's ``profile``, and what is stricter than it."""
+
+    profile: Text
+    currency: Text | None = None
+    hours: HoursSection | None = None
+    on_holidays: bool | None = None
+    attempts_per_day: Annotated[int, Meta(ge=1, le=100)] | None = None
+    attempts_per_week: Annotated[int, Meta(ge=1, le=100)] | None = None
+    rest_days: Annotated[int, Meta(ge=0, le=30)] | None = None
+
+
 class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
     """A name in each language that the desk speaks."""
 
@@ -124,6 +138,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()
+    dunning: DunningSection | None = None
     transfer: Mapping[str, Text] = {}
     services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
     points: PointsSection = PointsSection()
@@ -136,6 +151,8 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "field": FieldSection,
     "dialling": DiallingSection,
     "dialling.hours": HoursSection,
+    "dunning": DunningSection,
+    "dunning.hours": HoursSection,
     "points": PointsSection,
     "services[].name": NamesSection,
 }

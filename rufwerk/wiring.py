@@ -42,6 +42,7 @@ from rufwerk import telephone_numbers
 from rufwerk.debian_packages import PICO, unpacked
 from rufwerk.holiday_calendar import holidays_of
 from rufwerk.settings import Settings
+from rufwerk.tenant_dunning import complaints_beyond_the_demo
 from rufwerk.tenant_files import TenantFiles
 from storage.pins import Argon2Pins, pepper
 from storage.unit_of_work import SqlTransactions
@@ -92,7 +93,8 @@ def pins(settings: Settings) -> Argon2Pins:
 
 
 def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:
-    """The tenants' files; a text of their own must fit in the place of the catalogue's.
+    """The tenants' files; a text of their own must fit in the place of the catalogue's, and only where nobody in
+    earnest is rung may they ring debtors at any hour.
 
     Raises TenantError.
     """
@@ -101,11 +103,12 @@ def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:
         return key in catalogue.texts[language]
 
     def complaints(tenant: Tenant) -> list[str]:
+        found = [] if settings.rings_nobody else complaints_beyond_the_demo(tenant)
         try:
             catalogue.check_tenant(tenant)
         except CatalogueError as error:
-            return str(error).splitlines()
-        return []
+            found += str(error).splitlines()
+        return found
 
     return TenantFiles(settings.tenants, knows, complaints)
 

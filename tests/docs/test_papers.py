@@ -9,6 +9,8 @@ import pytest
 
 from rufwerk.settings import Settings
 from rufwerk.tenant_schema import (
+    DiallingSection,
+    DunningSection,
     HoursSection,
     LineSection,
     PinSection,
@@ -51,7 +53,8 @@ def test_every_setting_stands_in_the_table(key: str, default: object) -> None:
 
 def test_every_key_of_a_tenants_file_is_explained() -> None:
     guide = (ROOT / "docs" / "tenant-guide.md").read_text()
-    for shape in (TenantFile, LineSection, HoursSection, PinSection, ServiceSection, PointsSection):
+    shapes = (TenantFile, LineSection, HoursSection, PinSection, ServiceSection, PointsSection)
+    for shape in (*shapes, DiallingSection, DunningSection):
         for field in msgspec.structs.fields(shape):
             written = (f"`{field.name}`", f"`[{field.name}]`", f"`[[{field.name}]]`", "`[prompts.")
             found = written[:3] if field.name != "prompts" else written[3:]

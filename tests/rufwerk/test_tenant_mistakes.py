@@ -125,7 +125,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, open_on_holidays, pin, field, dialling, transfer, services, points, prompts."
+                " menu, subdivision, open_on_holidays, pin, field, dialling, dunning, transfer, services, points,"
+                " prompts."
             ),
         ),
         (

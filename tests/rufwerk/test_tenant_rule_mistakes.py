@@ -1,4 +1,4 @@
-"""A mistake in the rules of a waiting field or of dialling is named by file, key and remedy."""
+"""A mistake in the rules of a waiting field, of dialling or of dunning is named by file, key and remedy."""
 
 from pathlib import Path
 
@@ -126,3 +126,62 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
         with_section(tmp_path, f"[dialling]\n{text}\n")
     place = f"{tmp_path}/bikes.toml: "
     assert caught.value.messages == [place + line for line in message.split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("attempts_per_day = 2", "dunning.profile: missing. Add it."),
+        (
+            'profile = "FR"',
+            "dunning.profile: 'FR' isn't known. Write one of DE, AT, CH, US, demo.",
+        ),
+        (
+            'profile = "DE"\ncurrency = "Euro"',
+            "dunning.currency: 'Euro' is no currency. Write it as EUR (ISO 4217).",
+        ),
+        (
+            'profile = "DE"\nattempts_per_day = 4',
+            "dunning.attempts_per_day: is above the 3 of DE. Lower it, or take it out.",
+        ),
+        (
+            'profile = "DE"\nattempts_per_day = 0',
+            "dunning.attempts_per_day: Expected `int` >= 1. Correct it.",
+        ),
+        (
+            'profile = "US"\nattempts_per_week = 8',
+            "dunning.attempts_per_week: is above the 7 of US. Lower it, or take it out.",
+        ),
+        (
+            'profile = "US"\nrest_days = 6',
+            "dunning.rest_days: is below the 7 days of US. Raise it, or take it out.",
+        ),
+        (
+            'profile = "DE"\non_holidays = true',
+            "dunning.on_holidays: DE rings nobody on holidays. Take it out.",
+        ),
+        (
+            'profile = "DE"\n[dunning.hours]\nmon = ["08:00-12:00", "13:00-24:00"]',
+            "dunning.hours.mon: 13:00-24:00 is beyond the hours of DE. Keep within 08:00-20:00.",
+        ),
+        (
+            'profile = "CH"\n[dunning.hours]\nsun = ["10:00-12:00"]',
+            "dunning.hours.sun: 10:00-12:00 is beyond the hours of CH. Take it out.",
+        ),
+        (
+            'profile = "CH"\n[dunning.hours]\nmon = ["10-12"]',
+            "dunning.hours.mon: '10-12' is no span. Write it as 08:00-20:00.",
+        ),
+        (
+            'profile = "CH"\ntries = 3',
+            (
+                "dunning.tries: unknown. Take it out, or write one of profile, currency, hours,"
+                " on_holidays, attempts_per_day, attempts_per_week, rest_days."
+            ),
+        ),
+    ],
+)
+def test_a_mistake_about_dunning_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(TenantError) as caught:
+        with_section(tmp_path, f"[dunning]\n{text}\n")
+    assert caught.value.messages == [f"{tmp_path}/bikes.toml: {message}"]

@@ -1,0 +1,86 @@
+"""A tenant takes a country's profile for its dunning calls, and may be stricter; the demo's is for the demo."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.dunning_profile import DE, DEMO, PROFILES, US, Counted, Dunning, Limit
+from domain.ids import TenantId
+from domain.opening_hours import OpenSpan
+from prompts.catalogue import Catalogue
+from rufwerk import wiring
+from rufwerk.settings import Carrier, Demo, Settings
+from rufwerk.tenant_files import TenantError
+from tests.rufwerk.bikes import SHIPPED, with_section
+
+
+def dunning(folder: Path, text: str) -> Dunning | None:
+    return with_section(folder, f"[dunning]\n{text}\n").dunning
+
+
+def test_a_tenant_that_says_nothing_of_it_rings_no_debtors(tmp_path: Path) -> None:
+    assert with_section(tmp_path, "").dunning is None
+
+
+@pytest.mark.parametrize(
+    ("name", "currency"),
+    [("DE", "EUR"), ("AT", "EUR"), ("CH", "CHF"), ("US", "USD"), ("demo", "EUR")],
+)
+def test_a_profile_as_it_is(tmp_path: Path, name: str, currency: str) -> None:
+    assert dunning(tmp_path, f'profile = "{name}"') == Dunning(PROFILES[name], currency)
+
+
+def test_stricter_than_the_profile(tmp_path: Path) -> None:
+    text = """
+profile = "DE"
+currency = "CHF"
+attempts_per_day = 2
+attempts_per_week = 5
+rest_days = 2
+[dunning.hours]
+mon = ["09:00-12:00", "14:00-20:00"]
+"""
+    afternoons = {0: (OpenSpan(time(9), time(12)), OpenSpan(time(14), time(20)))}
+    limits = (Limit(2, Counted.NUMBER), Limit(5, Counted.CASE, timedelta(days=7)))
+    stricter = replace(DE, week=afternoons, limits=limits, rest_days=2)
+    assert dunning(tmp_path, text) == Dunning(stricter, "CHF")
+
+
+def test_no_holidays_where_the_profile_has_them(tmp_path: Path) -> None:
+    found = dunning(tmp_path, 'profile = "US"\non_holidays = false')
+    assert found == Dunning(replace(US, on_holidays=False), "USD")
+
+
+def test_the_demos_brands_ring_at_any_hour() -> None:
+    for settings in (Settings(tenants=SHIPPED), at_home(Carrier("127.0.0.1"))):
+        book = wiring.tenant_files(settings, Catalogue.load()).current
+        found = [tenant.dunning for tenant in book.tenants.values()]
+        assert found == [Dunning(DEMO, "EUR")] * 2
+
+
+def at_home(carrier: Carrier) -> Settings:
+    return Settings(tenants=SHIPPED, carrier=carrier)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(tenants=SHIPPED, demo=Demo(enabled=False)), at_home(Carrier("203.0.113.5"))],
+)
+def test_nobody_in_earnest_is_rung_at_any_hour(settings: Settings) -> None:
+    with pytest.raises(TenantError) as caught:
+        wiring.tenant_files(settings, Catalogue.load())
+    assert caught.value.messages == [
+        f"{SHIPPED}/{tenant}.toml: dunning.profile: 'demo' rings at any hour, which is for the demo"
+        " with its own carrier only. Write one of DE, AT, CH, US, or take [dunning] out."
+        for tenant in ("alpenrad", "maison-lune")
+    ]
+
+
+def test_a_profile_of_a_country_is_taken_in_earnest(tmp_path: Path) -> None:
+    with_section(tmp_path, '[dunning]\nprofile = "DE"\n')
+    settings = Settings(tenants=tmp_path, demo=Demo(enabled=False))
+    book = wiring.tenant_files(settings, Catalogue.load()).current
+    assert book.tenants[TenantId("bikes")].dunning == Dunning(DE, "EUR")
+    assert book.tenants[TenantId("trikes")].dunning is None
