@@ -65,8 +65,8 @@ class DiallingRules:
 
 
 class Refusal(StrEnum):
-    """Why a number isn't dialled. What stands from ``REST`` on passes with time, and so may a lease and a colleague's
-    dial; those from ``LEASE`` to ``HOLIDAY`` are dunning's alone.
+    """Why a number isn't dialled. ``UNDER_WAY`` and what stands from ``REST`` on pass with time; those from ``LEASE``
+    to ``HOLIDAY`` are dunning's alone.
     """
 
     TENANT = "tenant"
@@ -83,10 +83,10 @@ class Refusal(StrEnum):
     """Who has it asked not to be called."""
     NOTHING_TO_SHOW = "nothing_to_show"
     """We have no number of ours to show there (TKG section 120: a call must show one that can be rung back)."""
+    UNDER_WAY = "under_way"
+    """An agent of ours is dialling it, or has it on the line."""
     LEASE = "lease"
     """The case isn't, or is no longer, with the agent who asks."""
-    COLLEAGUE = "colleague"
-    """Somebody else is dialling the number, or speaking with whom it reached."""
     LIFE = "life"
     """The case has had all its attempts."""
     REST = "rest"

@@ -45,13 +45,13 @@ class History:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What else is known right before the dial: whether who answers there asked not to be called (``blocked``), the
-    agent who asks has the case's lease, and a colleague is dialling the number or speaking there.
+    agent who asks has the case's lease, and another agent is dialling the number or has it on the line.
     """
 
     history: History
     blocked: bool = False
     leased: bool = True
-    with_colleague: bool = False
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def judge(
         return Refused(refusal)
     if not standing.leased:
         return Refused(Refusal.LEASE)
-    if standing.with_colleague:
-        return Refused(Refusal.COLLEAGUE)
+    if standing.under_way:
+        return Refused(Refusal.UNDER_WAY)
     for reason, free_from in _rules(party, terms, standing.history, holidays):
         until = free_from(now)
         if until != now:

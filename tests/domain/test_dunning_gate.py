@@ -42,7 +42,7 @@ def test_what_is_never_dialled() -> None:
     [
         (Standing(History(), blocked=True), Refusal.BLOCKED),
         (Standing(History(), leased=False), Refusal.LEASE),
-        (Standing(History(), with_colleague=True), Refusal.COLLEAGUE),
+        (Standing(History(), under_way=True), Refusal.UNDER_WAY),
     ],
 )
 def test_what_others_do_and_want(standing: Standing, refusal: Refusal) -> None:
