@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from domain.dialling import Refusal, TelephoneNumber, may_dial
-from domain.ids import CallerId, TenantId
+from domain.ids import CallerId, CallId, TenantId
 from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """The number that somebody rang from."""
+    """The number that somebody rang from, or that is dialled; ``call`` is the one that it is rung for."""
 
     id: CallerId
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class GivenNumber:
 
     e164: str = field(repr=False)
 
+
+_AGAIN: Final = timedelta(minutes=1)
+"""After which somebody may be asked for anew whom another agent dials."""
 
 Whom = KnownCaller | GivenNumber
 
@@ -37,7 +42,7 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """``until`` is when the hours of ``Refusal.HOURS`` are over; None: not foreseeable, or for another reason."""
+    """``until`` is when the reason may have passed, of those that do; None: not foreseeable, or never."""
 
     refusal: Refusal
     until: datetime | None = None
@@ -59,16 +64,27 @@ class Dial:
 
     def __call__(self, tenant: TenantId, whom: Whom) -> Cleared | Refused:
         """Whether ``tenant`` may dial ``whom`` now. Raises StorageDown."""
+        with self.transactions.read() as uow:
+            return self.within(uow, tenant, whom)
+
+    def within(self, uow: UnitOfWork, tenant: TenantId, whom: Whom) -> Cleared | Refused:
+        """The same in a transaction that goes on. Raises StorageDown."""
         book = self.book()
         dialling = book.tenants.get(tenant)
         if dialling is None:
             return Refused(Refusal.TENANT)
-        with self.transactions.read() as uow:
-            number = self._number(uow, whom)
-            blocked = number is not None and uow.blocked_numbers.holds(number.e164)
+        number = self._number(uow, whom)
+        blocked = number is not None and uow.blocked_numbers.holds(number.e164)
         if number is not None and book.dialled(number.e164) is not None:
             return Refused(Refusal.OWN)
+        if isinstance(whom, KnownCaller) and self._is_under_way(uow, whom):
+            return Refused(Refusal.UNDER_WAY, self.clock() + _AGAIN)
         return self._judge(dialling, number, blocked=blocked)
+
+    def _is_under_way(self, uow: UnitOfWork, whom: KnownCaller) -> bool:
+        """Whether an agent dials him in another call."""
+        held = uow.dials_under_way.of(whom.id)
+        return held is not None and held.call != whom.call and held.holds(self.clock())
 
     def _number(self, uow: UnitOfWork, whom: Whom) -> TelephoneNumber | None:
         match whom:

@@ -42,6 +42,35 @@ class WhyNot(StrEnum):
     NO_ZIP = "The ZIP is none: write three to twelve letters, digits, spaces or hyphens."
     NO_PHONE_NUMBER = "The telephone number is none. Write it as +49 30 23125100."
 
+    # Dialling
+    NO_PHONE_KNOWN = (
+        "No telephone number of the customer is known. Ask for it, and enter it by “Change data”."
+    )
+    DIAL_UNDER_WAY = (
+        "{agent} dials this number already or has it on the line. Try again when that is over."
+    )
+    DIAL_TENANT = "{tenant} isn't served here any more. Load the page anew."
+    DIAL_UNREADABLE = "The number is none, or has been erased. Look for another one."
+    DIAL_KIND = (
+        "Numbers of this kind (premium, service, emergency and the like) aren't dialled for {tenant}."
+        " Dial another number of his."
+    )
+    DIAL_COUNTRY = (
+        "Numbers of this country aren't dialled for {tenant}. The operator may add it in the"
+        " brand's file, under [dialling]."
+    )
+    DIAL_OWN = "This is a line of ours. Transfer the caller instead, or dial another number."
+    DIAL_BLOCKED = "Who has this number asked not to be called. Write to him instead."
+    DIAL_NOTHING_TO_SHOW = (
+        "{tenant} has no number to show to whom is dialled. The operator names one in the brand's"
+        " file: show under [dialling]."
+    )
+    DIAL_HOURS = "Nobody may be dialled for {tenant} at this hour. Try again from {until}."
+    DIAL_NEVER = (
+        "Nobody may be dialled for {tenant} at this hour, nor for a month. The operator sets the"
+        " hours in the brand's file, under [dialling]."
+    )
+
     # Records
     RECORDED_ALREADY = "Something has been recorded for this call. Correct that record instead."
     CORRECTED_ALREADY = "This has been corrected already. Correct its correction."

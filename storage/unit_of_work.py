@@ -23,6 +23,7 @@ from domain.ports import (
     CallBacks,
     Callers,
     Cards,
+    DialsUnderWay,
     FactLog,
     Ledger,
     Participants,
@@ -36,6 +37,7 @@ from domain.ports import (
 )
 from storage.api_tokens import SqlApiTokens
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
+from storage.dials_under_way import SqlDialsUnderWay
 from storage.engine import open_engine, readers, writers
 from storage.errands import SqlErrands
 from storage.errors import StorageFault, translated
@@ -66,6 +68,7 @@ class SqlUnitOfWork:
         self.callers: Callers = SqlCallers(connection)
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
+        self.dials_under_way: DialsUnderWay = SqlDialsUnderWay(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cti.routing.commands import Command, HangUp, WithdrawOffer
-from cti.routing.field_call import Waiting
-from cti.routing.state import Field, drop_agent, put_agent, put_call
+from cti.routing.commands import Command, HangUp, Note, WithdrawOffer
+from cti.routing.field_call import FieldCall, Waiting
+from cti.routing.state import Field, drop_agent, drop_call, put_agent, put_call
 from domain.agent import (
     SIGNED_IN,
     Agent,
@@ -20,6 +20,7 @@ from domain.agent import (
     WrapUp,
     read_skills,
 )
+from domain.dial_facts import DialEnded, DialResult
 from domain.fact import Fact
 from domain.field_facts import (
     PauseAsked,
@@ -82,6 +83,12 @@ def to_wrap_up(field: Field, agent: AgentId, call: CallId, at: datetime, seconds
         return field
     state = WrapUp(at, call, at + timedelta(seconds=seconds))
     return put_agent(field, with_state(found, state))
+
+
+def dial_given_up(call: FieldCall, agent: AgentId, result: DialResult) -> tuple[HangUp | Note, ...]:
+    """What is to be done and said where a dial isn't gone on with."""
+    hang_up = HangUp(call.id, offers=(call.offers,))
+    return hang_up, Note(call.origin, DialEnded(agent, result))
 
 
 def _put(field: Field, agent: AgentId, changed: Agent | None) -> Field:
@@ -163,6 +170,9 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     if call.has_guest(agent.id):
         field = put_call(field, replace(call, guest=None))
         return freed(field, agent, at), (HangUp(call.id, offers=(agent.state.offer,)),)
+    if call.is_dialling:
+        field = freed(drop_call(field, call.id), agent, at)
+        return field, dial_given_up(call, agent.id, DialResult.NOT_TAKEN)
     field = put_call(field, replace(call, place=Waiting()))
     if not call.on_line:  # her phone alone would ring
         return freed(field, agent, at), ()
