@@ -23,8 +23,8 @@ _BUSY_FOR: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ClearCase:
-    """``book`` and ``holidays`` (where a party may be, about an instant) are asked each time, so that changed rules count
-    from the next dial.
+    """``book`` and ``holidays`` (where a party may be, about an instant) are asked each time, so that changed rules
+    count from the next dial.
     """
 
     clock: Clock
@@ -74,7 +74,7 @@ class ClearCase:
         return self.whereabouts(number, case.debtor.country, case.debtor.zip_code)
 
     def _wanted_from(self, case: Case, party: Party, at: datetime) -> datetime:
-        """The first instant from ``at`` on at which he wants to be rung, wherever he may be; ``at`` where none comes."""
+        """The first instant from ``at`` on at which he wants to be rung; ``at`` where none comes."""
         window = case.window
         if window is None:
             return at

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from domain.dialling import Cleared, Refusal, Refused, TelephoneNumber, may_dial
-from domain.ids import CallerId, TenantId
+from actions.clear_case import ClearCase
+from domain.dial_facts import DialledFor
+from domain.dialling import Cleared, DialUnderWay, Refusal, Refused, TelephoneNumber, may_dial
+from domain.dunning import Case
+from domain.ids import CallerId, CallId, CaseId, TenantId
 from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """The number that somebody rang from."""
+    """The number that somebody rang from, or that is dialled; ``call`` is the one that it is rung for."""
 
     id: CallerId
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,9 @@ class GivenNumber:
 
     e164: str = field(repr=False)
 
+
+_AGAIN: Final = timedelta(minutes=1)
+"""After which somebody may be asked for anew whom another agent dials."""
 
 Whom = KnownCaller | GivenNumber
 
@@ -40,19 +48,42 @@ class Dial:
     book: Callable[[], TenantBook]
     read_number: ReadNumber
     holidays: Callable[[Tenant, datetime], Set[date]]
+    clear_case: ClearCase
 
     def __call__(self, tenant: TenantId, whom: Whom) -> Cleared | Refused:
         """Whether ``tenant`` may dial ``whom`` now. Raises StorageDown."""
+        with self.transactions.read() as uow:
+            return self.within(uow, tenant, whom)
+
+    def within(self, uow: UnitOfWork, tenant: TenantId, whom: Whom) -> Cleared | Refused:
+        """The same in a transaction that goes on. Raises StorageDown."""
         book = self.book()
         dialling = book.tenants.get(tenant)
         if dialling is None:
             return Refused(Refusal.TENANT)
-        with self.transactions.read() as uow:
-            number = self._number(uow, whom)
-            blocked = number is not None and uow.blocked_numbers.holds(number.e164)
+        number = self._number(uow, whom)
+        blocked = number is not None and uow.blocked_numbers.holds(number.e164)
         if number is not None and book.dialled(number.e164) is not None:
             return Refused(Refusal.OWN)
+        held = uow.dials_under_way.of(whom.id) if isinstance(whom, KnownCaller) else None
+        if isinstance(whom, KnownCaller) and held is not None:
+            if held.call != whom.call and held.holds(self.clock()):
+                return Refused(Refusal.UNDER_WAY, self.clock() + _AGAIN)
+            case = self._case(uow, held, number)
+            if case is not None:
+                leased = case.lease is None or case.lease.agent == held.agent
+                return self.clear_case(uow, case, leased=leased, call=held.call)
         return self._judge(dialling, number, blocked=blocked)
+
+    def _case(
+        self, uow: UnitOfWork, held: DialUnderWay, number: TelephoneNumber | None
+    ) -> Case | None:
+        """Whose debtor is dialled, whatever for; who asked to be rung back is no debtor in that."""
+        if held.purpose is DialledFor.DEBT:
+            return uow.cases.get(CaseId(held.about or ""))
+        if held.purpose is DialledFor.CALL_BACK or number is None:
+            return None
+        return uow.cases.open_at(held.tenant, number.e164)
 
     def _number(self, uow: UnitOfWork, whom: Whom) -> TelephoneNumber | None:
         match whom:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from actions.clear_case import ClearCase
 from actions.desk import Desk, DeskError, NotYours, checked_key
 from actions.why_not import WhyNot
 from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
-from domain.dunning import Attempt, Case, CaseList, Debt, Debtor, Lease
+from domain.dunning import Attempt, Case, CaseList, Debt, Debtor, Lease, Recorded
 from domain.dunning_profile import Dunning
 from domain.fact import Origin
 from domain.ids import AgentId, CallId, CaseId, ListId, Skill, TenantId
@@ -82,6 +82,23 @@ class DunningDesk:
     def origin(self, actor: Actor, tenant: TenantId, call: CallId | None = None) -> Origin:
         return Origin(tenant, call, actor.logged_as)
 
+    def check_recorded(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
+        """A dial that never rang him needs no outcome. Raises DeskError where another has none yet."""
+        attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
+        if attempt is None:
+            return
+        went = how_it_went(uow, attempt.call)
+        if went.counts or attempt.case != case.id:
+            raise DeskError(WhyNot.RECORD_FIRST)
+        uow.attempts.change(replace(attempt, counts=False, recorded=now))
+
+    def promised_from(self, case: Case, recorded: Recorded) -> datetime | None:
+        """Midnight of the promised day, where the tenant is."""
+        tenant = self.desk.book().tenants.get(case.tenant)
+        if recorded.day is None or tenant is None:
+            return None
+        return datetime.combine(recorded.day, time(0), tenant.hours.zone)
+
     def renewed(self, case: Case, now: datetime) -> Case:
         """With all of her time before her again."""
         assert case.lease is not None, "it is hers"
@@ -128,15 +145,15 @@ class Went:
 
 def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
     rang = reached = False
-    ended = None
+    ended: DialResult | None = None
     for fact in uow.facts.read(call=call):
         match fact.body:
             case DialRang():
                 rang = True
             case DialReached():
                 reached = True
-            case DialEnded(result=ended):
-                pass
+            case DialEnded(result=result):
+                ended = result
             case _:
                 pass
     return Went(rang, reached, ended)

@@ -4,10 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from actions.dunning_desk import DunningDesk, ShownCase
+from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
 from domain.dialling import Refusal, Refused
-from domain.dunning import Case, CaseState, ListState, why_this_one
+from domain.dunning import (
+    UNRECORDED,
+    Attempt,
+    Case,
+    CaseState,
+    ListState,
+    Recorded,
+    why_this_one,
+    worked_on,
+)
 from domain.dunning_facts import (
+    AttemptRecorded,
     CaseGivenBack,
     CaseLeased,
     CaseUndiallable,
@@ -21,7 +31,7 @@ from domain.ports import UnitOfWork
 from domain.tenant import Tenant
 
 _LOOKED_AT: Final = 50
-"""How many cases are looked at for one wish; those that can't be rung now are put off, and so aren't looked at again."""
+"""How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
 
 _UNDIALLABLE: Final = "undiallable"
 
@@ -116,13 +126,17 @@ def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datet
 def give_back(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, why: GivenBack, now: datetime
 ) -> None:
-    """A debtor who may have been rung without anybody saying what came of it isn't rung again at once."""
+    """Where she rang him and never said what came of it, that was an attempt."""
     assert case.lease is not None, "somebody has it"
-    lease = case.lease
-    due = on.due_after(uow, case, now)
-    uow.cases.change(replace(case, lease=None, due=max(case.due, due)))
-    fact = CaseGivenBack(case.id, lease.agent, lease.fence, why)
-    uow.facts.append(on.origin(actor, case.tenant), now, fact)
+    lease, attempt = case.lease, uow.attempts.unrecorded(case.lease.agent)
+    uow.facts.append(
+        on.origin(actor, case.tenant), now, CaseGivenBack(case.id, lease.agent, lease.fence, why)
+    )
+    if attempt is None:
+        uow.cases.change(replace(case, lease=None))
+        return
+    went = how_it_went(uow, attempt.call)
+    note_attempt(on, uow, actor, case, attempt, Recorded(UNRECORDED, now, counts=went.counts))
 
 
 def close_undiallable(
@@ -137,9 +151,50 @@ def close_undiallable(
     close_list(on, uow, actor, case, now)
 
 
-def close_list(
-    on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: datetime
-) -> None:
+def note_attempt(
+    on: DunningDesk,
+    uow: UnitOfWork,
+    actor: Actor,
+    case: Case,
+    attempt: Attempt,
+    recorded: Recorded,
+) -> Case:
+    """The case after what is ``recorded`` of an attempt, written with it."""
+    talked = recorded.outcome.reached or attempt.confirmed is not None
+    reached = talked and how_it_went(uow, attempt.call).reached
+    uow.attempts.change(
+        replace(
+            attempt,
+            counts=recorded.counts,
+            outcome=recorded.outcome.key,
+            reached=reached,
+            recorded=recorded.at,
+            promised=recorded.day,
+            remark=recorded.remark,
+        )
+    )
+    after = worked_on(case, recorded, on.promised_from(case, recorded))
+    if after.state is CaseState.OPEN:
+        after = replace(after, due=on.clear.due(uow, after, after.due))
+    uow.cases.change(after)
+    ends = after.state is CaseState.CLOSED
+    fact = AttemptRecorded(
+        case.id,
+        case.list,
+        attempt.agent,
+        recorded.outcome.key,
+        reached,
+        recorded.counts,
+        ends,
+        None if ends else after.due,
+    )
+    uow.facts.append(on.origin(actor, case.tenant, attempt.call), recorded.at, fact)
+    if ends:
+        close_list(on, uow, actor, case, recorded.at)
+    return after
+
+
+def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
     """Its list is done once no case is open any more."""
     of = on.list_of(uow, case)
     if of.state is not ListState.RUNNING or uow.cases.has_open(of.id):

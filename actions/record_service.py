@@ -147,11 +147,12 @@ def _known(uow: UnitOfWork, record: ServiceRecord) -> ServiceRecord | None:
 
 def _keep(uow: UnitOfWork, record: ServiceRecord, origin: Origin) -> None:
     uow.service_records.add(record)
-    uow.facts.append(origin, record.signature.at, _fact(record))
+    uow.facts.append(origin, record.signature.at, fact_of(record))
     uow.commit()
 
 
-def _fact(record: ServiceRecord) -> Body:
+def fact_of(record: ServiceRecord) -> Body:
+    """What the log has of a record."""
     price = None if record.price is None else write_price(record.price)
     if record.corrects is not None:
         return ServiceCorrected(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from actions.why_not import WhyNot
 from domain.agent import MISSED, SIGNED_IN, read_skills, write_skills
 from domain.denial import Denied
+from domain.dial_facts import DialCancelled
 from domain.fact import Body, Origin
 from domain.field_facts import (
     ControlAsked,
@@ -157,12 +158,14 @@ class SetSkills(_Wish):
 
 @dataclass(frozen=True, slots=True)
 class HandleCall:
-    """What an agent wants done with the call she is in: hold, transfer, somebody asked in."""
+    """What an agent wants done with the call she is in: hold, transfer, somebody asked in; or not any more."""
 
     transactions: Transactions
     clock: Clock
 
-    def __call__(self, by: str, of: Origin, asked: ControlAsked | ListeningAsked) -> None:
+    def __call__(
+        self, by: str, of: Origin, asked: ControlAsked | ListeningAsked | DialCancelled
+    ) -> None:
         """``of`` is the call's origin. Raises StorageDown."""
         with self.transactions.write() as uow:
             uow.facts.append(replace(of, actor=by), self.clock(), asked)

@@ -15,6 +15,7 @@ class What(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     ZIP = "ZIP"
+    REMARK = "remark"
 
 
 class WhyNot(StrEnum):
@@ -41,6 +42,39 @@ class WhyNot(StrEnum):
     TEXT_LINES = f"The {{what}} {TextFault.LINES.value}."
     NO_ZIP = "The ZIP is none: write three to twelve letters, digits, spaces or hyphens."
     NO_PHONE_NUMBER = "The telephone number is none. Write it as +49 30 23125100."
+
+    # Dialling
+    NO_PHONE_KNOWN = (
+        "No telephone number of the customer is known. Ask for it, and enter it by “Change data”."
+    )
+    DIAL_UNDER_WAY = (
+        "{agent} dials this number already or has it on the line. Try again when that is over."
+    )
+    DIAL_TENANT = "{tenant} isn't served here any more. Load the page anew."
+    DIAL_UNREADABLE = "The number is none, or has been erased. Look for another one."
+    DIAL_KIND = (
+        "Numbers of this kind (premium, service, emergency and the like) aren't dialled for {tenant}."
+        " Dial another number of his."
+    )
+    DIAL_COUNTRY = (
+        "Numbers of this country aren't dialled for {tenant}. The operator may add it in the"
+        " brand's file, under [dialling]."
+    )
+    DIAL_OWN = "This is a line of ours. Transfer the caller instead, or dial another number."
+    DIAL_BLOCKED = "Who has this number asked not to be called. Write to him instead."
+    DIAL_NOTHING_TO_SHOW = (
+        "{tenant} has no number to show to whom is dialled. The operator names one in the brand's"
+        " file: show under [dialling]."
+    )
+    DIAL_HOURS = "Nobody may be dialled for {tenant} at this hour. Try again from {until}."
+    DIAL_OFTEN = "He has been rung as often as the rules allow. Try again from {until}."
+    DIAL_HOLIDAY = "It is a holiday where he may live. Try again from {until}."
+    DIAL_LIFE = "All attempts of this case have been made. A team lead may allow more."
+    DIAL_LEASE = "A colleague works on this debtor's case. Ask her, or ring him once she is done."
+    DIAL_NEVER = (
+        "Nobody may be dialled for {tenant} at this hour, nor for a month. The operator sets the"
+        " hours in the brand's file, under [dialling]."
+    )
 
     # Records
     RECORDED_ALREADY = "Something has been recorded for this call. Correct that record instead."
@@ -76,6 +110,18 @@ class WhyNot(StrEnum):
     NOTHING_WAITS = "Nothing waits here for approval. Load the page anew."
     ASKED_YOURSELF = "You have asked for it yourself. Somebody else has to approve it."
     DONE_ALREADY = "This has been done. It can't be declined any more."
+
+    # Debtors
+    NO_DUNNING = "You don't ring debtors of {tenant}. Ask your team lead for the skill dunning."
+    CASE_LOST = "This case isn't yours any more. Ask for the next one."
+    RECORD_FIRST = (
+        "Nothing has been recorded of your last call about this case. Say what came of it first."
+    )
+    NO_ATTEMPT = "You haven't rung about this case. Dial first, or give it back."
+    NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
+    NO_PROMISED_DAY = "Say by when he promises to pay."
+    NO_TIME_NAMED = "Say when he wants to be rung again."
+    DAY_IS_PAST = "That day is past. Choose a later one."
 
     # An agent's day
     UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."

@@ -24,8 +24,9 @@ from cti.routing.commands import (
     Transfer,
     WithdrawOffer,
 )
-from cti.routing.field_call import CallBack
-from domain.dialling import Refused
+from cti.routing.field_call import CallBack, Dialled, ToRing
+from domain.dial_facts import DialEnded, DialResult
+from domain.dialling import Refusal, Refused
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackPutOff,
@@ -73,9 +74,9 @@ class CarryOut:
 
     async def _do(self, command: Deed) -> Body | None:
         match command:
-            case RingAgent(call_back=call_back):
-                if call_back is not None:
-                    return await self._ring_to_call_back(command, call_back)
+            case RingAgent(to_ring=to_ring):
+                if to_ring is not None:
+                    return await self._ring_first(command, to_ring)
                 await self._ring(command)
             case RingCaller():
                 return await self._ring_caller(command)
@@ -112,22 +113,27 @@ class CarryOut:
             raise _NotSaid(str(error)) from None
         await send(self.ami, caller, Place.OFFER)
 
-    async def _ring_to_call_back(self, command: RingAgent, call_back: CallBack) -> Body | None:
+    async def _ring_first(self, command: RingAgent, whom: ToRing) -> Body | None:
         """Her phone rings only where the caller's may."""
         dialled, tenant = self.house.dialled(command.phone), command.whisper.tenant
-        cleared = await self.house.gate(tenant, KnownCaller(call_back.caller))
+        cleared = await self.house.gate(tenant, KnownCaller(whom.caller, command.call))
         if isinstance(cleared, Refused):
-            if cleared.until is not None:
+            if cleared.until is not None and isinstance(whom, CallBack):
                 return CallBackPutOff(command.agent, command.offer, cleared.until)
-            return _refused(command, call_back, cleared)
+            return _refused(command, whom, cleared)
+        is_called_back = isinstance(
+            whom, CallBack
+        )  # who dials herself knows whom, and waits for it
+        sounds = self.house.sounds(command.whisper) if is_called_back else ()
         variables = {
             "PHONE": f"{dialled}-",
-            "WHISPER": "&".join(self.house.sounds(command.whisper)),
+            "WHISPER": "&".join(sounds),
             "__SPOKEN": command.whisper.language,
             "__TENANT": tenant,
         }
         line = self.lines.agents(command.call, command.offer)
-        await asyncio.sleep(_BREATH_S)
+        if is_called_back:
+            await asyncio.sleep(_BREATH_S)
         ringing = Ringing(dialled, line, Place.CALL_BACK, cleared.show, command.ring_s, variables)
         await ring(self.ami, ringing)
         return None
@@ -135,10 +141,11 @@ class CarryOut:
     async def _ring_caller(self, command: RingCaller) -> Body | None:
         """The gate is asked again: it counts for the dial that follows at once."""
         agents = self.lines.agents(command.call, command.offer)
-        cleared = await self.house.gate(command.tenant, KnownCaller(command.call_back.caller))
+        whom = KnownCaller(command.to_ring.caller, command.call)
+        cleared = await self.house.gate(command.tenant, whom)
         if isinstance(cleared, Refused):
             await send(self.ami, agents, Place.CALL_BACK_OVER)
-            return _refused(command, command.call_back, cleared)
+            return _refused(command, command.to_ring, cleared)
         await put_variables(self.ami, agents, {"SHOWN": cleared.show, "WHOM": cleared.number})
         return None
 
@@ -147,10 +154,13 @@ class _NotSaid(Exception):
     """Whether the offer was told to Asterisk isn't known, but nothing can ring yet."""
 
 
-def _refused(command: RingAgent | RingCaller, call_back: CallBack, answer: Refused) -> Body:
-    log.warning("may not be rung back", call=command.call, refusal=answer.refusal)
-    result = CallBackResult.REFUSED
-    return CallBackTried(command.agent, call_back.tries + 1, result, None)
+def _refused(command: RingAgent | RingCaller, whom: ToRing, answer: Refused) -> Body:
+    log.warning("may not be rung", call=command.call, refusal=answer.refusal)
+    if isinstance(whom, Dialled):
+        return DialEnded(command.agent, DialResult.REFUSED)
+    by_us = answer.refusal is Refusal.UNDER_WAY
+    result = CallBackResult.BUSY if by_us else CallBackResult.REFUSED
+    return CallBackTried(command.agent, whom.tries + 1, result, None)
 
 
 def _failed(command: Deed, error: Exception) -> Body | None:
@@ -161,6 +171,8 @@ def _failed(command: Deed, error: Exception) -> Body | None:
         return OfferEnded(command.who.agent, command.offer, OfferResult.FAILED)
     if isinstance(command, Transfer):
         return TransferLapsed()
+    if isinstance(command, RingCaller) and isinstance(command.to_ring, Dialled):
+        return DialEnded(command.agent, DialResult.FAILED)
     if not isinstance(command, RingAgent):
         return None
     if isinstance(error, ActionRefused) and str(error).startswith(NO_CHANNEL):

@@ -14,9 +14,11 @@ from cti.routing.commands import ACTOR, Deed, Note
 from cti.routing.engine import decide, replay, step
 from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
+from domain.dial_facts import DialAsked, DialReached
 from domain.dialling import CallBackState
 from domain.fact import Fact, Origin
 from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
+from domain.ids import CallerId
 from domain.portal_facts import CallArrived, HandedOver
 from domain.ports import Clock, Snapshot, Transactions, UnitOfWork
 
@@ -81,16 +83,15 @@ class Desk:
         call = fact.origin.call
         if call is None:
             return
-        is_now = after.calls.get(call)
-        if _wishes(before.calls.get(call)) and not _wishes(is_now):
+        was, is_now = before.calls.get(call), after.calls.get(call)
+        if is_now is None and (isinstance(fact.body, DialAsked) or _is_dialled(was)):
+            uow.dials_under_way.release(call)
+        if _wishes(was) and not _wishes(is_now):
             given_up = isinstance(fact.body, CallBackGivenUp)
             state = CallBackState.GIVEN_UP if given_up else CallBackState.DONE
             uow.call_backs.end(call, CallBackState.OPEN, state, now)
-        if isinstance(fact.body, Connected) and is_now is not None and is_now.on_line:
-            arrived = next(uow.facts.read(limit=1, call=call), None)
-            if arrived is None or not isinstance(arrived.body, CallArrived):
-                return
-            caller = arrived.body.caller
+        if is_now is not None and is_now.on_line:
+            caller = _spoken_with(uow, fact, is_now)
             wish = None if caller is None else uow.call_backs.open_of(is_now.tenant, caller)
             if wish is not None and wish.call != call:
                 settled = Origin(wish.tenant, wish.call, ACTOR)
@@ -140,6 +141,23 @@ def _not_known(notes: Sequence[Note], uow: UnitOfWork, field: Field) -> Sequence
         for note in notes
         if not isinstance(note.body, HandedOver) or note.origin.call not in known
     ]
+
+
+def _spoken_with(uow: UnitOfWork, fact: Fact, call: FieldCall) -> CallerId | None:
+    """Whose number it is, where somebody speaks with him from this fact on."""
+    match fact.body:
+        case DialReached():
+            return None if call.dial is None else call.dial.caller
+        case Connected():
+            arrived = next(uow.facts.read(limit=1, call=call.id), None)
+            body = None if arrived is None else arrived.body
+            return body.caller if isinstance(body, CallArrived) else None
+        case _:
+            return None
+
+
+def _is_dialled(call: FieldCall | None) -> bool:
+    return call is not None and call.dial is not None
 
 
 def _wishes(call: FieldCall | None) -> bool:

@@ -1,10 +1,27 @@
 """How ringing somebody ended, from the words and causes of Asterisk 22 as measured."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from domain.dial_facts import DialResult
 from domain.field_facts import CallBackResult, OfferResult
 
 _CALL_REJECTED: Final = "21"
+
+_DIAL_RESULTS: Final[Mapping[str, DialResult]] = {
+    "0": DialResult.NO_ANSWER,
+    "1": DialResult.WRONG_NUMBER,
+    "17": DialResult.BUSY,
+    "18": DialResult.NO_ANSWER,
+    "19": DialResult.SWITCHED_OFF,  # a time that ran out has no cause
+    "20": DialResult.SWITCHED_OFF,
+    "21": DialResult.DECLINED,
+    "22": DialResult.WRONG_NUMBER,
+    "28": DialResult.WRONG_NUMBER,
+}
+"""By the cause (Q.850) of the line that was dialled, as Asterisk 22 gives it for SIP's answers: 404 is 1, 410 is 22,
+480 is 19, 484 is 28, 486 is 17, 603 is 21.
+"""
 
 
 def originate_result(reason: str, *, rang: bool) -> OfferResult:
@@ -14,6 +31,11 @@ def originate_result(reason: str, *, rang: bool) -> OfferResult:
     if reason == "3":
         return OfferResult.NO_ANSWER
     return OfferResult.REJECTED if rang or reason == "5" else OfferResult.UNREACHABLE
+
+
+def dial_result(cause: str) -> DialResult:
+    """How dialling somebody ended, from the cause of his line's Hangup."""
+    return _DIAL_RESULTS.get(cause, DialResult.NETWORK_ERROR)
 
 
 def call_back_result(status: str, cause: str) -> CallBackResult:

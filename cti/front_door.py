@@ -18,10 +18,12 @@ from actions.shift import (
     SignOut,
 )
 from cti.not_now import Hindrance, NotNow
+from cti.routing.dials import may_dial
 from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo
 from cti.switchboard import Switchboard
 from cti.views import AgentRow, CallRow, TenantRow, View, Workplace, agent_row, view
 from domain.agent import Agent, OnHold, Ready, Ringing, Talking, WrapUp, is_skill
+from domain.dial_facts import DialCancelled
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
 from domain.ids import AgentId, CallId, Phone, TenantId
 from domain.ports import Clock, KnownAgent
@@ -129,6 +131,8 @@ class FrontDoor:
         """The call that something may be done with. Raises NotNow."""
         if control is Control.RECLAIM and (ringing := self._rings(agent)) is not None:
             return ringing
+        if control is Control.RECLAIM and (dialling := self._dials(agent)) is not None:
+            return dialling
         call = self._in_call(agent)
         if call.going is not None and control is not Control.TRANSFER:
             raise NotNow(Hindrance.BEING_TRANSFERRED)
@@ -175,6 +179,14 @@ class FrontDoor:
             raise NotNow(Hindrance.NO_CALLER)
         return call
 
+    def _dials(self, agent: AgentId) -> FieldCall | None:
+        """The call for which somebody is being dialled."""
+        state = self._signed_in(agent).state
+        call = self.switchboard.field.calls.get(getattr(state, "call", CallId("")))
+        if call is None or call.dial is None or not call.is_dialling or call.dial.ended:
+            return None
+        return call
+
     def _rings(self, agent: AgentId) -> FieldCall | None:
         """The call that her phone rings for, unless a colleague has asked for it."""
         state = self._signed_in(agent).state
@@ -206,6 +218,27 @@ class FrontDoor:
                     raise NotNow(Hindrance.NOBODY_READY, skill=skill)
             case _:
                 pass
+
+    async def dial(self, agent: AgentId, ask: Callable[[], CallId]) -> CallId:
+        """Her phone rings, then whom ``ask`` has noted that she dials (``actions.ask_dial``); what comes of it shows at
+        her workplace. Raises NotNow, and what ``ask`` raises.
+        """
+        known = self._signed_in(agent)
+        if not known.reachable:
+            raise NotNow(Hindrance.PHONE_AWAY)
+        if not may_dial(known):
+            raise NotNow(Hindrance.BUSY_HERSELF)
+        call = await self._work(ask)
+        if call not in self.switchboard.field.calls:
+            raise NotNow(Hindrance.DIAL_LAPSED)
+        return call
+
+    async def cancel_dial(self, by: str, agent: AgentId) -> None:
+        """Nobody is rung any more. Raises NotNow where she dials nobody, or he is on the line already."""
+        call = self._dials(agent)
+        if call is None:
+            raise NotNow(Hindrance.NOTHING_TO_CANCEL)
+        await self._work(lambda: self.handle(by, call.origin, DialCancelled(agent)))
 
     async def set_priority(self, by: str, call: CallId, priority: int) -> None:
         """Above 0 ahead of others, below 0 behind them. Raises NotNow where the call isn't in the field."""

@@ -34,6 +34,15 @@ class Hindrance(StrEnum):
     COLLEAGUE_BUSY = "That colleague isn't ready. Take another one, or a skill."
     NO_SKILL = "{skill!r} is no skill. Write it as it is given to agents."
     NOBODY_READY = "Nobody who knows {skill} is ready. Transfer, or wait."
+    BUSY_HERSELF = "You have a call. Dial when it is over."
+    PHONE_AWAY = "Your phone can't be reached. See that it is on, or sign in at another one."
+    DIAL_LAPSED = (
+        "You have just got a call, or somebody rings him back at this moment. Try again when that"
+        " is over."
+    )
+    NOTHING_TO_CANCEL = (
+        "There is nothing to cancel: nobody is being dialled. Hang up to end a call."
+    )
     NOT_IN_FIELD = "There is no call {call} in the field. See rufwerk field."
     NOT_ON_LIST = "He isn't on the list of those nobody reached any more."
 

@@ -27,6 +27,7 @@ from cti.routing.field_call import (
 from cti.routing.state import Field
 from cti.translate import agent_on, phone_notes, stranded
 from domain.agent import OnHold
+from domain.dial_facts import DialReached
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackResult,
@@ -221,7 +222,7 @@ def _guest_found(guest: Guest, line: Event | None) -> Body | None:
 
 
 def _rung_back(call: FieldCall, agents: Event | None, bridged: Bridged) -> Iterator[Body]:
-    """The same of a caller who is being rung back; ``agents`` is the line of the agent who is to speak with him."""
+    """The same of a caller who is being rung; ``agents`` is the line of the agent who is to speak with him."""
     match call.place:
         case OfferedTo(agent) if agents is None:
             yield OfferEnded(agent, call.offers, OfferResult.FAILED)
@@ -236,8 +237,10 @@ def _rung_back(call: FieldCall, agents: Event | None, bridged: Bridged) -> Itera
         case _:
             return
     others = () if agents is None else _others(agents, bridged)
-    if others and call.call_back is not None:
-        line = LineId(others[0].get("Uniqueid"))
+    line = LineId(others[0].get("Uniqueid")) if others else None
+    if line is not None and call.dial is not None:
+        yield DialReached(agent, line)
+    elif line is not None and call.call_back is not None:
         yield CallBackTried(agent, call.call_back.tries + 1, CallBackResult.REACHED, line)
 
 

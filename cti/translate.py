@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from cti.ami import Event
-from cti.dial_results import call_back_result, offer_result, originate_result
+from cti.dial_results import call_back_result, dial_result, offer_result, originate_result
 from cti.lines import Lines
 from cti.routing.commands import ACTOR, Note
 from cti.routing.field_call import (
@@ -24,6 +24,7 @@ from cti.routing.field_call import (
 from cti.routing.state import Field
 from domain.agent import OnHold, Talking
 from domain.call import Certainty
+from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
 from domain.fact import Body, Origin
 from domain.field_facts import (
     CallBackResult,
@@ -133,7 +134,8 @@ class Translator:
             _remember(self._rang, event.get("DestUniqueid"), None)
         if event.get("UserEvent") == "CallBackEnded":
             _remember(self._dialled, uniqueid, event.get("Cause"))
-        past = _Past(uniqueid in self._rang, self._asked.get(uniqueid))
+        hers = event.get("Linkedid") in self._asked
+        past = _Past(uniqueid in self._rang, self._asked.get(uniqueid), hers)
         if event.name == "Hangup":
             self._asked.pop(uniqueid, None)
         if call is None:
@@ -179,10 +181,13 @@ def _remember(newest: dict[K, V], key: K, value: V) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """Of a line: whether it rang, and with which cause it asked to be hung up (None: it didn't)."""
+    """Of a line: whether it rang, and with which cause it asked to be hung up (None: it didn't); and whether that of
+    the agent we rang for its call did.
+    """
 
     rang: bool
     asked: str | None
+    hers: bool = False
 
 
 def _by_caller(past: _Past) -> Side:
@@ -196,6 +201,12 @@ class _Known:
     call: FieldCall
     is_callers: bool
     offer: int | None
+
+    @property
+    def awaits_dialled(self) -> bool:
+        """Whether somebody is dialled, and it isn't known yet what comes of it."""
+        dial = self.call.dial
+        return dial is not None and not self.call.on_line and not dial.ended
 
 
 def stranded(language: str) -> HandedOver:
@@ -261,6 +272,8 @@ def _rang(known: _Known, call: FieldCall) -> Sequence[Body]:
     match call.place:
         case OfferedTo(agent):
             return (PhoneRang(agent, call.offers),)
+        case TalkingTo(agent) if call.dial is not None and known.awaits_dialled:
+            return () if call.dial.rings else (DialRang(agent),)
         case TalkingTo() if call.guest is not None and call.guest.offer == known.offer:
             colleague = call.guest.agent
             return () if colleague is None else (PhoneRang(colleague, call.guest.offer),)
@@ -284,11 +297,14 @@ def _not_reached(event: Event, known: _Known, *, rang: bool) -> Sequence[Body]:
 
 
 def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequence[Body]:
-    """A line other than the caller's: of an agent who talked, or of a line outside. That of an agent who was dialled
-    for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded); but if he was
-    taken from her to be sent on, this may come first.
+    """A line other than the caller's: of whom she dials, of an agent who talked, or of a line outside. That of an agent
+    who was dialled for the caller, and talks with him still as far as we know, is told of by the dialplan (OfferEnded);
+    but if he was taken from her to be sent on, this may come first.
     """
     call = known.call
+    if known.awaits_dialled and known.offer is None and isinstance(call.place, TalkingTo):
+        # cut short by her, it is told with a cause that means nothing
+        return (DialEnded(call.place.agent, _dial_result(event, cut_short=past.hers)),)
     agent = agent_on(field, [event])
     if agent is not None and field.agents[agent].talks_about(call.id):
         rung_by_us, by = known.offer is not None or call.in_room, _who_ended(event, past)
@@ -325,7 +341,7 @@ def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
         case "AgentOnLine", OfferedTo(agent) if known.offer == call.offers:
             return (Connected(agent, call.offers),)
         case (("CallerReached" | "CallBackEnded"), TalkingTo(agent)) if not call.on_line:
-            return _rung_back(event, call, agent)
+            return _rung_back(event, known, agent)
         case (("OnHold" | "InRoom"), TalkingTo(agent)) if known.is_callers:
             there = Held(agent) if said == "OnHold" else Resumed(agent)
             return (there,) if call.in_room else (RoomMade(), there)
@@ -333,8 +349,13 @@ def _told_by_dialplan(event: Event, known: _Known) -> Sequence[Body]:
             return _of_others(said, known)
 
 
-def _rung_back(event: Event, call: FieldCall, agent: AgentId) -> Sequence[Body]:
-    """What came of ringing the caller."""
+def _rung_back(event: Event, known: _Known, agent: AgentId) -> Sequence[Body]:
+    """What came of ringing the caller; a dial's end is told by his line, if he had one."""
+    if known.awaits_dialled:
+        if event.get("UserEvent") == "CallerReached":
+            return (DialReached(agent, LineId(event.get("Uniqueid"))),)
+        return (DialEnded(agent, _dial_result(event)),)
+    call = known.call
     if call.call_back is None:
         return ()
     result, line = CallBackResult.REACHED, LineId(event.get("Uniqueid"))
@@ -342,6 +363,10 @@ def _rung_back(event: Event, call: FieldCall, agent: AgentId) -> Sequence[Body]:
         return (CallBackTried(agent, call.call_back.tries + 1, result, line),)
     result = call_back_result(event.get("Status"), event.get("Cause"))
     return (CallBackTried(agent, call.call_back.tries + 1, result, None),)
+
+
+def _dial_result(event: Event, *, cut_short: bool = False) -> DialResult:
+    return DialResult.CANCELLED if cut_short else dial_result(event.get("Cause"))
 
 
 def _of_others(said: str, known: _Known) -> Sequence[Body]:

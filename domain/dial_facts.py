@@ -17,8 +17,8 @@ from domain.language import Language
 
 
 class DialledFor(StrEnum):
-    """What somebody is dialled for; ``about`` beside it is an id: of the note, or of the call he was to be rung back
-    for.
+    """What somebody is dialled for; ``about`` beside it is an id: of the note, of the call he was to be rung back
+    for, or of the debtor's case.
     """
 
     CUSTOMER = "customer"
@@ -26,6 +26,7 @@ class DialledFor(StrEnum):
     """An agent has keyed it."""
     NOTE = "note"
     CALL_BACK = "call_back"
+    DEBT = "debt"
 
 
 class DialResult(StrEnum):

@@ -1,12 +1,14 @@
-"""Outgoing calls: which numbers may be dialled and when, and who asked to be rung back."""
+"""Outgoing calls: which numbers may be dialled and when, who dials them, and who asked to be rung back."""
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.ids import CallerId, CallId, TenantId
+from domain.dial_facts import DialledFor
+from domain.ids import AgentId, CallerId, CallId, TenantId
 from domain.opening_hours import OpeningHours
 
 
@@ -182,3 +184,26 @@ class CallBack:
     state: CallBackState
     asked_at: datetime
     ended_at: datetime | None = None
+
+
+_LONGEST: Final = timedelta(hours=2)
+"""After which a claim is taken for one that nobody released."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialUnderWay:
+    """An agent dials somebody, or has him on the line, since ``since``: nobody else dials him meanwhile. ``purpose``
+    and ``about`` as in ``DialAsked``.
+    """
+
+    caller: CallerId
+    call: CallId
+    tenant: TenantId
+    agent: AgentId
+    purpose: DialledFor
+    about: str | None
+    since: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it counts still."""
+        return now - self.since < _LONGEST

@@ -64,8 +64,8 @@ class Debtor:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What is owed: ``amount`` in minor units of ``currency`` (ISO 4217). Told to nobody who hasn't been confirmed to be
-    the debtor.
+    """What is owed: ``amount`` in minor units of ``currency`` (ISO 4217). It is shown to an agent only once she speaks
+    with the debtor.
     """
 
     amount: int = field(repr=False)
@@ -100,16 +100,17 @@ class Lease:
 class Urgency(IntEnum):
     """What comes first of the cases that are due: where the debtor named the time, then where a promise is over."""
 
-    APPOINTED = 0
+    USUAL = 0
     PROMISED = 1
-    USUAL = 2
+    APPOINTED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """``sheet`` and ``row`` are where he stands in the client's file, ``languages`` those he probably speaks, the
-    likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next tried from ``due`` on,
-    within ``window``, hours of a day where he is, if he wants that; ``appointed`` says that he named the time. ``outcome`` is the newest; ``remark`` is why a team lead withdrew it or allowed more.
+    likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next tried from ``due`` on, within
+    ``window``, hours of a day where he is, if he wants that; ``appointed`` says that he named the time. ``outcome`` is
+    the newest; ``remark`` is why a team lead withdrew it or allowed more.
     """
 
     id: CaseId
@@ -246,11 +247,25 @@ USUAL_OUTCOMES: Final = (
         reached=True,
     ),
     _outcome(
-        "refused", "Zahlung verweigert", "Refused to pay", "Se niega", "Refus", ends=True, reached=True
+        "refused",
+        "Zahlung verweigert",
+        "Refused to pay",
+        "Se niega",
+        "Refus",
+        ends=True,
+        reached=True,
     ),
     _outcome("died", "Verstorben", "Died", "Fallecido", "Décédé", ends=True),
 )
 """What a tenant has that names none of its own, in the order of their keys."""
+
+
+UNRECORDED: Final = _outcome(
+    "unrecorded",
+    *("Nicht erfasst", "Not recorded", "Sin registrar", "Non saisi"),
+    again=timedelta(hours=4),
+)
+"""What came of an attempt whose agent went away without saying it."""
 
 
 def proposed(outcomes: tuple[Outcome, ...], result: DialResult | None) -> Outcome | None:
@@ -261,25 +276,28 @@ def proposed(outcomes: tuple[Outcome, ...], result: DialResult | None) -> Outcom
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What an agent says that came of an attempt. ``day`` is what was promised, ``due`` and ``window`` when he wants to
-    be rung; ``reserved`` for whom.
+    be rung; ``reserved`` for whom. ``counts`` is false where his telephone never rang: that was none of his attempts.
     """
 
     outcome: Outcome
     at: datetime
+    counts: bool = True
     day: date | None = None
     due: datetime | None = None
     window: OpenSpan | None = None
     reserved: Reserved | None = None
+    remark: str = field(default="", repr=False)
 
 
 def worked_on(case: Case, recorded: Recorded, promised_from: datetime | None) -> Case:
-    """The case after an attempt that counts, handed back. ``promised_from`` is the begin of the promised day where he
+    """The case after an attempt, handed back. ``promised_from`` is the begin of the promised day where he
     is, None where nothing was promised.
 
     Raises ValueError where what the outcome asks for is missing.
     """
     outcome = recorded.outcome
-    made = replace(case, attempts=case.attempts + 1, outcome=outcome.key, lease=None)
+    attempts = case.attempts + recorded.counts
+    made = replace(case, attempts=attempts, outcome=outcome.key, lease=None)
     if outcome.ends or made.attempts >= made.limit:
         return replace(
             made,
@@ -327,11 +345,11 @@ def extended(case: Case, limit: int, at: datetime) -> Case:
 
 
 def rank(case: Case, agent: AgentId) -> tuple[object, ...]:
-    """The order in which an agent is given the cases that are due: what she has promised herself, what a debtor has
-    named the time for, a promise whose day is over, the greater sum, the fewer attempts.
+    """The greatest is given to an agent first, of the cases that are due: what she has promised herself, what a debtor
+    has named the time for, a promise whose day is over, the greater sum, the more attempts left.
     """
     hers = case.reserved is not None and case.reserved.agent == agent
-    return (not hers, case.urgency, -case.debt.amount, case.attempts, case.id)
+    return (hers, case.urgency, case.debt.amount, case.limit - case.attempts, case.id)
 
 
 def why_this_one(case: Case, agent: AgentId, at: datetime) -> tuple[str, ...]:

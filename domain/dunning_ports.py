@@ -12,8 +12,8 @@ from domain.language import Language
 
 @dataclass(frozen=True, slots=True)
 class CaseCount:
-    """How many of a list's cases stand so; ``waiting`` are open ones that aren't due yet, ``leased`` those that an agent
-    has.
+    """How many of a list's cases stand so; ``waiting`` are open ones that aren't due yet, ``leased`` those that an
+    agent has.
     """
 
     state: CaseState
@@ -70,8 +70,8 @@ class Cases(Protocol):
         now: datetime,
         limit: int,
     ) -> Sequence[Case]:
-        """The first ``limit`` of those that she may be given, by ``dunning.rank``: due, of a running list, free, and in a
-        language of hers. Their windows aren't looked at.
+        """The first ``limit`` of those that she may be given, by ``dunning.rank``: due, of a running list, free, and in
+        a language of hers. Their windows aren't looked at.
         """
         ...
 
@@ -89,6 +89,10 @@ class Cases(Protocol):
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
         """The open cases by reference, or by customer number where they have none."""
+        ...
+
+    def open_at(self, tenant: TenantId, phone: str) -> Case | None:
+        """An open case of the debtor at a number (E.164): one that somebody works on, if there is one."""
         ...
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:

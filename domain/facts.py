@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from domain.desk_facts import DESK_FACTS
+from domain.dial_facts import DIAL_FACTS
 from domain.dunning_facts import DUNNING_FACTS
 from domain.fact import Body
 from domain.field_facts import FIELD_FACTS
@@ -22,7 +23,8 @@ from domain.portal_facts import PORTAL_FACTS
 Json = str | int | bool | None | list[str]
 
 KINDS: Mapping[str, type[Body]] = {
-    kind.__name__: kind for kind in (*PORTAL_FACTS, *FIELD_FACTS, *DESK_FACTS, *DUNNING_FACTS)
+    kind.__name__: kind
+    for kind in (*PORTAL_FACTS, *FIELD_FACTS, *DIAL_FACTS, *DESK_FACTS, *DUNNING_FACTS)
 }
 
 UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {

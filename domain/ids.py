@@ -16,7 +16,8 @@ erasable row.
 CardId = NewType("CardId", str)
 
 CallId = NewType("CallId", str)
-"""Asterisk's Uniqueid of the channel that started the call, with the node that took it before it.
+"""Asterisk's Uniqueid of the channel that started the call, or a name of ours where an agent did, with the node
+before it.
 """
 
 LineId = NewType("LineId", str)

@@ -17,7 +17,7 @@ from domain.desk_ports import (
     ServiceRecords,
     Sites,
 )
-from domain.dialling import CallBack, CallBackState, TelephoneNumber
+from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
 from domain.ids import (
@@ -187,12 +187,32 @@ class CallBacks(Protocol):
         """Change a wish from what it was; False, and nothing changed, where it wasn't."""
         ...
 
+    def of(self, call: CallId) -> CallBack | None:
+        """The wish that was made in a call."""
+        ...
+
     def open_of(self, tenant: TenantId, caller: CallerId) -> CallBack | None:
         """The open wish of a caller."""
         ...
 
     def unsettled(self, tenant: TenantId | None) -> Sequence[CallBack]:
         """All that are open, or were given up and not seen to since; of one tenant, if given; the oldest first."""
+        ...
+
+
+class DialsUnderWay(Protocol):
+    """Whom agents dial: one at a time for each number."""
+
+    def of(self, caller: CallerId) -> DialUnderWay | None: ...
+
+    def claim(self, dial: DialUnderWay) -> DialUnderWay | None:
+        """Note a dial. Where another one holds the number nothing changes, and that one comes back. The row itself is
+        the claim.
+        """
+        ...
+
+    def release(self, call: CallId) -> None:
+        """Whom this call was for may be dialled again."""
         ...
 
 
@@ -310,6 +330,7 @@ class UnitOfWork(Protocol):
     callers: Callers
     agents: Agents
     call_backs: CallBacks
+    dials_under_way: DialsUnderWay
     blocked_numbers: BlockedNumbers
     people: People
     sessions: Sessions

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from actions.block_card import BlockCard, BlockInForce
 from actions.call_back import AskCallBack
+from actions.clear_case import ClearCase
 from actions.dial import Dial, GivenNumber
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
@@ -20,6 +21,7 @@ from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.dialling import Cleared, Refusal
 from domain.ids import CallerId, Receipt, TenantId
 from domain.language import Language
+from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
 from domain.tenant import Tenant, TenantBook
 from ivr import speech
@@ -40,10 +42,11 @@ from prompts.engines.choice import choose
 from reporting.mail_folder import MailFolder
 from rufwerk import telephone_numbers
 from rufwerk.debian_packages import PICO, unpacked
-from rufwerk.holiday_calendar import holidays_of
+from rufwerk.holiday_calendar import holidays_in, holidays_of
 from rufwerk.settings import Settings
 from rufwerk.tenant_dunning import complaints_beyond_the_demo
 from rufwerk.tenant_files import TenantFiles
+from rufwerk.whereabouts import whereabouts
 from storage.pins import Argon2Pins, pepper
 from storage.unit_of_work import SqlTransactions
 
@@ -217,7 +220,17 @@ def opens(clock: Clock) -> Callable[[Tenant], bool]:
 
 def dial_gate(transactions: Transactions, clock: Clock, book: Callable[[], TenantBook]) -> Dial:
     """The gate of all outgoing calls."""
-    return Dial(transactions, clock, book, telephone_numbers.read, holidays_of)
+    read = telephone_numbers.read
+    return Dial(transactions, clock, book, read, holidays_of, debtors_gate(clock, book))
+
+
+def debtors_gate(clock: Clock, book: Callable[[], TenantBook]) -> ClearCase:
+    """That part of it which debtors pass."""
+
+    def holidays_at(party: Party, at: datetime) -> frozenset[date]:
+        return holidays_in(party.country, party.states, at)
+
+    return ClearCase(clock, book, telephone_numbers.read, whereabouts, holidays_at)
 
 
 def rings_back_from(

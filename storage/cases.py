@@ -25,7 +25,12 @@ from domain.opening_hours import OpenSpan
 from storage.dunning_tables import case_lists, cases
 
 _OPEN: Final = text("cases.state = 'open'")  # as the indexes say it, so that they are used
-_BY_RANK: Final = (cases.c.urgency, cases.c.amount.desc(), cases.c.attempts, cases.c.id)
+_BY_RANK: Final = (
+    cases.c.urgency.desc(),
+    cases.c.amount.desc(),
+    cases.c.attempts_left.desc(),
+    cases.c.id.desc(),
+)
 
 
 class SqlCases:
@@ -112,6 +117,11 @@ class SqlCases:
             for reference, number, case_id in self._connection.execute(query)
         }
 
+    def open_at(self, tenant: TenantId, phone: str) -> Case | None:
+        query = select(cases).where(cases.c.tenant == tenant, cases.c.phone == phone, _OPEN)
+        taken = cases.c.lease_agent.is_(None)
+        return next(iter(self._all(query.order_by(taken, cases.c.id).limit(1))), None)
+
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
         query = select(cases).where(
             cases.c.tenant == tenant,
@@ -157,6 +167,7 @@ def _life(one: Case) -> Mapping[str, object]:
         "due": one.due,
         "state": one.state.value,
         "attempts": one.attempts,
+        "attempts_left": one.limit - one.attempts,
         "urgency": one.urgency.value,
         "window_start": None if window is None else window.start.isoformat(),
         "window_end": None if window is None else window.end.isoformat(),

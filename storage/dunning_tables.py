@@ -65,6 +65,7 @@ cases = Table(
     Column("due", Instant, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("attempts_left", Integer, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("window_start", Text),
     Column("window_end", Text),
@@ -77,13 +78,26 @@ cases = Table(
     Column("lease_agent", Text),
     Column("lease_until", Instant),
     Column("remark", Text, nullable=False),
+    Index("cases_at_number", "tenant", "phone", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("cases_of_list", "list", "id"),
     Index("cases_open_of_list", "list", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("cases_open", "tenant", "urgency", text("amount DESC"), "attempts", "id",
-          sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("cases_leased", "lease_agent", unique=True, sqlite_where=_LEASED, postgresql_where=_LEASED),
+    Index(
+        "cases_open",
+        *("tenant", "urgency", "amount", "attempts_left", "id"),
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
+    Index(
+        "cases_leased", "lease_agent", unique=True, sqlite_where=_LEASED, postgresql_where=_LEASED
+    ),
     Index("cases_reserved", "reserved_agent", sqlite_where=_RESERVED, postgresql_where=_RESERVED),
-    Index("cases_by_reference", "tenant", "reference_digits", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(
+        "cases_by_reference",
+        "tenant",
+        "reference_digits",
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
 )
 
 attempts = Table(

@@ -97,6 +97,10 @@ class SqlCallBacks:
         )
         return self._connection.execute(change).first() is not None
 
+    def of(self, call: CallId) -> CallBack | None:
+        found = self._where(tables.call_backs.c.call == call)
+        return found[0] if found else None
+
     def open_of(self, tenant: TenantId, caller: CallerId) -> CallBack | None:
         table = tables.call_backs
         found = self._where(table.c.tenant == tenant, table.c.caller == caller, _IS_OPEN)

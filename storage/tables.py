@@ -195,6 +195,18 @@ call_backs = Table(
     ),
 )
 
+dials_under_way = Table(
+    "dials_under_way",
+    metadata,
+    Column("caller", Text, primary_key=True),  # the claim
+    Column("call", Text, nullable=False, unique=True),
+    Column("tenant", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("about", Text),
+    Column("since", Instant, nullable=False),
+)
+
 blocked_numbers = Table(
     "blocked_numbers",
     metadata,

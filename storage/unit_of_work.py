@@ -24,6 +24,7 @@ from domain.ports import (
     CallBacks,
     Callers,
     Cards,
+    DialsUnderWay,
     FactLog,
     Ledger,
     Participants,
@@ -39,6 +40,7 @@ from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
+from storage.dials_under_way import SqlDialsUnderWay
 from storage.engine import open_engine, readers, writers
 from storage.errands import SqlErrands
 from storage.errors import StorageFault, translated
@@ -69,6 +71,7 @@ class SqlUnitOfWork:
         self.callers: Callers = SqlCallers(connection)
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
+        self.dials_under_way: DialsUnderWay = SqlDialsUnderWay(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)

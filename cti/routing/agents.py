@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from cti.routing.commands import Command, HangUp, WithdrawOffer
+from cti.routing.commands import Command, HangUp, Note, WithdrawOffer
 from cti.routing.field_call import FieldCall, Waiting
-from cti.routing.state import Field, drop_agent, put_agent, put_call
+from cti.routing.state import Field, drop_agent, drop_call, put_agent, put_call
 from domain.agent import (
     SIGNED_IN,
     Agent,
@@ -21,6 +21,7 @@ from domain.agent import (
     read_skills,
 )
 from domain.desk_facts import NoConcern, ServiceRecorded
+from domain.dial_facts import DialEnded, DialResult
 from domain.fact import Fact
 from domain.field_facts import (
     PauseAsked,
@@ -104,6 +105,12 @@ def recorded(field: Field, call: CallId, at: datetime) -> Field:
             case _:
                 pass
     return field
+
+
+def dial_given_up(call: FieldCall, agent: AgentId, result: DialResult) -> tuple[HangUp | Note, ...]:
+    """What is to be done and said where a dial isn't gone on with."""
+    hang_up = HangUp(call.id, offers=(call.offers,))
+    return hang_up, Note(call.origin, DialEnded(agent, result))
 
 
 def _put(field: Field, agent: AgentId, changed: Agent | None) -> Field:
@@ -195,6 +202,9 @@ def _phone_lost(field: Field, phone: Phone, at: datetime) -> Stepped:
     if call.has_guest(agent.id):
         field = put_call(field, replace(call, guest=None))
         return freed(field, agent, at), (HangUp(call.id, offers=(agent.state.offer,)),)
+    if call.is_dialling:
+        field = freed(drop_call(field, call.id), agent, at)
+        return field, dial_given_up(call, agent.id, DialResult.NOT_TAKEN)
     field = put_call(field, replace(call, place=Waiting()))
     if not call.on_line:  # her phone alone would ring
         return freed(field, agent, at), ()

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.routing import call_backs, in_call, reclaim
-from cti.routing.agents import freed, recorded, to_wrap_up, with_state
+from cti.routing import call_backs, dials, in_call, reclaim
+from cti.routing.agents import dial_given_up, freed, recorded, to_wrap_up, with_state
 from cti.routing.choosing import standing
 from cti.routing.commands import (
     ACTOR,
@@ -31,6 +31,7 @@ from cti.routing.state import Contract, Field, drop_call, put_agent, put_call
 from cti.routing.takers import unless_taken
 from domain.agent import MISSED, Agent, OnHold, Ready, Ringing, Talking
 from domain.desk_facts import NoConcern, ServiceRecorded
+from domain.dial_facts import DialAsked, DialResult
 from domain.fact import Fact
 from domain.field_facts import (
     CallEnded,
@@ -69,10 +70,12 @@ def step(field: Field, fact: Fact) -> Stepped | None:
         return None
     if isinstance(fact.body, HandedOver):
         return _entered(field, fact, fact.body)
+    if isinstance(fact.body, DialAsked):
+        return dials.asked(field, fact, fact.body)
     call = field.calls.get(fact.origin.call)
     if call is None:
         return None
-    for of_part in (reclaim.step, in_call.step, call_backs.step):
+    for of_part in (dials.step, reclaim.step, in_call.step, call_backs.step):
         handled = of_part(field, fact, call)
         if handled is not None:
             return handled
@@ -171,7 +174,7 @@ def _with_agent(field: Field, fact: Fact, call: FieldCall) -> Stepped:
                 return _answered(field, call, agent, fact.at)
             return _offer_ended(field, call, agent, fact.body.result, fact.at), ()
         case FoundTalking(agent=agent_id):
-            return _found_talking(field, call, agent_id, fact.at), ()
+            return _found_talking(field, call, agent_id, fact.at)
         case LegEnded(agent=agent_id, by=by):
             return _leg_ended(field, fact, call, agent_id, by)
         case _:
@@ -194,7 +197,7 @@ def _offered(field: Field, fact: Fact, call: FieldCall, body: Offered) -> Steppe
         body.offer,
         field.rules_of(call.tenant).ring_s,
         Whisper(call.tenant, call.language, call.concern, call_back=not call.on_line),
-        None if call.on_line else call.call_back,
+        call.to_ring,
         call.line,
     )
     return field, (ring,)
@@ -241,9 +244,9 @@ def _answered(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Step
     if call.has_guest(agent.id):
         return in_call.guest_answered(field, call, agent, at), ()
     field = _connected(field, call, agent, at)
-    if call.on_line or call.call_back is None:
+    if call.to_ring is None:
         return field, ()
-    return field, (RingCaller(call.id, agent.id, call.offers, call.tenant, call.call_back),)
+    return field, (RingCaller(call.id, agent.id, call.offers, call.tenant, call.to_ring),)
 
 
 def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Field:
@@ -255,21 +258,27 @@ def _connected(field: Field, call: FieldCall, agent: Agent, at: datetime) -> Fie
     return put_call(field, replace(call, place=TalkingTo(agent.id), answered=call.answered or at))
 
 
-def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Field:
+def _found_talking(field: Field, call: FieldCall, agent_id: AgentId, at: datetime) -> Stepped:
     """Whatever was thought of them: they talk. A call that was ringing for her goes on waiting."""
     agent = field.agents.get(agent_id)
     if agent is None or isinstance(agent.state, Talking | OnHold):
-        return field
+        return field, ()
     if isinstance(call.place, OfferedTo | TalkingTo) and call.place != OfferedTo(agent_id):
-        return field
+        return field, ()
+    commands: tuple[Command, ...] = ()
     if isinstance(agent.state, Ringing):
-        other = field.calls[agent.state.call]
-        was_guest = other.has_guest(agent_id)
-        field = put_call(
-            field, replace(other, guest=None) if was_guest else replace(other, place=Waiting())
-        )
+        field, commands = _not_for(field, field.calls[agent.state.call], agent_id)
         call = field.calls[call.id]
-    return _connected(field, call, agent, at)
+    return _connected(field, call, agent, at), commands
+
+
+def _not_for(field: Field, call: FieldCall, agent: AgentId) -> Stepped:
+    """What rang for her doesn't any more."""
+    if call.is_dialling:
+        return drop_call(field, call.id), dial_given_up(call, agent, DialResult.NOT_TAKEN)
+    if call.has_guest(agent):
+        return put_call(field, replace(call, guest=None)), ()
+    return put_call(field, replace(call, place=Waiting())), ()
 
 
 def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Side) -> Stepped:
@@ -290,7 +299,7 @@ def _leg_ended(field: Field, fact: Fact, call: FieldCall, agent: AgentId, by: Si
 def _wrapped_up(field: Field, call: FieldCall, agent: AgentId, at: datetime) -> Field:
     """Wrap-up begins; how long the conversation took goes into the contract's average."""
     seconds = field.rules_of(call.tenant).wrap_up(call.concern)
-    if call.place == TalkingTo(agent) and call.answered is not None:
+    if call.place == TalkingTo(agent) and call.answered is not None and call.dial is None:
         took_s = (at - call.answered).total_seconds() + seconds
         contract = field.contract_of(call.tenant)
         mean = contract.handling_s + _LAST_WEIGHS * (took_s - contract.handling_s)

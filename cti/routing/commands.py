@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cti.routing.field_call import CallBack
+from cti.routing.field_call import ToRing
 from domain.call import Concern
 from domain.fact import Body, Origin
 from domain.field_facts import Listening
@@ -37,8 +37,8 @@ class Whisper:
 class RingAgent:
     """Ring the phone for ``ring_s`` seconds and join the waiting caller when it is answered.
 
-    ``call_back`` is whom to ring once the agent has answered, and how often that was tried, where the caller doesn't
-    wait on the line. ``line`` in each command is the caller's, where it isn't the one that started the call.
+    ``to_ring`` is who is rung once the agent has answered, where nobody waits on the line. ``line`` in each command is
+    the caller's, where it isn't the one that started the call.
     """
 
     call: CallId
@@ -47,19 +47,19 @@ class RingAgent:
     offer: int
     ring_s: int
     whisper: Whisper
-    call_back: CallBack | None = None
+    to_ring: ToRing | None = None
     line: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RingCaller:
-    """The agent has answered: ring the caller who wants to be rung back."""
+    """The agent has answered: ring who wants to be rung back, or whom she dials."""
 
     call: CallId
     agent: AgentId
     offer: int
     tenant: TenantId
-    call_back: CallBack
+    to_ring: ToRing
 
 
 @dataclass(frozen=True, slots=True)

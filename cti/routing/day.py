@@ -184,7 +184,7 @@ class _Counting:
         self, before: FieldCall | None, after: FieldCall | None, now: Field, at: datetime
     ) -> None:
         if before is None:
-            if after is not None:
+            if after is not None and after.dial is None:
                 self._open.add(after.id)
                 self._tallies[after.tenant].offered += 1
             return

@@ -9,6 +9,8 @@ A call in the field is in exactly one place:
            CameBack |   | CallBackDue
                     v   v
                 Aside   AwaitsCallBack (he has hung up, and keeps his place)
+
+One that an agent makes begins with Offered, to her alone (``cti.routing.dials``).
 """
 
 from dataclasses import dataclass, field
@@ -94,6 +96,19 @@ class CallBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialled:
+    """Whom an agent has dialled. ``rings``: at his; ``ended``: he wasn't reached, and her line is about to end."""
+
+    caller: CallerId
+    rings: bool = False
+    ended: bool = False
+
+
+ToRing = CallBack | Dialled
+"""Who is rung once an agent has answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guest:
     """Whom the agent asked in: a colleague, or a line outside. ``offer`` is its number; who doesn't talk yet rings.
 
@@ -117,9 +132,9 @@ class FieldCall:
 
     ``refused`` are the agents who let it pass: others come first. ``answered`` is when it was first connected.
     ``call_back`` is set where he wants to be rung back; that begins when he is no longer ``on_line``. ``line`` is the
-    caller's where it isn't the one that started the call. ``in_room`` says that he and his agents meet in a room;
-    ``listener`` is the number of a supervisor's line who takes part; ``going`` is where he is being sent, ``sent_to``
-    where he was. ``recorded`` says that an agent has recorded something for it.
+    caller's where it isn't the one that started the call. ``dial`` is set where an agent did. ``in_room`` says that he
+    and his agents meet in a room; ``listener`` is the number of a supervisor's line who takes part; ``going`` is where
+    he is being sent, ``sent_to`` where he was. ``recorded`` says that an agent has recorded something for it.
     """
 
     id: CallId
@@ -138,6 +153,7 @@ class FieldCall:
     call_back: CallBack | None = None
     on_line: bool = True
     line: LineId | None = None
+    dial: Dialled | None = None
     in_room: bool = False
     guest: Guest | None = None
     listener: int | None = None
@@ -157,6 +173,16 @@ class FieldCall:
         return Group(
             self.tenant, self.language, self.concern, self.stage, self.priority, self.sent_to
         )
+
+    @property
+    def to_ring(self) -> ToRing | None:
+        """Who isn't on the line yet."""
+        return None if self.on_line else self.dial or self.call_back
+
+    @property
+    def is_dialling(self) -> bool:
+        """Whether an agent has dialled somebody who isn't on the line; till then nothing else can happen to it."""
+        return self.dial is not None and not self.on_line
 
     def has_guest(self, agent: AgentId) -> bool:
         """Whether she is the colleague who was asked in."""

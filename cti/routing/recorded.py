@@ -80,8 +80,8 @@ class Recorded:
 
 
 def talks_anew(before: Field, after: Field, call: CallId | None) -> AgentId | None:
-    """With whom a conversation has begun by this step."""
-    if call is None or call not in after.calls:
+    """With whom a conversation has begun by this step; what an agent dials is as it was, whatever else changes."""
+    if call is None or call not in after.calls or after.calls[call].dial is not None:
         return None
     place = after.calls[call].place
     was = before.calls[call].place if call in before.calls else None
@@ -186,7 +186,8 @@ class _Reader:
         for seq, limit in patience(self._stays).items():
             self._entries[seq].patience = limit
         for call in self._field.calls.values():
-            self._now[call.id].ended = not isinstance(call.place, TalkingTo)
+            if call.id in self._now:  # what an agent dials is given
+                self._now[call.id].ended = not isinstance(call.place, TalkingTo)
         return Recorded(
             self._given,
             self._entries,

@@ -14,6 +14,7 @@ from cti.routing.field_call import (
     Aside,
     AwaitsCallBack,
     CallBack,
+    Dialled,
     FieldCall,
     Guest,
     Leaving,
@@ -205,6 +206,7 @@ def _read_state(written: list[Any]) -> AgentState:
 
 def _write_call(call: FieldCall) -> Mapping[str, Any]:
     origin, wish, guest, told = call.origin, call.call_back, call.guest, call.told
+    dial = call.dial
     return {
         "id": call.id,
         "origin": [origin.tenant, origin.call, origin.actor, origin.synthetic],
@@ -222,6 +224,7 @@ def _write_call(call: FieldCall) -> Mapping[str, Any]:
         "call_back": wish and [wish.caller, _write_time(wish.not_before), wish.tries],
         "on_line": call.on_line,
         "line": call.line,
+        "dial": dial and [dial.caller, dial.rings, dial.ended],
         "in_room": call.in_room,
         "listener": call.listener,
         "guest": guest and [write_target(guest.who), guest.offer, guest.talks, guest.resumes],
@@ -252,6 +255,7 @@ def _read_call(values: Mapping[str, Any]) -> FieldCall:
         call_back=_read_call_back(values["call_back"]),
         on_line=values["on_line"],
         line=values["line"],
+        dial=_read_dial(values["dial"]),
         in_room=values["in_room"],
         guest=_read_guest(values["guest"]),
         listener=values["listener"],
@@ -311,6 +315,13 @@ def _read_call_back(written: list[Any] | None) -> CallBack | None:
         return None
     caller, not_before, tries = written
     return CallBack(CallerId(caller), _read_time(not_before), tries)
+
+
+def _read_dial(written: list[Any] | None) -> Dialled | None:
+    if written is None:
+        return None
+    caller, rings, ended = written
+    return Dialled(CallerId(caller), rings, ended)
 
 
 def _read_guest(written: list[Any] | None) -> Guest | None:

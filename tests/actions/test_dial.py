@@ -18,6 +18,7 @@ from rufwerk.telephone_numbers import read
 from rufwerk.tenant_files import load
 from storage.unit_of_work import SqlTransactions
 from tests.actions.conftest import NOON
+from tests.fakes.debtors import debtors_gate
 
 ALPENRAD, LUNE = TenantId("alpenrad"), TenantId("maison-lune")
 ANNA = "+491713920001"
@@ -43,7 +44,8 @@ BOOK = TenantBook.of(map(in_earnest, SHIPPED.tenants.values()))
 
 
 def gate(transactions: SqlTransactions, book: TenantBook = BOOK, now: datetime = NOON) -> Dial:
-    return Dial(transactions, lambda: now, lambda: book, read, holidays_of)
+    debts = debtors_gate(lambda: now, lambda: book)
+    return Dial(transactions, lambda: now, lambda: book, read, holidays_of, debts)
 
 
 def test_a_caller_is_rung_under_a_number_of_ours(transactions: SqlTransactions) -> None:
@@ -136,7 +138,8 @@ def test_what_is_not_dialled(lite: SqlTransactions, number: str, refusal: Refusa
 
 def test_changed_rules_count_from_the_next_dial(lite: SqlTransactions) -> None:
     books = [BOOK, TenantBook.of([replace(BOOK.tenants[ALPENRAD], dialling=DiallingRules())])]
-    dial = Dial(lite, lambda: NOON, lambda: books[0], read, holidays_of)
+    debts = debtors_gate(lambda: NOON, lambda: books[0])
+    dial = Dial(lite, lambda: NOON, lambda: books[0], read, holidays_of, debts)
     assert isinstance(dial(ALPENRAD, GivenNumber(ANNA)), Cleared)
     books.pop(0)
     assert dial(ALPENRAD, GivenNumber(ANNA)) == Refused(Refusal.COUNTRY)

@@ -27,8 +27,9 @@ from cti.routing.commands import (
     WithdrawOffer,
 )
 from cti.routing.engine import decide, next_deadline, replay, step
-from cti.routing.field_call import CallBack
+from cti.routing.field_call import CallBack, Dialled
 from cti.routing.state import Field
+from domain import dial_facts
 from domain import field_facts as facts
 from domain.call import Certainty, Concern
 from domain.desk_facts import NoConcern
@@ -252,6 +253,13 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
                 Origin(tenant, call, agent),
                 NoConcern(RecordId(f"record-{call}"), None),
             ),
+            "dials": lambda: (
+                Origin(ALPENRAD, CallId(rest[0]), agent),
+                _dial_asked(agent, rest[0]),
+            ),
+            "rings-there": lambda: (of_call, dial_facts.DialRang(agent)),
+            "gets": lambda: (of_call, _dialled(agent, rest[0])),
+            "cancels": lambda: (of_call, dial_facts.DialCancelled(agent)),
             "holds": lambda: (of_call, facts.Held(agent)),
             "resumes": lambda: (of_call, facts.Resumed(agent)),
             "wants": lambda: (
@@ -264,6 +272,18 @@ def _of_agent(paper: Paper, agent: AgentId, what: str, rest: list[str]) -> None:
             ),
         }
         paper.write(*bodies[what]())
+
+
+def _dial_asked(agent: AgentId, call: str) -> Body:
+    caller, purpose = CallerId(f"caller-{call}"), dial_facts.DialledFor.NUMBER
+    return dial_facts.DialAsked(agent, caller, None, Language.DE, purpose, None)
+
+
+def _dialled(agent: AgentId, what: str) -> Body:
+    """``through``, or why not."""
+    if what == "through":
+        return dial_facts.DialReached(agent, LineId("9.1"))
+    return dial_facts.DialEnded(agent, dial_facts.DialResult(what))
 
 
 def _to(words: list[str]) -> str:
@@ -290,6 +310,8 @@ def _noted(note: Note) -> str:
             return f"{call} rings {agent}"
         case facts.WrapUpEnded(agent=agent):
             return f"{agent} wrapped up"
+        case dial_facts.DialEnded(result=result):
+            return f"{call} not dialled: {result}"
         case facts.Relaxed(stage):
             return f"{call} relaxed {stage}"
         case facts.Overflowed(to):
@@ -304,8 +326,10 @@ def _told(command: Command) -> str:
     match command:
         case WithdrawOffer(call):
             return f"{call} withdrawn"
-        case RingAgent(call=call, agent=agent, call_back=CallBack()):
+        case RingAgent(call=call, agent=agent, to_ring=CallBack()):
             return f"{agent} to ring {call} back"
+        case RingAgent(call=call, agent=agent, to_ring=Dialled()):
+            return f"{agent} to dial {call}"
         case RingCaller(call=call, agent=agent):
             return f"{agent} rings {call}"
         case Reconnect(call):

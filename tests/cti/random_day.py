@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing_extensions import override
 
 from cti.routing.commands import RingAgent
-from cti.routing.field_call import TalkingTo, Waiting
+from cti.routing.field_call import Dialled, TalkingTo, Waiting
+from domain import dial_facts
 from domain import field_facts as facts
 from domain.agent import MISSED, Agent, Paused, Ringing, Talking, WrapUp
 from domain.call import Certainty, Concern
 from domain.desk_facts import NoConcern
 from domain.fact import Body, Origin
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone, RecordId, TenantId
+from domain.ids import AgentId, CallerId, CallId, LineId, ParticipantId, Phone, RecordId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.waiting_field import FieldRules, write_rules
@@ -122,8 +123,18 @@ class RandomDay(PaperDay):
             lena = Origin(None, None, "lena")
             self.later(self.rng.random() * day_s, lambda: self.write(lena, more))
         if self._oddly():
+            self.later(self.rng.random() * day_s, lambda: self._dial(agent))
+        if self._oddly():
             out = facts.SignOutAsked(agent)
             self.later(self.rng.uniform(0.6, 1) * day_s, lambda: self.write(origin, out))
+
+    def _dial(self, agent: AgentId) -> None:
+        """She dials, and again some time later, whether it fits or not."""
+        purpose = self.rng.choice(list(dial_facts.DialledFor))
+        call, caller = CallId(f"a-d{len(self.log)}"), CallerId(f"dialled-{len(self.log)}")
+        body = dial_facts.DialAsked(agent, caller, None, Language.DE, purpose, None)
+        self.write(Origin(ALPENRAD, call, agent), body)
+        self.later(self.rng.uniform(60, 900), lambda: self._dial(agent))
 
     def _oddly(self) -> bool:
         return self.rng.random() < self.habits.oddities
@@ -216,7 +227,9 @@ class RandomDay(PaperDay):
             rang = facts.PhoneRang(ring.agent, ring.offer)
             self.later(0.2, lambda: self._if_rings(ring, origin, rang))
             self.later(lasts, lambda: self._if_rings(ring, origin, connected))
-            if ring.call_back is not None:
+            if isinstance(ring.to_ring, Dialled):
+                self._dials(origin, ring, lasts)
+            elif ring.to_ring is not None:
                 self.later(lasts + 9, lambda: self._try(origin, ring.agent))
                 if self._oddly():
                     until = self.at + timedelta(minutes=10)
@@ -227,6 +240,24 @@ class RandomDay(PaperDay):
         agent = self.field.agents.get(ring.agent)
         state = None if agent is None else agent.state
         if isinstance(state, Ringing) and (state.call, state.offer) == (ring.call, ring.offer):
+            self.note(origin, body)
+
+    def _dials(self, origin: Origin, ring: RingAgent, lasts: float) -> None:
+        """What becomes of whom she has dialled."""
+        agent, reached = ring.agent, self.rng.random() < 0.6
+        body: Body = dial_facts.DialReached(agent, LineId("9.9"))
+        if not reached:
+            body = dial_facts.DialEnded(agent, self.rng.choice(list(dial_facts.DialResult)))
+            over = facts.LegEnded(agent, facts.Side.PORTAL)
+            self.later(lasts + 9, lambda: self._of_dial(origin, over))
+        self.later(lasts + 1, lambda: self._of_dial(origin, dial_facts.DialRang(agent)))
+        self.later(lasts + 7, lambda: self._of_dial(origin, body))
+        if self._oddly():
+            self.later(lasts, lambda: self._of_dial(origin, dial_facts.DialCancelled(agent)))
+
+    def _of_dial(self, origin: Origin, body: Body) -> None:
+        call = self.field.calls.get(origin.call or CallId(""))
+        if call is not None and call.is_dialling:
             self.note(origin, body)
 
     def _try(self, origin: Origin, agent: AgentId) -> None:

@@ -24,8 +24,9 @@ from cti.routing.commands import (
     Whisper,
     WithdrawOffer,
 )
-from cti.routing.field_call import CallBack
+from cti.routing.field_call import CallBack, Dialled
 from domain import field_facts as facts
+from domain.dial_facts import DialEnded, DialResult
 from domain.dialling import Cleared, Refusal, Refused
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
@@ -47,7 +48,7 @@ def carry_out(link: WrittenLink, answers: Cleared | Refused | StorageDown = CLEA
         return f"PJSIP/{phone}" if phone == "201" else None
 
     async def gate(tenant: TenantId, whom: Whom) -> Cleared | Refused:
-        assert (tenant, whom) == (ALPENRAD, KnownCaller(CALLER))
+        assert (tenant, whom) == (ALPENRAD, KnownCaller(CALLER, CALL))
         if isinstance(answers, StorageDown):
             raise answers
         return answers
@@ -136,7 +137,7 @@ async def test_an_alarm_needs_nothing_of_asterisk() -> None:
 
 # Ringing callers back
 
-TO_RING = replace(RING, call_back=CallBack(CALLER, None, 1))
+TO_RING = replace(RING, to_ring=CallBack(CALLER, None, 1))
 RING_CALLER = RingCaller(CALL, EVA, 2, ALPENRAD, CallBack(CALLER, None, 1))
 BLOCKED = Refused(Refusal.BLOCKED)
 GIVEN_UP = facts.CallBackTried(EVA, 2, CallBackResult.REFUSED, None)
@@ -188,6 +189,42 @@ async def test_without_the_database_nobody_is_rung_and_the_offer_fails() -> None
     assert note is not None
     assert note.body == facts.OfferEnded(EVA, 2, OfferResult.FAILED)
     assert link.asked == []
+
+
+# Dialling
+
+DIALS = replace(RING, to_ring=Dialled(CALLER))
+DIALS_CALLER = RingCaller(CALL, EVA, 2, ALPENRAD, Dialled(CALLER))
+
+
+async def test_who_dials_hears_nothing_before_it_rings_there() -> None:
+    link = WrittenLink()
+    assert await carry_out(link)(DIALS) is None
+    ((action, fields),) = link.asked
+    assert (action, fields["ChannelId"], fields["Context"]) == ("Originate", "1.0-o2", "call-back")
+    assert "WHISPER=" in fields["Variable"]
+
+
+@pytest.mark.parametrize("command", [DIALS, DIALS_CALLER])
+@pytest.mark.parametrize("until", [None, datetime(2026, 3, 3, 8, 0, tzinfo=UTC)])
+async def test_a_dial_that_the_gate_refuses_is_over(
+    command: RingAgent | RingCaller, until: datetime | None
+) -> None:
+    note = await carry_out(WrittenLink(), Refused(Refusal.HOURS, until))(command)
+    assert note is not None
+    assert note.body == DialEnded(EVA, DialResult.REFUSED)
+
+
+async def test_without_the_database_a_dial_ends() -> None:
+    note = await carry_out(WrittenLink(), StorageDown("away"))(DIALS_CALLER)
+    assert note is not None
+    assert note.body == DialEnded(EVA, DialResult.FAILED)
+
+
+async def test_whom_somebody_dials_meanwhile_is_busy_and_rung_back_later() -> None:
+    note = await carry_out(WrittenLink(), Refused(Refusal.UNDER_WAY))(RING_CALLER)
+    assert note is not None
+    assert note.body == facts.CallBackTried(EVA, 2, CallBackResult.BUSY, None)
 
 
 # In a call

@@ -10,12 +10,13 @@ from typing import Any, cast
 import pytest
 
 from actions.shift import HandleCall
-from cti.front_door import FrontDoor, NotNow, TenantRow
+from cti.front_door import FrontDoor, Hindrance, NotNow, TenantRow
 from cti.routing.state import Field
 from cti.switchboard import Switchboard
+from domain.dial_facts import DialCancelled
 from domain.fact import Body
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
-from domain.ids import AgentId, Phone, TenantId
+from domain.ids import AgentId, CallId, Phone, TenantId
 from tests.cti.paper import ALPENRAD, NOON, Paper, happen
 from tests.fakes.memory_log import MemoryLog
 
@@ -235,3 +236,82 @@ async def test_where_a_supervisor_may_take_part(
     door: Door, rows: tuple[str, ...], may: bool
 ) -> None:
     assert door.to(*rows).may_listen(EVA) is may
+
+
+# Dialling
+
+DIALS = ("eva in 201 alpenrad de", "eva dials D")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("eva in 201 alpenrad de",),
+        ("eva in 201 alpenrad de", "eva ready"),
+        (*TALKS, "eva hangs up"),
+    ],
+)
+async def test_who_has_no_call_dials(door: Door, rows: tuple[str, ...]) -> None:
+    opened = door.to(*rows)
+    with pytest.raises(NotNow) as caught:  # her phone didn't ring, since nothing steps here
+        await opened.dial(EVA, lambda: CallId("D"))
+    assert caught.value.why is Hindrance.DIAL_LAPSED
+    board = cast("Any", opened.switchboard)
+    before, after = board.field, field(*rows, "eva dials D")
+
+    def ask() -> CallId:
+        board.field = after
+        return CallId("D")
+
+    board.field = before
+    assert await opened.dial(EVA, ask) == "D"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ((), Hindrance.NOT_SIGNED_IN),
+        (TALKS, Hindrance.BUSY_HERSELF),
+        (TALKS[:-1], Hindrance.BUSY_HERSELF),
+        (("eva in 201 alpenrad de", "phone 201 lost"), Hindrance.PHONE_AWAY),
+        ((*TALKS, "phone 201 lost", "eva hangs up"), Hindrance.PHONE_AWAY),
+    ],
+)
+async def test_who_cannot_dial_is_told_why(
+    door: Door, rows: tuple[str, ...], why: Hindrance
+) -> None:
+    asked: list[str] = []
+
+    def ask() -> CallId:
+        asked.append("asked")
+        return CallId("D")
+
+    with pytest.raises(NotNow) as caught:
+        await door.to(*rows).dial(EVA, ask)
+    assert caught.value.why is why
+    assert not asked
+
+
+@pytest.mark.parametrize("rows", [DIALS, (*DIALS, "eva answers", "eva rings-there")])
+async def test_what_is_dialled_can_be_cancelled(door: Door, rows: tuple[str, ...]) -> None:
+    opened = door.to(*rows)
+    await opened.cancel_dial("eva", EVA)
+    (fact,) = door.log.entries
+    assert fact.body == DialCancelled(EVA)
+    assert (fact.origin.call, fact.origin.tenant, fact.origin.actor) == ("D", ALPENRAD, "eva")
+    await opened.control("eva", EVA, Control.RECLAIM)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        TALKS,
+        TALKS[:2],
+        (*DIALS, "eva answers", "eva gets busy"),
+        (*DIALS, "eva answers", "eva gets through"),
+    ],
+)
+async def test_there_is_nothing_to_cancel(door: Door, rows: tuple[str, ...]) -> None:
+    with pytest.raises(NotNow) as caught:
+        await door.to(*rows).cancel_dial("eva", EVA)
+    assert caught.value.why is Hindrance.NOTHING_TO_CANCEL

@@ -3,6 +3,7 @@
 import pytest
 
 from domain import field_facts as facts
+from domain.dial_facts import DialReached
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import AgentId, LineId
@@ -126,3 +127,16 @@ async def test_call_backs() -> None:
     reached = facts.CallBackTried(EVA, 1, CallBackResult.REACHED, LineId("7.1"))
     assert await found(talks, LEG, RUNG) == [reached]
     assert await found(field(*ASKED[:-1])) == []
+
+
+DIALS = ("eva in 201 alpenrad de", "eva dials A")
+
+
+async def test_dials() -> None:
+    rings, talks = field(*DIALS), field(*DIALS, "eva answers")
+    assert await found(rings) == [facts.OfferEnded(EVA, 1, OfferResult.FAILED)]
+    assert await found(rings, {**LEG, "ChannelStateDesc": "Ringing"}) == []
+    assert await found(talks) == EVA_GONE
+    assert await found(talks, {**LEG, "BridgeId": ""}) == []
+    assert await found(talks, LEG, RUNG) == [DialReached(EVA, LineId("7.1"))]
+    assert await found(field(*DIALS, "eva answers", "eva gets busy")) == EVA_GONE

@@ -10,6 +10,7 @@ from cti.routing.choosing import choose
 from cti.routing.engine import replay
 from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo, Waiting
 from cti.routing.state import Field, put_agent, put_call
+from domain import dial_facts
 from domain import field_facts as facts
 from domain.agent import Agent, OnHold, Ready, Ringing, Talking
 from domain.call import Certainty, Concern
@@ -49,6 +50,19 @@ TARGETS = st.sampled_from(
 LATER = NOON + timedelta(minutes=2)
 
 OF_CALLS = st.one_of(
+    st.builds(
+        dial_facts.DialAsked,
+        AGENTS,
+        st.just(CallerId("caller")),
+        st.none(),
+        st.just(Language.DE),
+        st.sampled_from(dial_facts.DialledFor),
+        st.none(),
+    ),
+    st.builds(dial_facts.DialRang, AGENTS),
+    st.builds(dial_facts.DialReached, AGENTS, st.just(LineId("9.9"))),
+    st.builds(dial_facts.DialEnded, AGENTS, st.sampled_from(dial_facts.DialResult)),
+    st.builds(dial_facts.DialCancelled, AGENTS),
     st.builds(
         HandedOver,
         st.sampled_from([Language.DE, Language.FR]),
@@ -118,6 +132,12 @@ FITTING = st.one_of(
         "{} {}".format,
         AGENTS,
         st.sampled_from(["holds", "resumes", *(f"wants {one}" for one in facts.Control)]),
+    ),
+    st.builds("{} dials {}".format, AGENTS, st.sampled_from("CDE")),
+    st.builds(
+        "{} {}".format,
+        AGENTS,
+        st.sampled_from(["gets through", "gets through", "gets busy", "rings-there", "cancels"]),
     ),
     st.builds("{} wants {} {}".format, AGENTS, st.sampled_from(["consult", "transfer"]), TARGETS),
     st.builds(
@@ -243,6 +263,8 @@ def _holds(paper: Paper) -> None:
         queued = sum((call.entered, call.id) in queue for queue in field.queues.values())
         assert queued == isinstance(call.place, Waiting)
         _guest_is_there(field, call)
+        if call.is_dialling:
+            assert isinstance(call.place, OfferedTo | TalkingTo)
     for one in field.agents.values():
         match one.state:
             case Ringing(call=about):
@@ -275,9 +297,14 @@ def _indexes_follow(field: Field) -> None:
 
 
 def _leaves_rightly(before: Field, paper: Paper) -> None:
-    """A caller leaves by hanging up, or when his call-back is given up or needn't be made."""
+    """A caller leaves by hanging up, or when his call-back is given up or needn't be made; and one who was dialled when
+    he isn't reached.
+    """
     for call in before.calls.keys() - paper.field.calls.keys():
-        ends = facts.CallEnded | facts.CallBackGivenUp | facts.CallBackSettled
+        ends = (
+            facts.CallEnded | facts.CallBackGivenUp | facts.CallBackSettled | dial_facts.DialEnded
+        )
+        ends |= facts.LegEnded
         assert any(
             isinstance(fact.body, ends) and fact.origin.call == call
             for fact in paper.log[before.seq :]

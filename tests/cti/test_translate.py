@@ -7,9 +7,10 @@ import pytest
 from cti.ami import Event
 from cti.dial_results import offer_result
 from cti.lines import Lines
-from cti.routing.state import Field
+from cti.routing.state import Field, put_call
 from cti.translate import PORTAL_FAILED, Translator
 from domain import field_facts as facts
+from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
 from domain.fact import Body
 from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import AgentId, CallId, LineId, Phone
@@ -297,3 +298,63 @@ def test_whoever_was_gone_before_he_was_handed_over_has_ended() -> None:
     (note,) = translator.late_ends(field(*WAITS))
     assert note.body == facts.CallEnded(Side.PORTAL)
     assert not list(translator.late_ends(field(*WAITS)))
+
+
+# Dialling
+
+DIALS = ("eva in 201 alpenrad de", "eva dials CALL")
+DIALLED = (*DIALS, "eva answers")
+HIS_RINGS = ("DialState", {"Uniqueid": "1.0-o1", "DestUniqueid": "7.1", "DestLinkedid": "1.0-o1"})
+
+
+def his_end(cause: str) -> tuple[str, dict[str, str]]:
+    return "Hangup", {**RUNG, "Channel": "PJSIP/carrier-00000002", "Cause": cause}
+
+
+def test_a_dial_that_is_answered() -> None:
+    rang = {"DestUniqueid": "1.0-o1", "DestLinkedid": "1.0-o1", "DialStatus": "RINGING"}
+    on_line = ("UserEvent", {"UserEvent": "AgentOnLine", **LEG})
+    assert translated(field(*DIALS), ("DialState", rang), on_line) == [
+        facts.PhoneRang(EVA, 1),
+        facts.Connected(EVA, 1),
+    ]
+    his = {**HIS_RINGS[1], "DialStatus": "RINGING"}
+    assert translated(field(*DIALLED), ("DialState", his)) == [DialRang(EVA)]
+    assert translated(field(*DIALLED, "eva rings-there"), ("DialState", his)) == []
+    reached = ("UserEvent", {"UserEvent": "CallerReached", **RUNG})
+    assert translated(field(*DIALLED), reached) == [DialReached(EVA, LineId("7.1"))]
+    paper_field = field(*DIALLED, "eva gets through")
+    call = replace(paper_field.calls[THE_CALL], line=LineId("7.1"))
+    assert translated(put_call(paper_field, call), his_end("16")) == [facts.CallEnded(Side.PORTAL)]
+
+
+@pytest.mark.parametrize(
+    ("cause", "result"),
+    [
+        ("17", DialResult.BUSY),
+        ("0", DialResult.NO_ANSWER),
+        ("1", DialResult.WRONG_NUMBER),
+        ("28", DialResult.WRONG_NUMBER),
+        ("19", DialResult.SWITCHED_OFF),
+        ("21", DialResult.DECLINED),
+        ("34", DialResult.NETWORK_ERROR),
+        ("38", DialResult.NETWORK_ERROR),
+        ("127", DialResult.NETWORK_ERROR),
+    ],
+)
+def test_whom_she_dials_isnt_reached(cause: str, result: DialResult) -> None:
+    over = ("UserEvent", {"UserEvent": "CallBackEnded", "Status": "X", "Cause": cause, **LEG})
+    for told in (his_end(cause), over):  # he may have had no line
+        assert translated(field(*DIALLED), told) == [DialEnded(EVA, result)]
+    ended = field(*DIALLED, f"eva gets {result}")
+    assert translated(ended, his_end(cause), over) == []
+    assert translated(ended, ("Hangup", {**LEG, "Cause": "16"})) == [
+        facts.LegEnded(EVA, Side.PORTAL)
+    ]
+
+
+def test_hanging_up_is_cancelling() -> None:
+    asks = ("HangupRequest", {**LEG, "Cause": "16"})
+    assert translated(field(*DIALLED), asks, his_end("0")) == [DialEnded(EVA, DialResult.CANCELLED)]
+    hers = ("Hangup", {**LEG, "Cause": "16"})
+    assert translated(field(*DIALLED), asks, hers) == [facts.LegEnded(EVA, Side.AGENT)]

@@ -1,19 +1,22 @@
 """A number is dialled only where kind, country, hours and its owner's wish allow it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.dial_facts import DialledFor
 from domain.dialling import (
     ALLOWABLE,
     DiallingRules,
+    DialUnderWay,
     NumberKind,
     Refusal,
     TelephoneNumber,
     may_dial,
 )
+from domain.ids import AgentId, CallerId, CallId, TenantId
 from domain.opening_hours import OpeningHours, OpenSpan
 
 MONDAY = datetime(2026, 4, 6, 12, tzinfo=UTC)
@@ -76,3 +79,17 @@ def test_what_cannot_be_helped_is_told_before_what_passes() -> None:
     night = MONDAY.replace(hour=2)
     assert refusal(replace(NUMBER, kind=NumberKind.PREMIUM), now=night) is Refusal.KIND
     assert refusal(now=night, blocked=True) is Refusal.BLOCKED
+
+
+def test_a_dial_holds_its_number_for_two_hours_at_most() -> None:
+    dial = DialUnderWay(
+        CallerId("n1"),
+        CallId("a-d1"),
+        TenantId("alpenrad"),
+        AgentId("eva"),
+        DialledFor.NUMBER,
+        None,
+        MONDAY,
+    )
+    assert dial.holds(MONDAY + timedelta(hours=1, minutes=59))
+    assert not dial.holds(MONDAY + timedelta(hours=2))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import count
 from typing import TypeVar
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from actions.desk import Desk
 from actions.errand import Counter, Wish
+from domain.dialling import DiallingRules
 from domain.errand import PointsLimits
 from domain.fact import Body, Fact, Origin
 from domain.ids import (
@@ -26,14 +27,14 @@ from domain.ids import (
 )
 from domain.language import Language
 from domain.loyalty import LedgerEntry
-from domain.opening_hours import OpeningHours
+from domain.opening_hours import OpeningHours, OpenSpan
 from domain.participant import Card, CardState, Participant
 from domain.person import Actor, Person, Role
 from domain.pin_policy import PinPolicy
 from domain.portal_facts import CallArrived
 from domain.ports import KnownAgent, Transactions
 from domain.service_record import Price, RecordField, Service
-from domain.tenant import Tenant, TenantBook
+from domain.tenant import Line, Tenant, TenantBook
 from tests.fakes.desk import ADLER, EVA, LENA, MAX, PASSWORD, TOM, Clock, PlainPasswords
 
 Id = TypeVar("Id", bound=str)
@@ -70,19 +71,27 @@ _RETURN = Service(
 _ADVICE = Service("advice", dict.fromkeys(Language, "Advice"), Price(Decimal("0.95"), "EUR"))
 
 
+ZONE = ZoneInfo("Europe/Berlin")
+WORKING_DAYS = {day: (OpenSpan(time(8), time(20)),) for day in range(6)}
+_NUMBERS = {ALPENRAD: "+493023125100", LUNE: "+33199005200"}
+
+
 def brand(name: TenantId, country: str) -> Tenant:
     return Tenant(
         id=name,
         name=name.title(),
         country=country,
         subdivision=None,
-        lines=(),
-        hours=OpeningHours(ZoneInfo("Europe/Berlin"), {}),
+        lines=(Line("service", (_NUMBERS[name].removeprefix("+"),), (Language.FR, Language.DE)),),
+        hours=OpeningHours(ZONE, {}),
         menu=(),
         pin=PinPolicy(),
         version="1",
         services=(_RETURN, _ADVICE),
         points=PointsLimits(agent=100, team_lead=1000),
+        dialling=DiallingRules(
+            frozenset({"DE", "FR"}), hours=OpeningHours(ZONE, WORKING_DAYS), show=_NUMBERS[name]
+        ),
     )
 
 

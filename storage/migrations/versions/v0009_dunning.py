@@ -64,6 +64,7 @@ def _cases() -> None:
         sa.Column("due", _INSTANT, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempts_left", sa.Integer(), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("window_start", sa.Text()),
         sa.Column("window_end", sa.Text()),
@@ -80,17 +81,15 @@ def _cases() -> None:
         sa.ForeignKeyConstraint(["list"], ["case_lists.id"], name="cases_list_fk"),
     )
     op.create_index("cases_of_list", "cases", ["list", "id"])
-    by_rank = ["tenant", "urgency", sa.text("amount DESC"), "attempts", "id"]
-    _partial("cases_open", by_rank, _OPEN)
+    _partial("cases_open", ["tenant", "urgency", "amount", "attempts_left", "id"], _OPEN)
+    _partial("cases_at_number", ["tenant", "phone"], _OPEN)
     _partial("cases_open_of_list", ["list"], _OPEN)
     _partial("cases_leased", ["lease_agent"], _LEASED, unique=True)
     _partial("cases_reserved", ["reserved_agent"], _RESERVED)
     _partial("cases_by_reference", ["tenant", "reference_digits"], _OPEN)
 
 
-def _partial(
-    name: str, columns: list[str | sa.TextClause], where: sa.TextClause, *, unique: bool = False
-) -> None:
+def _partial(name: str, columns: list[str], where: sa.TextClause, *, unique: bool = False) -> None:
     op.create_index(
         name, "cases", columns, unique=unique, sqlite_where=where, postgresql_where=where
     )
