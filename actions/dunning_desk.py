@@ -12,9 +12,11 @@ from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
 from domain.dunning import Attempt, Case, CaseList, Debt, Debtor, Lease, Recorded
 from domain.dunning_profile import Dunning
 from domain.fact import Origin
+from domain.field_facts import CallEnded, Connected, FoundTalking
 from domain.ids import AgentId, CallId, CaseId, ListId, Skill, TenantId
 from domain.language import Language
 from domain.person import Actor
+from domain.portal_facts import CallArrived
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
 
@@ -88,7 +90,7 @@ class DunningDesk:
         if attempt is None:
             return
         went = how_it_went(uow, attempt.call)
-        if went.counts or attempt.case != case.id:
+        if went.counts or went.reached or attempt.case != case.id:
             raise DeskError(WhyNot.RECORD_FIRST)
         uow.attempts.change(replace(attempt, counts=False, recorded=now))
 
@@ -131,29 +133,40 @@ class DunningDesk:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """How far a dial has come; ``ended`` is how, where nobody was reached."""
+    """How far a dial has come; ``ended`` is how, where nobody was reached. ``came_in``: it was the debtor who rang, and
+    ``over`` that he has hung up.
+    """
 
-    rang: bool
-    reached: bool
-    ended: DialResult | None
+    rang: bool = False
+    reached: bool = False
+    ended: DialResult | None = None
+    came_in: bool = False
+    over: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it is one of the debtor's attempts: his telephone rang, or may have for all that is known."""
+        if self.came_in:
+            return False
         return self.rang or self.reached or self.ended not in _NEVER_RANG
 
 
 def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
-    rang = reached = False
-    ended: DialResult | None = None
+    went = Went()
     for fact in uow.facts.read(call=call):
         match fact.body:
+            case CallArrived():
+                went = replace(went, came_in=True)
+            case Connected() | FoundTalking() if went.came_in:
+                went = replace(went, reached=True)
+            case CallEnded():
+                went = replace(went, over=True)
             case DialRang():
-                rang = True
+                went = replace(went, rang=True)
             case DialReached():
-                reached = True
+                went = replace(went, reached=True)
             case DialEnded(result=result):
-                ended = result
+                went = replace(went, ended=result)
             case _:
                 pass
-    return Went(rang, reached, ended)
+    return went

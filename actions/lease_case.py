@@ -1,7 +1,7 @@
 """Give an agent the one case that is next for her, and take it back."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
@@ -32,6 +32,9 @@ from domain.tenant import Tenant
 
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
+
+_LONGEST_TALK: Final = timedelta(hours=2)
+"""After which a call whose end nobody has seen is taken to be over."""
 
 _UNDIALLABLE: Final = "undiallable"
 
@@ -115,12 +118,24 @@ class GiveBack:
 def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
     """Cases whose agents have done nothing for too long; one with a call under way is left."""
     for case in uow.cases.expired(now):
-        caller = uow.callers.id_of(case.debtor.phone)
-        held = None if caller is None else uow.dials_under_way.of(caller)
-        if held is not None and held.about == case.id and held.holds(now):
+        if _is_on_line(uow, case, now):
             uow.cases.change(on.renewed(case, now))
         else:
             give_back(on, uow, actor, case, GivenBack.EXPIRED, now)
+
+
+def _is_on_line(uow: UnitOfWork, case: Case, now: datetime) -> bool:
+    """Whether he is dialled, or speaks with the agent who has his case; whoever of the two rang."""
+    assert case.lease is not None, "it has expired"
+    caller = uow.callers.id_of(case.debtor.phone)
+    held = None if caller is None else uow.dials_under_way.of(caller)
+    if held is not None and held.about == case.id and held.holds(now):
+        return True
+    attempt = uow.attempts.unrecorded(case.lease.agent)
+    if attempt is None or now - attempt.at > _LONGEST_TALK:
+        return False
+    went = how_it_went(uow, attempt.call)
+    return went.came_in and not went.over
 
 
 def give_back(

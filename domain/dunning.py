@@ -158,9 +158,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One dial for a case. ``counts`` says that it is one of those that may be made: his telephone was rung, as far as
-    anybody knows. ``confirmed`` is when the agent said that she speaks to the debtor; ``outcome`` and what follows is
-    None until it is recorded.
+    """One dial for a case, or one call of the debtor's. ``counts`` says that it is one of those that may be made: his
+    telephone was rung, as far as anybody knows. ``confirmed`` is when the agent said that she speaks to the debtor;
+    ``outcome`` and what follows is None until it is recorded.
     """
 
     call: CallId

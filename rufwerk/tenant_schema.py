@@ -25,6 +25,7 @@ class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     numbers: Annotated[tuple[Text, ...], Meta(min_length=1)]
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+    dialog: str = "portal"
 
 
 class HoursSection(Struct, frozen=True, forbid_unknown_fields=True):

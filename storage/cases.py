@@ -151,12 +151,17 @@ def _fixed(one: Case) -> Mapping[str, object]:
         "zip_code": debtor.zip_code,
         "country": debtor.country,
         "reference": debtor.reference,
-        "reference_digits": "".join(filter(str.isdecimal, debtor.reference or "")),
+        "reference_digits": _keyed(debtor.reference or debtor.customer_number),
         "amount": debt.amount,
         "currency": debt.currency,
         "owed_since": debt.due,
         "languages": f" {' '.join(one.languages)} ",
     }
+
+
+def _keyed(written: str) -> str:
+    """What of it can be keyed on a telephone."""
+    return "".join(filter(str.isdecimal, written))
 
 
 def _life(one: Case) -> Mapping[str, object]:

@@ -18,6 +18,7 @@ from actions.errand import Counter, Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import CorrectService, MayFinish, RecordService, WasDone
+from actions.take_up import TakeUp
 from actions.unblock_card import UnblockCard
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from actions.why_not import WhyNot
@@ -47,6 +48,7 @@ class Counterwork:
     change_data: ChangeData
     pin_locked_until: PinLockedUntil
     unlock_pin: UnlockPin
+    take_up: TakeUp
     threads: Executor
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -211,6 +213,12 @@ def _unblock(work: Counterwork, actor: Actor, form: Form) -> str:
     return "unblocked"
 
 
+def _take_up(work: Counterwork, actor: Actor, form: Form) -> str:
+    """Nothing is said: that the case is hers shows where she works on cases."""
+    work.take_up(actor, CallId(_text(form, "call")))
+    return ""
+
+
 DEEDS: Final[dict[str, Do]] = {
     "record": _record,
     "correct": _correct,
@@ -227,4 +235,5 @@ DEEDS: Final[dict[str, Do]] = {
     "delete": _end(ErrandKind.DELETE),
     "block": _block,
     "lift": _unblock,
+    "take_up": _take_up,
 }

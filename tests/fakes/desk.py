@@ -14,11 +14,13 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk as CardDesk
+from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from actions.sign_in import SignIn, SignOut, WhoIsIt
+from actions.take_up import TakeUp
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
@@ -34,6 +36,7 @@ from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
+from rufwerk import wiring
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -152,6 +155,7 @@ class Desk:
             ChangeData(counter, lambda written, _: written),
             PinLockedUntil(desk, account_of),
             UnlockPin(counter, account_of),
+            TakeUp(DunningDesk(desk, wiring.debtors_gate(actions.clock, lambda: self.book), str)),
             self.threads,
         )
 

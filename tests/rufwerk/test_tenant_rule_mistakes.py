@@ -64,8 +64,12 @@ from tests.rufwerk.bikes import with_section
             "[field.wrap_up_by_concern]\nrefund = 1",
             (
                 "field.wrap_up_by_concern: 'refund' isn't known."
-                " Write one of pay_out, return, data, other."
+                " Write one of pay_out, return, data, other, dunning."
             ),
+        ),
+        (
+            'skilled = ["dunning"]',
+            "field.skilled: that of dunning is always asked for. Take it out.",
         ),
         (
             "wrap_up_by_concern = 1",
