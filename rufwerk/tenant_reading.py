@@ -229,8 +229,6 @@ class Reading:
             call_back_again_s=rules.call_back_again_s,
             listening=rules.listening,
         )
-        if Concern.DUNNING in field.skilled:
-            self._wrong("field.skilled", "that of dunning is always asked for. Take it out.")
         if rules.relax_s is not None and not rules.skilled:
             self._wrong("field.relax_s", "nothing to relax. Add skilled, or take it out.")
         self._check_order(field)

@@ -57,7 +57,8 @@ def test_the_demos_brands_ring_at_any_hour() -> None:
     for settings in (Settings(tenants=SHIPPED), at_home(Carrier("127.0.0.1"))):
         book = wiring.tenant_files(settings, Catalogue.load()).current
         found = [tenant.dunning for tenant in book.tenants.values()]
-        assert found == [Dunning(DEMO, "EUR")] * 2
+        shown = ("+493023125101", "+33199005201")
+        assert found == [Dunning(DEMO, "EUR", show=number) for number in shown]
 
 
 def at_home(carrier: Carrier) -> Settings:

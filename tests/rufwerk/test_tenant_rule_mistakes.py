@@ -23,7 +23,9 @@ from tests.rufwerk.bikes import with_section
         ),
         (
             'skilled = ["refund"]',
-            ("field.skilled: 'refund' isn't known. Write one of pay_out, return, data, other."),
+            (
+                "field.skilled: 'refund' isn't known. Write one of pay_out, return, data, other, dunning."
+            ),
         ),
         (
             'skilled = ["data", "data"]',
@@ -66,10 +68,6 @@ from tests.rufwerk.bikes import with_section
                 "field.wrap_up_by_concern: 'refund' isn't known."
                 " Write one of pay_out, return, data, other, dunning."
             ),
-        ),
-        (
-            'skilled = ["dunning"]',
-            "field.skilled: that of dunning is always asked for. Take it out.",
         ),
         (
             "wrap_up_by_concern = 1",
