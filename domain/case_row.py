@@ -74,9 +74,8 @@ class RowReader:
         ZIP it is, unless that doesn't fit; the list's country is what is left.
         """
         own = self._terms.country
-        written = self._optional(Column.ZIP, lambda value, _: read_zip(value)) or zip_in(
-            address, own
-        )
+        in_column = self._optional(Column.ZIP, lambda value, _: read_zip(value))
+        written = in_column or zip_in(address, own)
         home = written.country if written and written.country else own
         phone = self._required(
             Column.PHONE, lambda value, _: read_phone(value, home, self._terms.read_number)
@@ -84,11 +83,12 @@ class RowReader:
         if phone is None:
             return None, None, None
         by_phone = country_of_phone(phone, own)
+        told = by_phone if is_international(self._value(Column.PHONE) or "") else None
+        if in_column is None and told:
+            written = zip_in(address, told)
         if written is None:
             return phone, None, by_phone
-        international = is_international(self._value(Column.PHONE) or "")
-        countries = (by_phone, own) if international and by_phone else (own,)
-        zip_code, country = self._settled(written, countries)
+        zip_code, country = self._settled(written, (told, own) if told else (own,))
         return phone, zip_code, country
 
     def _settled(
@@ -113,9 +113,7 @@ class RowReader:
         if value is None:
             return None
         try:
-            if isinstance(value, BrokenCell):
-                raise UnfitCell(Unfit.ERROR_CELL if value.shown else Unfit.UNCALCULATED)
-            return read(value, column)
+            return read(_whole(value), column)
         except UnfitCell as error:
             self._fault(column, error, text_of(value))
             return None
@@ -172,6 +170,12 @@ class RowReader:
         self._faults.append(
             RowFault(self._sheet, self._row.number, name, column, error.why, value, error.other)
         )
+
+
+def _whole(value: Value) -> Value:
+    if isinstance(value, BrokenCell):
+        raise UnfitCell(Unfit.ERROR_CELL if value.shown else Unfit.UNCALCULATED)
+    return value
 
 
 def _joined(column: Column, parts: list[str]) -> str:

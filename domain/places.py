@@ -26,6 +26,9 @@ _PREFIXES: Final = {
 """What people put before a ZIP; none of the others' letters are in use."""
 
 _PREFIXED: Final = re.compile(r"([A-Z]{1,2})[- ]{1,3}(\d[\d -]*)", re.ASCII)
+_TOWN_LAST: Final = frozenset({"DE", "AT", "CH", "LI", "ES", "IT"})
+"""Where a house number stands behind the street, so that four digits before a word are a ZIP."""
+
 _CALLING_CODES: Final = {
     "+423": "LI", "+352": "LU", "+49": "DE", "+41": "CH", "+43": "AT", "+33": "FR", "+34": "ES", "+39": "IT",
     "+44": "GB", "+32": "BE", "+31": "NL", "+45": "DK", "+48": "PL",
@@ -56,18 +59,26 @@ def read_zip(value: Value) -> WrittenZip:
 
 
 def zip_in(address: str, country: str) -> WrittenZip | None:
-    """The ZIP in an address: before a town, and the last where several could be; ``country`` is the list's."""
-    found = [
-        (bool(re.match(r" +[^\W\d]", address[one.end() :])), one.start(), read_zip(one[0]))
-        for one in _in_address(country).finditer(address)
-    ]
-    return max(found, key=lambda one: one[:2])[2] if found else None
+    """The ZIP in an address of the list's ``country``, rather before a town, and the last where several could be.
 
-
-def _in_address(country: str) -> re.Pattern[str]:
+    One that looks like another country's is found too where nothing better is: it isn't overlooked but refused.
+    """
     own = _ZIPS.get(country, r"\d{4,6}")
-    prefixed = r"(?:[A-Z]{1,2}-\d{4,5})"
-    return re.compile(rf"(?<![\w-])(?:{prefixed}|{own})(?![\w-])", re.ASCII)
+    found = [
+        (
+            bool(re.fullmatch(own, one[0])),
+            bool(re.match(r" +[^\W\d]", address[one.end() :])),
+            one.start(),
+            one[0],
+        )
+        for one in _in_address(own, foreign=country in _TOWN_LAST).finditer(address)
+    ]
+    return read_zip(max(found)[3]) if found else None
+
+
+def _in_address(own: str, *, foreign: bool) -> re.Pattern[str]:
+    shapes = [r"[A-Z]{1,2}-\d{4,5}", own, *([r"\d{4,5}(?= +[^\W\d])"] if foreign else [])]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(shapes)})(?![\w-])")
 
 
 def country_of_phone(e164: str, own: str) -> str | None:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Final, TypeAlias
 
 
@@ -16,8 +16,8 @@ class BrokenCell:
     shown: str
 
 
-Value: TypeAlias = str | int | float | date | time | timedelta | BrokenCell
-"""A date with a time of day is a ``datetime``; what Excel shows as a percentage or a currency is a plain number."""
+Value: TypeAlias = str | int | float | date | BrokenCell
+"""A day has no time; what Excel shows as a percentage or a currency is a plain number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class SheetRow:
     number: int
     cells: Mapping[int, Value] = field(repr=False)
     currencies: Mapping[int, str] = field(default_factory=dict)
+    is_hidden: bool = False
 
 
 _NO_CELLS: Final = frozenset({"", "-", "--", "\u2013", "\u2014", "/", "n/a", "k.a.", "k. a."})

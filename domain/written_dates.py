@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -58,9 +58,7 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
 
 def read_day(value: Value, order: DateOrder | None) -> date:
     """``order`` decides where day and month could change places (``order_of``). Raises UnfitCell."""
-    if isinstance(value, datetime):
-        day: date = value.date()
-    elif isinstance(value, date):
+    if isinstance(value, date):
         day = value
     elif isinstance(value, str | int) and not isinstance(value, bool):
         day = _read_text(_TIME.sub("", text_of(value)), order)
