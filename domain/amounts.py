@@ -50,7 +50,7 @@ def read_amount(
     ``mark`` decides what ``1.234`` means (``mark_of``). Raises UnfitCell.
     """
     if isinstance(value, str):
-        return _read_text(text_of(value), currency, mark)
+        return _read_text(value, currency, mark)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnfitCell(Unfit.NO_AMOUNT)
     return _minor_units(Decimal(repr(value)), currency, _NOISE), frozenset()

@@ -10,9 +10,9 @@ from domain.amounts import DecimalMark, mark_of
 from domain.case_columns import ColumnMap
 from domain.case_entry import Entry, Evidence, ListTerms, RowFault
 from domain.case_headings import Column, key_of
-from domain.case_row import RowReader
+from domain.case_row import RowReader, Values
 from domain.language import Language
-from domain.sheet_row import SheetRow, is_blank, text_of
+from domain.sheet_row import SheetRow
 from domain.unfit_cell import Unfit
 from domain.written_dates import DateOrder, order_of
 
@@ -100,12 +100,13 @@ def read_rows(
     reader = RowReader(sheet, columns, terms, evidence)
     for row, following in pairwise(chain(rows, [None])):
         assert row is not None
-        if not _holds_anything(row, columns):
+        values = reader.values_of(row)
+        if not values:
             continue
-        if skip := _skipped(row, columns, is_last=following is None):
+        if skip := _skipped(values, columns, is_last=following is None):
             yield SkippedRow(row.number, skip)
             continue
-        found = reader.read(row)
+        found = reader.read(row, values)
         if not isinstance(found, Entry):
             yield from found
         elif first := seen.again(found):
@@ -120,24 +121,16 @@ def _told(place: tuple[str, int], sheet: str) -> str:
     return str(place[1]) if place[0] == sheet else f"{place[0]}!{place[1]}"
 
 
-def _holds_anything(row: SheetRow, columns: ColumnMap) -> bool:
-    return any(not is_blank(row.cells.get(position)) for position in columns.positions)
-
-
-def _skipped(row: SheetRow, columns: ColumnMap, *, is_last: bool) -> Skip | None:
-    cells = row.cells
-    phone = columns.places[Column.PHONE][0]
-    value = cells.get(phone.position)
-    if phone.heading and isinstance(value, str) and text_of(value) == phone.heading:
+def _skipped(values: Values, columns: ColumnMap, *, is_last: bool) -> Skip | None:
+    phone = values.get(Column.PHONE)
+    heading = columns.places[Column.PHONE][0].heading
+    if heading and phone == heading:
         return Skip.HEADINGS
-    number = columns.places[Column.CUSTOMER_NUMBER][0]
-    if not is_blank(value) or not is_blank(cells.get(number.position)):
+    if phone is not None or Column.CUSTOMER_NUMBER in values:
         return None
-    if any(isinstance(one, str) and _is_total(text_of(one)) for one in cells.values()):
+    if any(isinstance(one, str) and _is_total(one) for one in values.values()):
         return Skip.TOTALS
-    held = {position for position in columns.positions if not is_blank(cells.get(position))}
-    only_sum = held == {place.position for place in columns.places[Column.SUM]}
-    return Skip.TOTALS if only_sum and is_last else None
+    return Skip.TOTALS if is_last and values.keys() == {Column.SUM} else None
 
 
 def _is_total(text: str) -> bool:

@@ -8,6 +8,7 @@ from domain.sheet_row import Value, text_of
 from domain.unfit_cell import Unfit, UnfitCell
 
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
+_LONGEST_SHORTENED: Final = 30
 _EXACT: Final = 10**15
 """Excel keeps 15 digits of a number."""
 
@@ -29,7 +30,11 @@ def is_shortened(value: Value) -> bool:
     """Whether Excel has dropped digits of a long number: ``4.91714E+11`` as text, or more than it can keep."""
     if isinstance(value, int | float):
         return abs(value) >= _EXACT
-    return isinstance(value, str) and bool(_SHORTENED.fullmatch(text_of(value)))
+    return (
+        isinstance(value, str)
+        and len(value) < _LONGEST_SHORTENED
+        and bool(_SHORTENED.fullmatch(value.strip()))
+    )
 
 
 def is_international(value: Value) -> bool:

@@ -50,7 +50,7 @@ class WrittenZip:
 
 def read_zip(value: Value) -> WrittenZip:
     """From ``76275``, ``CH-8001`` or the number 1067."""
-    text = text_of(value).upper()
+    text = (value if isinstance(value, str) else text_of(value)).upper()
     if prefixed := _PREFIXED.fullmatch(text):
         country = _PREFIXES.get(prefixed[1])
         if country:
@@ -107,9 +107,9 @@ def settle(written: WrittenZip, countries: tuple[str, ...]) -> tuple[str, str]:
 
 
 def languages_of(
-    country: str, zip_code: str | None, swiss: Mapping[str, tuple[Language, ...]]
+    country: str | None, zip_code: str | None, swiss: Mapping[str, tuple[Language, ...]]
 ) -> tuple[Language, ...]:
     """The likeliest first; empty where nothing tells, or where they speak none of ours. ``swiss`` is by ZIP."""
     if country == "CH":
         return swiss.get(zip_code or "", ())
-    return _LANGUAGES.get(country, ())
+    return _LANGUAGES.get(country or "", ())

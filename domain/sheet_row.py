@@ -33,7 +33,8 @@ class SheetRow:
     is_hidden: bool = False
 
 
-_NO_CELLS: Final = frozenset({"", "-", "--", "\u2013", "\u2014", "/", "n/a", "k.a.", "k. a."})
+_LONGEST_NOTHING: Final = 6
+_NOTHING: Final = frozenset({"", "-", "--", "\u2013", "\u2014", "/", "n/a", "k.a.", "k. a."})
 
 
 def text_of(value: Value | None) -> str:
@@ -56,9 +57,14 @@ def text_of(value: Value | None) -> str:
             return str(value)
 
 
+def is_nothing(text: str) -> bool:
+    """Whether it is empty or what people write for nothing: a dash, ``n/a``, ``k.A.``"""
+    return len(text) < _LONGEST_NOTHING and text.casefold() in _NOTHING
+
+
 def is_blank(value: Value | None) -> bool:
-    """Whether nothing stands there, or what people write for nothing: a dash, ``n/a``, ``k.A.``"""
-    return value is None or (isinstance(value, str) and text_of(value).casefold() in _NO_CELLS)
+    """Whether nothing stands in the cell."""
+    return value is None or (isinstance(value, str) and is_nothing(text_of(value)))
 
 
 def letter(position: int) -> str:

@@ -69,7 +69,7 @@ def read_list(
     path: Path,
     terms: ListTerms,
     remembered: ColumnMap | None = None,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> ReadList:
     """All visible sheets that hold a list. ``remembered`` are the client's columns of old, or those that a person has
     chosen now; ``progress`` is told how many rows have been read, and then how many of these have been understood.
