@@ -125,3 +125,10 @@ def _regularity(sample: Sequence[str], separator: str) -> tuple[bool, int]:
         return False, 0
     width, often = widths.most_common(1)[0] if widths else (0, 0)
     return width > 1 and often > widths.total() / 2, width
+
+
+def quoted(text: str, separator: str) -> str:
+    """A field as it stands in the file."""
+    if not any(mark in text for mark in (separator, '"', "\r", "\n")):
+        return text
+    return '"' + text.replace('"', '""') + '"'

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from openpyxl.packaging.manifest import Manifest
 from openpyxl.reader.excel import ExcelReader
@@ -20,6 +21,9 @@ from domain.currencies import currency_of_format
 from sheets.package import DAMAGES, opened
 from sheets.shared_strings import strings_of
 from sheets.unreadable import UnreadableFile, Why
+
+_EPOCH: Final = date(1899, 12, 30)
+_MAC_EPOCH: Final = date(1904, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Frame:
     dates: frozenset[int]
     currencies: Mapping[int, str]
     epoch: date
+
+    @property
+    def is_mac(self) -> bool:
+        """Whether days are counted from 1904, as Excel for the Macintosh did."""
+        return self.epoch == _MAC_EPOCH
 
 
 @contextmanager
@@ -80,7 +89,7 @@ def _frame(path: Path, archive: zipfile.ZipFile, currency: str) -> Frame:
         _strings(archive, reader.package),
         frozenset(style for style, one in formats.items() if is_date_format(one)),
         {style: found for style, found in currencies.items() if found},
-        date(1904, 1, 1) if reader.wb.epoch == MAC_EPOCH else date(1899, 12, 30),
+        _MAC_EPOCH if reader.wb.epoch == MAC_EPOCH else _EPOCH,
     )
 
 
