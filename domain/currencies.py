@@ -41,7 +41,7 @@ _SHARED: Final = {
 }
 """A sign that many have: whose it is by default, and whose where the list's own currency is one of these."""
 
-_IN_FORMAT: Final = re.compile(r'\[\$([^\]-]+)[^\]]*\]|"([^"]+)"|([€£$¥])')
+_IN_FORMAT: Final = re.compile(r'\[\$([^\]-]+)[^\]]*\]|"([^"]+)"|(?<!\[)([€£$¥])')
 _HEADING_WORD: Final = re.compile(r"[A-Z]{3}\b|US\$|[€£$]|\b(?:Euro|Franken|SFr)\b")
 
 
