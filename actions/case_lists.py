@@ -254,7 +254,7 @@ class Reassign:
     on: DunningDesk
 
     def __call__(self, actor: Actor, case: CaseId, agent: AgentId | None) -> Case:
-        """Keep it for one agent, who has some time for it from now on, or let anybody have it; who works on it loses it.
+        """Keep it for one agent, who has her time for it from now on, or let anybody have it; who works on it loses it.
 
         Raises DeskError or StorageDown.
         """
