@@ -57,7 +57,7 @@ def rich(made: Workbook, sheet: Worksheet) -> None:
     bold = made.add_format({"bold": True})
     sheet.write_rich_string(0, PHONE, "Tel", bold, ".-Nr.")
     sheet.write_rich_string(1, NAME, bold, "Anna", " Kel", bold, "ler")
-    sheet.write_string(1, ADDRESS, "Hauptstr. 5,\n Ettlingen ")
+    sheet.write_string(1, ADDRESS, "Hauptstr. 5,\r\n Ettlingen ")
 
 
 def cached(made: Workbook, sheet: Worksheet) -> None:
