@@ -20,8 +20,17 @@ def write(path: Path) -> None:
     """A list as an accounting program exports it: shared strings, money and days as numbers."""
     from xlsxwriter import Workbook  # noqa: PLC0415 a tool of the tests
 
-    headings = ("Tel.-Nr.", "Name", "Kd-Nr", "Adresse", "PLZ", "Offener Betrag", "W\u00e4hrung", "F\u00e4llig am",
-    "Re-Nr.")
+    headings = (
+        "Tel.-Nr.",
+        "Name",
+        "Kd-Nr",
+        "Adresse",
+        "PLZ",
+        "Offener Betrag",
+        "W\u00e4hrung",
+        "F\u00e4llig am",
+        "Re-Nr.",
+    )
     with Workbook(path, {"default_date_format": "dd.mm.yyyy"}) as made:
         sheet = made.add_worksheet("Mai")
         money = made.add_format({"num_format": '#,##0.00 "\u20ac"'})
@@ -29,9 +38,8 @@ def write(path: Path) -> None:
         for row in range(1, ROWS + 1):
             due = date(2026, 1, 1) + timedelta(days=row % 300)
             cells = (
-                f"0171 {3920000 + row % 100}", f"Anna Keller {row}", 10_000_000 + row, f"Hauptstr. {row % 200},
-                Ettlingen",
-                "76275", None, "EUR", due, f"R-{row}",
+                f"0171 {3920000 + row % 100}", f"Anna Keller {row}", 10_000_000 + row,
+                f"Hauptstr. {row % 200}, Ettlingen", "76275", None, "EUR", due, f"R-{row}",
             )  # fmt: skip
             sheet.write_row(row, 0, cells)
             sheet.write_number(row, 5, 12.5 + row / 100, money)
