@@ -19,7 +19,8 @@ _LONGEST_NATIONAL: Final = 11
 """Digits of a number without nought and country's code, in practice."""
 
 _AROUND: Final = re.compile(r"^[^\d+(]+|[^\d]+$", re.ASCII)
-_BETWEEN: Final = re.compile(r"[;,|\n]| / |\b(?:oder|or|und|and|y|ou|et|u\.|o)\b", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"[;,|\n]|\b(?:oder|or|und|and|y|ou|et|u\.|o)\b", re.IGNORECASE)
+_BEGINNINGS: Final = ("+", "0", "(")
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
 
 NumberReader = Callable[[str, str], str | None]
@@ -66,7 +67,11 @@ def read_phone(value: Value, country: str, read_number: NumberReader) -> str:
 
 
 def _all_in(parts: list[str], country: str, read_number: NumberReader) -> set[str]:
-    return {number for part in parts if (number := _read_one(part, country, read_number))}
+    """Of several parts, only those that begin as a whole number does: the others may be pieces of one."""
+    whole = [
+        one for one in parts if len(parts) == 1 or _AROUND.sub("", one).startswith(_BEGINNINGS)
+    ]
+    return {number for part in whole if (number := _read_one(part, country, read_number))}
 
 
 def _read_one(written: str, country: str, read_number: NumberReader) -> str | None:

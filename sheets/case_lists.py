@@ -1,8 +1,8 @@
 """A client's file, workbook or CSV, read as a list of debtors."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -168,10 +168,11 @@ def _tables(path: Path, currency: str) -> Iterator[tuple[Iterator[_Table], Seque
         return
     with open_workbook(path, currency) as (archive, frame):
 
-        def tables() -> Iterator[_Table]:
+        def tables() -> Generator[_Table, None, None]:
             for sheet in frame.sheets:
                 if sheet.is_visible:
                     with archive.open(sheet.part) as source:
                         yield _Table(sheet.name, rows_of(source, frame))
 
-        yield tables(), [sheet.name for sheet in frame.sheets if not sheet.is_visible]
+        with closing(tables()) as found:
+            yield found, [sheet.name for sheet in frame.sheets if not sheet.is_visible]

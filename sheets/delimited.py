@@ -100,6 +100,7 @@ def _encoding_of(path: Path) -> str:
         begin = source.read(4)
         if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
+        encoding = "utf-8-sig" if begin.startswith(codecs.BOM_UTF8) else "utf-8"
         source.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -108,7 +109,7 @@ def _encoding_of(path: Path) -> str:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
-    return "utf-8-sig"
+    return encoding
 
 
 def _separator_of(sample: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The texts that the cells of a workbook point to."""
 
+import re
 from collections.abc import Sequence
 from typing import IO, Final
 from xml.parsers import expat
@@ -13,6 +14,13 @@ _ITEM: Final = _MAIN + "si"
 _TEXT: Final = _MAIN + "t"
 _SPOKEN: Final = _MAIN + "rPh"
 """How Japanese is pronounced; it is not part of the text."""
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """A text as people see it: Excel writes what XML has no place for as ``_x000D_`` (ECMA-376, part 1, 22.4.2.4)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def strings_of(source: IO[bytes]) -> Sequence[str]:
@@ -37,7 +45,7 @@ def strings_of(source: IO[bytes]) -> Sequence[str]:
         nonlocal spoken
         parser.CharacterDataHandler = None
         if name == _ITEM:
-            strings.append("".join(texts))
+            strings.append(unescaped("".join(texts)))
             texts.clear()
         elif name == _SPOKEN:
             spoken = False

@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from domain.sheet_row import BrokenCell, SheetRow, Value
 from sheets.package import DAMAGES
+from sheets.shared_strings import unescaped
 from sheets.unreadable import UnreadableFile, Why
 from sheets.workbook import Frame
 
@@ -135,7 +136,7 @@ class _SheetReader:
                     return self._numeric(text)
                 return BrokenCell("") if self._has_formula else None
             case "str" | "inlineStr":
-                return text
+                return unescaped(text)
             case "b":
                 return text in {"1", "true"}
             case "e":

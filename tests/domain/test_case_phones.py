@@ -26,7 +26,8 @@ def phone(value: Value, country: str = "DE") -> str:
     [
         "+49 171 3920001", "0171 3920001", "0171/3920001", "0049 171 3920001", "+49 (0)171 3920001", "(0171) 3920001",
         "0049(0)171-3920001", "Tel. 0171 3920001", "0171 3920001 (privat)", "'0171 3920001", "\u00a00171\u00a03920001",
-        "0171 3920001 / keine", "keine, 0171 3920001", "0171 3920001; 0171/3920001", "0171 3920001\n+491713920001",
+        "0049 (0) 171 / 392 00 01", "0171 3920001, 3920002", "0171 3920001 / keine", "keine, 0171 3920001",
+        "0171 3920001; 0171/3920001", "0171 3920001\n+491713920001",
         1713920001, 1713920001.0, 491713920001, "1713920001", "491713920001",
     ],
 )  # fmt: skip
@@ -66,11 +67,11 @@ def test_the_reader_has_the_last_word_on_bare_digits() -> None:
 
 
 def test_what_says_its_country_itself() -> None:
-    assert all(map(is_international, ("+49 171", "Tel +49", "0049 171")))
-    assert not any(map(is_international, ("0171", 491713920001)))
+    assert all(is_international(one) for one in ("+49 171", "Tel +49", "0049 171"))
+    assert not any(is_international(one) for one in ("0171", 491713920001))
 
 
 def test_long_numbers_lose_digits_in_excel() -> None:
     assert is_shortened("1.23457E+15")
     assert is_shortened(10**15)
-    assert not any(map(is_shortened, ("10000001", 10000001, "E+1", BrokenCell(""))))
+    assert not any(is_shortened(one) for one in ("10000001", 10000001, "E+1", BrokenCell("")))
