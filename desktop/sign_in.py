@@ -105,8 +105,8 @@ class Entrance:
 
 
 def _share(token: str) -> float:
-    """From 0 to 1, another one for each: hundreds of pages that came at once aren't looked after at once, for as long
-    as they stay, and then no call's pop stands behind all of them.
+    """From 0 to 1, another one for each: hundreds of pages that came at once have their sessions looked at one by one,
+    and no screen pop stands behind all of them.
     """
     return crc32(token.encode()) / 2**32
 

@@ -60,6 +60,7 @@ HEARTBEAT: Final = "HEARTBEAT"
 """The dialplan's global variable that holds the second of the last beat."""
 
 BEAT_S: Final = 1.0
+
 SWITCH_S: Final = 0.0005
 """How long a thread may keep the interpreter from others. With the usual 5 ms what takes 3 ms takes 25 as soon as
 another thread computes: the interpreter is given up at each look into the database, and each time waited for again.

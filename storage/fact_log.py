@@ -11,7 +11,7 @@ from domain.facts import decode, encode, kind_of
 from domain.ids import CallId, TenantId
 from storage.tables import facts
 
-# built once: to build one takes longer than to run it, and they run in nearly every transaction
+# built once: building takes about as long as the answer, and they run in nearly every transaction
 _NEWEST: Final = select(func.coalesce(func.max(facts.c.seq), 0))
 _APPEND: Final = insert(facts)
 _READ: Final = (
