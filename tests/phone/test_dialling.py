@@ -111,8 +111,9 @@ async def test_dialling(instance: Instance, at: House, agents: Floor) -> None:
     ):
         beside.create_task(_dials(eva, UNHEARD))
         async with asyncio.TaskGroup() as group:
-            group.create_task(_dials(luis, 0, 1, 2, 4, 9))
+            group.create_task(_dials(luis, 1, 2, 4, 9))
             group.create_task(_dials(tom, 5, 6, 7, 8))
+        await _is_a_call_like_any_other(luis, tom)
         await _one_number_is_one_persons(chloe, luis, eva)
         await _cancels(chloe, tom)
 
@@ -135,6 +136,26 @@ async def _dials(she: Page, *digits: int) -> None:
         (rang,), (answered,) = she.of(call, facts.PhoneRang), she.of(call, facts.Connected)
         assert rang.agent == answered.agent
         await she.over(call)
+
+
+async def _is_a_call_like_any_other(luis: Page, tom: Page) -> None:
+    """Once he is reached: on hold and back, and sent on to a colleague, who talks with him."""
+    agents = luis.agents
+    call = await luis.dial("0171 3920000")
+    await luis.until(call, DialReached)
+    for wish, state in (("hold", "on_hold"), ("resume", "talking")):
+        assert (await luis.post(wish))[0] == 204
+        await agents.until_agent("luis", state)
+    await agents.wish("tom", "ready")
+    target = f"agent:{agents.agent_id('tom')}"
+    assert await luis.post("transfer", to=target) == (204, "")
+    await tom.phone.event("answered", 20)
+    await agents.until_agent("tom", "talking")
+    await agents.until_agent("luis", "wrap_up")
+    await agents.wish("luis", "done")
+    await tom.phone.hang_up()
+    await tom.over(call)
+    await agents.wish("tom", "pause", reason="lunch")
 
 
 async def _one_number_is_one_persons(chloe: Page, luis: Page, eva: Page) -> None:
