@@ -64,7 +64,7 @@ class TakeUp:
     def _taken_up(
         self, uow: UnitOfWork, actor: Actor, case: Case, call: CallId, now: datetime
     ) -> Case:
-        agent, origin = AgentId(actor.person.id), self.on.origin(actor, case.tenant, call)
+        agent, origin = AgentId(actor.person.id), self.on.origin(actor, case.tenant)
         mine = uow.cases.leased_to(agent)
         if mine is not None:
             self.on.check_recorded(uow, actor, mine, now)

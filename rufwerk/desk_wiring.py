@@ -119,5 +119,6 @@ def _work(
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
         TakeUp(DunningDesk(counters, wiring.debtors_gate(wiring.utc_now, book), new_id)),
+        wiring.ask_dial(options, counters, transactions, book),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )
