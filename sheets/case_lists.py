@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -131,16 +131,19 @@ class _Reading:
         """The rows under the headings, with the columns that count. What an amount or a day means is known only when
         all have been seen, so they are held.
         """
-        positions = sorted(recognised.columns.positions)
+        positions = recognised.columns.positions
         kept: deque[SheetRow] = deque()
         for row in self._told(rows):
             if row.number <= recognised.headings_end:
                 continue
-            cells = {place: row.cells[place] for place in positions if place in row.cells}
-            if cells and row.is_hidden:
+            held = row
+            if not row.cells.keys() <= positions:
+                cells = {place: value for place, value in row.cells.items() if place in positions}
+                held = replace(row, cells=cells)
+            if held.cells and row.is_hidden:
                 skipped[Skip.HIDDEN] += 1
-            elif cells:
-                kept.append(SheetRow(row.number, cells, row.currencies))
+            elif held.cells:
+                kept.append(held)
         return kept
 
     def _told(self, steps: Iterable[_T]) -> Iterator[_T]:
