@@ -8,8 +8,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from domain.case_columns import SAMPLE, ColumnMap, Recognised, recognise
+from domain.case_columns import SAMPLE, ColumnMap, Place, Recognised, recognise
 from domain.case_entry import Entry, ListTerms, RowFault
+from domain.case_headings import Column
 from domain.case_list import Seen, Skip, SkippedRow, evidence_of, read_rows
 from domain.sheet_row import SheetRow
 from sheets import delimited
@@ -26,12 +27,16 @@ EVERY: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class SheetRead:
-    """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty."""
+    """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty.
+
+    ``unclear`` are columns that weren't read since several places fit; none that is required is among them.
+    """
 
     name: str
     headings_end: int
     columns: ColumnMap
     skipped: Mapping[Skip, int]
+    unclear: Mapping[Column, tuple[Place, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,9 @@ class _Reading:
                 case SkippedRow():
                     skipped[one.why] += 1
         self._sheets.append(
-            SheetRead(table.name, recognised.headings_end, recognised.columns, skipped)
+            SheetRead(
+                table.name, recognised.headings_end, recognised.columns, skipped, recognised.unclear
+            )
         )
 
     def _below(
