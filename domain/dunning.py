@@ -328,17 +328,15 @@ def worked_on(case: Case, recorded: Recorded, promised_from: datetime | None) ->
 
 def _due_again(recorded: Recorded, promised_from: datetime | None) -> datetime:
     outcome = recorded.outcome
-    match outcome.asks:
-        case Asks.DAY:
-            if promised_from is None:
-                raise ValueError(f"{outcome.key}: no day was promised")
-            return max(promised_from + outcome.again, recorded.at)
-        case Asks.TIME:
-            if recorded.due is None:
-                raise ValueError(f"{outcome.key}: nobody says when to ring again")
-            return max(recorded.due, recorded.at)
-        case Asks.NOTHING:
-            return recorded.at + outcome.again
+    if outcome.asks is Asks.DAY:
+        if promised_from is None:
+            raise ValueError(f"{outcome.key}: no day was promised")
+        return max(promised_from + outcome.again, recorded.at)
+    if outcome.asks is Asks.TIME:
+        if recorded.due is None:
+            raise ValueError(f"{outcome.key}: nobody says when to ring again")
+        return max(recorded.due, recorded.at)
+    return recorded.at + outcome.again
 
 
 def extended(case: Case, limit: int, at: datetime, outcomes: Iterable[Outcome]) -> Case:
