@@ -162,7 +162,7 @@ class Worker:
         """What she did when the process was killed has no end yet: the switchboard finds it and says so, or she went
         home and nobody does.
         """
-        if self.likely(0.3):
+        if self.likely(0.1):
             self.go_away(timedelta(hours=3))
             return
         with self.at.transactions.read() as uow:
