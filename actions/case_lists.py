@@ -236,7 +236,9 @@ class ExtendLimit:
                 raise DeskError(WhyNot.CASE_IS_OVER)
             if not found.limit < limit <= _MOST_ATTEMPTS:
                 raise DeskError(WhyNot.NO_MORE_ATTEMPTS, limit=limit, before=found.limit)
-            changed = replace(extended(found, limit, now), remark=reason)
+            _, dunning = _leads(self.on, actor, found.tenant)
+            changed = extended(found, limit, now, dunning.outcomes)
+            changed = replace(changed, remark=reason)
             uow.cases.change(changed)
             of = self.on.list_of(uow, found)
             if changed.state is CaseState.OPEN and of.state is ListState.DONE:
