@@ -81,7 +81,7 @@ def compare(rounds: int) -> None:
         took: dict[str, list[dict[str, float]]] = {"openpyxl": [], "list": []}
         for _ in range(rounds):
             for what, results in took.items():
-                command = [sys.executable, "-m", "tools.measure_lists", what, path]
+                command = [sys.executable, "-m", "tools.measure_lists", what, str(path)]
                 done = subprocess.run(command, check=True, capture_output=True)
                 results.append(json.loads(done.stdout))
     for what, results in took.items():

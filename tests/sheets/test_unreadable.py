@@ -81,7 +81,7 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;
         ({SHEET: replaced(b'<row r="2"', b'<row r="1"')}, Why.DAMAGED),
         ({SHEET: replaced(b'<row r="2"', b'<row r="9999999"')}, Why.DAMAGED),
         ({SHEET: replaced(b'r="A1"', b'r="ZZZZ1"')}, Why.DAMAGED),
-        ({SHEET: replaced(b'r="A1"', b'r="1"')}, Why.DAMAGED),
+        ({SHEET: replaced(b'r="A1"', b'r="a1"')}, Why.DAMAGED),
         ({SHEET: replaced(b't="s"', b't="x"')}, Why.DAMAGED),
         ({SHEET: replaced(b"<v>12.5</v>", b"<v>zw\xc3\xb6lf</v>")}, Why.DAMAGED),
         ({BOOK: replaced(b"<sheets>", b"<sheets")}, Why.DAMAGED),
