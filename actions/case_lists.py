@@ -54,6 +54,38 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a client's lists: the country and the currency that they leave unsaid, and how the columns of
+    the last one were understood, as text.
+    """
+
+    country: str
+    currency: str
+    columns: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfLists:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, tenant: TenantId) -> Known:
+        """Raises DeskError or StorageDown."""
+        brand, dunning = _leads(self.on, actor, tenant)
+        with self.on.desk.transactions.read() as uow:
+            return Known(brand.country, dunning.currency, uow.case_lists.columns(tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class FindList:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, of: ListId) -> CaseList:
+        """Raises DeskError or StorageDown."""
+        with self.on.desk.transactions.read() as uow:
+            return _list(self.on, uow, actor, of)
+
+
+@dataclass(frozen=True, slots=True)
 class PlanImport:
     on: DunningDesk
 

@@ -33,7 +33,8 @@ from domain.tenant import Tenant
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
 
-_UNDIALLABLE: Final = "undiallable"
+UNDIALLABLE: Final = "undiallable"
+"""The outcome of a case whose number is never to be dialled, and never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def close_undiallable(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, refusal: Refusal, now: datetime
 ) -> None:
     closed = replace(
-        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or _UNDIALLABLE, lease=None
+        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or UNDIALLABLE, lease=None
     )
     uow.cases.change(closed)
     fact = CaseUndiallable(case.id, case.list, refusal)
