@@ -14,7 +14,7 @@ from campaigns.dunning.list_files import ListFiles, Terms
 from campaigns.dunning.result_words import WORDS, Words
 from domain.case_columns import ColumnMap, read_columns
 from domain.currencies import MINOR_DIGITS
-from domain.dunning import UNRECORDED, Attempt, Case, CaseList, CaseState
+from domain.dunning import UNRECORDED, Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_profile import Dunning
 from domain.ids import CaseId, ListId
 from domain.language import Language
@@ -26,14 +26,16 @@ from sheets.results import Results
 
 
 class NoResults(Exception):
-    """There is no such list any more, or its brand rings no debtors any more. No retry helps."""
+    """There is no such list any more, or no file that its rows are those of."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultFile:
-    """``name`` is that of the client's file, with a word added."""
+    """``name`` is that of the client's file, ``of``, with a word added; ``tenant`` is the brand's."""
 
     name: str
+    of: str
+    tenant: str
     content: bytes = field(repr=False)
 
 
@@ -56,6 +58,8 @@ class MakeResults:
             tenant = None if found is None else self.book().tenants.get(found.tenant)
             if found is None or tenant is None or tenant.dunning is None:
                 raise NoResults("There is no such list, or its brand rings no debtors any more.")
+            if found.state is ListState.IMPORTING:
+                raise NoResults("The list is being imported. Ask again when it is there.")
             cases, attempts = all_of(uow, of), uow.attempts.of_list(of)
             content = uow.case_lists.content(of)
             columns = uow.case_lists.columns(tenant.id)
@@ -65,9 +69,9 @@ class MakeResults:
         results = teller.results(found, cases, attempts, self.clock())
         terms = Terms(tenant.country, tenant.dunning.currency, _known(columns))
         name = PurePosixPath(found.file)
-        return ResultFile(
-            f"{name.stem}-{words.suffix}{name.suffix}", self.files.write(content, results, terms)
-        )
+        written = self.files.write(content, results, terms)
+        told = f"{name.stem}-{words.suffix}{name.suffix}"
+        return ResultFile(told, found.file, tenant.name, written)
 
 
 @dataclass(frozen=True, slots=True)
