@@ -88,6 +88,16 @@ def read_list(
     return reading.result(hidden)
 
 
+def headings_end(path: Path, remembered: ColumnMap | None) -> Mapping[str, int]:
+    """In which row the headings of each visible sheet end, 0 without any. Raises UnreadableFile."""
+    found = {}
+    with _tables(path, "") as (tables, _):
+        for table in tables:
+            shown = [row for row in islice(table.rows, SAMPLE) if not row.is_hidden]
+            found[table.name] = recognise(shown, remembered).headings_end
+    return found
+
+
 class _Reading:
     def __init__(
         self, terms: ListTerms, remembered: ColumnMap | None, progress: Callable[[int], None]
