@@ -84,13 +84,13 @@ class DunningDesk:
     def origin(self, actor: Actor, tenant: TenantId, call: CallId | None = None) -> Origin:
         return Origin(tenant, call, actor.logged_as)
 
-    def check_recorded(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
+    def check_recorded(self, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
         """A dial that never rang him needs no outcome. Raises DeskError where another has none yet."""
         attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
         if attempt is None:
             return
         went = how_it_went(uow, attempt.call)
-        if went.counts or went.reached or attempt.case != case.id:
+        if went.counts or went.reached:
             raise DeskError(WhyNot.RECORD_FIRST)
         uow.attempts.change(replace(attempt, counts=False, recorded=now))
 
@@ -101,10 +101,10 @@ class DunningDesk:
             return None
         return datetime.combine(recorded.day, time(0), tenant.hours.zone)
 
-    def renewed(self, case: Case, now: datetime) -> Case:
-        """With all of her time before her again."""
+    def renewed(self, case: Case, since: datetime) -> Case:
+        """With all of her time before her again, from ``since`` on."""
         assert case.lease is not None, "it is hers"
-        return replace(case, lease=replace(case.lease, until=now + LEASE))
+        return replace(case, lease=replace(case.lease, until=since + LEASE))
 
     def leased(self, case: Case, agent: AgentId, now: datetime) -> Case:
         fence = case.fences + 1
@@ -134,7 +134,7 @@ class DunningDesk:
 @dataclass(frozen=True, slots=True)
 class Went:
     """How far a dial has come; ``ended`` is how, where nobody was reached. ``came_in``: it was the debtor who rang, and
-    ``over`` that he has hung up.
+    ``over`` that he has hung up. ``newest`` is when its call's last fact was written.
     """
 
     rang: bool = False
@@ -142,6 +142,7 @@ class Went:
     ended: DialResult | None = None
     came_in: bool = False
     over: bool = False
+    newest: datetime | None = None
 
     @property
     def counts(self) -> bool:
@@ -154,6 +155,7 @@ class Went:
 def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
     went = Went()
     for fact in uow.facts.read(call=call):
+        went = replace(went, newest=fact.at)
         match fact.body:
             case CallArrived():
                 went = replace(went, came_in=True)

@@ -29,8 +29,9 @@ class TakeUp:
         """The case of who rings, hers from now on; asked again, as it stands. What she has of another one is handed
         back. Raises DeskError, where a colleague works on it or her last call has no outcome yet too, or StorageDown.
         """
-        agent, now = AgentId(actor.person.id), self.on.desk.clock()
+        agent = AgentId(actor.person.id)
         with self.on.desk.transactions.write() as uow:
+            now = self.on.desk.clock()
             facts = list(uow.facts.read(limit=_LONGEST_CALL, call=checked_key(call)))
             case_id = _identified(facts)
             if not _has_answered(facts, agent):
@@ -67,7 +68,7 @@ class TakeUp:
         agent, origin = AgentId(actor.person.id), self.on.origin(actor, case.tenant)
         mine = uow.cases.leased_to(agent)
         if mine is not None:
-            self.on.check_recorded(uow, actor, mine, now)
+            self.on.check_recorded(uow, actor, now)
         if mine is not None and mine.id != case.id:
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
         if mine is None or mine.id != case.id:

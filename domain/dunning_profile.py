@@ -61,8 +61,8 @@ class Profile:
 class Dunning:
     """How a tenant's debtors are rung. ``currency`` (ISO 4217) is that of sums for which a list names none,
     ``attempts`` how often a case is tried where its list doesn't say. ``service`` is what is recorded for each attempt
-    and charged for, None: nothing is charged. ``show`` is the number of ours (E.164) that a debtor sees and rings back,
-    None: that of all other calls.
+    and charged for, None: nothing is charged. ``results_to`` are the mail addresses that the results of a list go to.
+    ``show`` is the number of ours (E.164) that a debtor sees and rings back, None: that of all other calls.
     """
 
     profile: Profile
@@ -70,6 +70,7 @@ class Dunning:
     attempts: int = 3
     outcomes: tuple[Outcome, ...] = USUAL_OUTCOMES
     service: str | None = None
+    results_to: tuple[str, ...] = ()
     show: str | None = None
 
     def outcome(self, key: str) -> Outcome | None:

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from uuid import uuid4
 
 from aiohttp import web
 
@@ -14,7 +13,6 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk
-from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
@@ -100,10 +98,6 @@ def _exchange(options: Settings, door: FrontDoor) -> Exchange:
     )
 
 
-def new_id() -> str:
-    return str(uuid4())
-
-
 def _work(
     options: Settings, transactions: Transactions, book: Callable[[], TenantBook]
 ) -> Counterwork:
@@ -118,7 +112,7 @@ def _work(
         ChangeData(counter, telephone_numbers.e164),
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
-        TakeUp(DunningDesk(counters, wiring.debtors_gate(wiring.utc_now, book), new_id)),
+        TakeUp(wiring.dunning_desk(transactions, book)),
         wiring.ask_dial(options, counters, transactions, book),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

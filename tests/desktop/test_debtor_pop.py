@@ -81,4 +81,4 @@ async def test_the_case_is_hers_as_she_answers(
         now = uow.cases.get(ONE.id)
     assert now is not None
     assert now.lease is not None
-    assert now.lease.agent == (TOM.id if colleague else EVA.id)
+    assert now.lease.agent == AgentId(TOM.id if colleague else EVA.id)
