@@ -154,10 +154,9 @@ class RecordAttempt:
     def _charge(
         self, uow: UnitOfWork, actor: Actor, tenant: Tenant, attempt: Attempt, recorded: Recorded
     ) -> None:
-        """Each attempt that counts is a service record, and each call of the debtor's; hers can be finished anyhow."""
+        """Each attempt that counts is a service record; either way her call can be finished."""
         assert tenant.dunning is not None, "it rings debtors"
-        served = recorded.counts or how_it_went(uow, attempt.call).came_in
-        charged = served and tenant.dunning.service is not None
+        charged = recorded.counts and tenant.dunning.service is not None
         service = tenant.service(tenant.dunning.service or "") if charged else None
         record = ServiceRecord(
             id=RecordId(self.on.new_id()),

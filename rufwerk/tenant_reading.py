@@ -274,6 +274,12 @@ class Reading:
         rules = file.dunning
         if rules is None:
             return None
+        charged = [one for one in file.services if one.key == rules.service]
+        if rules.service is not None and not charged:
+            known = ", ".join(one.key for one in file.services) or "none"
+            self._wrong("dunning.service", f"{rules.service!r} isn't one of [[services]]: {known}.")
+        if any(one.required for one in charged):
+            self._wrong("dunning.service", "it asks for fields. Name one without required.")
         week = None if rules.hours is None else self._week(rules.hours, "dunning.hours")
         dunning = read_dunning(rules, week, self._wrong)
         return None if dunning is None else replace(dunning, show=shown(file, LineDialog.DEBTORS))

@@ -90,7 +90,7 @@ def test_who_answers_works_on_the_case_as_after_a_dial(desk: DebtDesk) -> None:
         rung = uow.attempts.to_number(attempt.caller, desk.clock() - timedelta(days=1))
         assert uow.callers.number_of(attempt.caller) == debtor(1).debtor.phone
     assert (attempt.reached, attempt.counts, list(rung)) == (True, False, []), "he wasn't rung"
-    assert record.service == "advice"
+    assert record.service is None, "what is paid for is an attempt, and this is none"
     assert CaseLeased(ONE, LIST, HERS, 1, ("he rang back",)) in desk.bodies()
 
 
