@@ -1,7 +1,7 @@
-"""Give an agent the one case that is next for her, and take it back."""
+"""Give an agent the one case that is next for her, or a batch to work off, and take them back."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
@@ -13,6 +13,7 @@ from domain.dunning import (
     CaseState,
     ListState,
     Recorded,
+    Reserved,
     why_this_one,
     worked_on,
 )
@@ -20,6 +21,7 @@ from domain.dunning_facts import (
     AttemptRecorded,
     CaseGivenBack,
     CaseLeased,
+    CaseReserved,
     CaseUndiallable,
     GivenBack,
     ListChanged,
@@ -29,6 +31,9 @@ from domain.language import Language
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
+
+BATCH: Final = 30
+"""How many cases an agent may have in a batch."""
 
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
@@ -55,22 +60,21 @@ class NextCase:
             take_back_expired(self.on, uow, actor, now)
             mine = uow.cases.leased_to(agent)
             if mine is not None:
-                found = self.on.renewed(mine, now)
-                uow.cases.change(found)
-                reason: tuple[str, ...] = ()
+                self.on.tenant(uow, actor, mine.tenant)
+                found: Case | NothingDue = self.on.renewed(mine, now)
             else:
-                chosen = self._chosen(uow, actor, serves, now)
-                if isinstance(chosen, NothingDue):
-                    uow.commit()
-                    return chosen
-                found, reason = chosen
-            shown = self.on.shown(uow, found, reason)
+                found = self._chosen(uow, actor, serves, now)
+            if isinstance(found, NothingDue):
+                uow.commit()
+                return found
+            uow.cases.change(found)
+            shown = self.on.shown(uow, found)
             uow.commit()
         return shown
 
     def _chosen(
         self, uow: UnitOfWork, actor: Actor, tenant: Tenant, now: datetime
-    ) -> tuple[Case, tuple[str, ...]] | NothingDue:
+    ) -> Case | NothingDue:
         agent = AgentId(actor.person.id)
         languages = _languages(uow, agent)
         cases = uow.cases.next_for(tenant.id, agent, languages, now, _LOOKED_AT)
@@ -80,10 +84,9 @@ class NextCase:
                 self._put_off(uow, actor, case, answer, now)
                 continue
             leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
-            uow.cases.change(leased)
             fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
             uow.facts.append(self.on.origin(actor, tenant.id), now, fact)
-            return leased, reason
+            return leased
         return NothingDue(more=len(cases) == _LOOKED_AT)
 
     def _put_off(
@@ -108,8 +111,64 @@ class GiveBack:
         with self.on.desk.transactions.write() as uow:
             mine = self.on.hers(uow, actor, case, fence)
             self.on.check_recorded(uow, actor, mine, now)
+            if mine.reserved is not None and mine.reserved.until is not None:
+                mine = replace(mine, reserved=None)
+                origin = self.on.origin(actor, mine.tenant)
+                uow.facts.append(origin, now, CaseReserved(mine.id, None))
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
             uow.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """``taken`` are how many came to those she had, ``until`` when all of them are anybody's again."""
+
+    taken: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBatch:
+    """The old way: cases that one agent works off by herself, each of them once; what is left at the end of the
+    tenant's day is anybody's again.
+    """
+
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, tenant: TenantId, count: int) -> Batch:
+        """``count`` more, so that she has ``BATCH`` at most. Raises DeskError or StorageDown."""
+        agent, now = AgentId(actor.person.id), self.on.desk.clock()
+        with self.on.desk.transactions.write() as uow:
+            serves, _ = self.on.tenant(uow, actor, tenant)
+            until = _end_of_day(serves, now)
+            wanted = min(count, BATCH - self._held(uow, agent, now))
+            due = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
+            taken = [one for one in due if _is_free(one, now)][: max(0, wanted)]
+            for case in taken:
+                uow.cases.change(replace(case, reserved=Reserved(agent, until=until)))
+                fact = CaseReserved(case.id, agent, until)
+                uow.facts.append(self.on.origin(actor, tenant), now, fact)
+            uow.commit()
+        return Batch(len(taken), until)
+
+    def _held(self, uow: UnitOfWork, agent: AgentId, now: datetime) -> int:
+        reserved = [case.reserved for case in uow.cases.reserved_for(agent)]
+        return sum(
+            one is not None and one.agent == agent and one.until is not None and one.holds(now)
+            for one in reserved
+        )
+
+
+def _is_free(case: Case, now: datetime) -> bool:
+    """Nobody has promised it, nor has it in a batch."""
+    return case.reserved is None or not case.reserved.holds(now)
+
+
+def _end_of_day(tenant: Tenant, now: datetime) -> datetime:
+    """The next midnight where the tenant is."""
+    zone = tenant.hours.zone
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
 
 
 def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datetime) -> None:

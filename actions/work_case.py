@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from actions.ask_dial import AskDial, Number
 from actions.desk import DeskError, checked_text
-from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
+from actions.dunning_desk import DunningDesk, ShownCase, how_it_went, is_trained
 from actions.lease_case import note_attempt
 from actions.record_service import fact_of
 from actions.why_not import What, WhyNot
@@ -112,7 +112,7 @@ class RecordAttempt:
             raise DeskError(WhyNot.NO_TIME_NAMED)
         if said.day is not None and said.day < now.astimezone(tenant.hours.zone).date():
             raise DeskError(WhyNot.DAY_IS_PAST)
-        if said.substitute is not None and uow.agents.get(said.substitute) is None:
+        if said.substitute is not None and not is_trained(uow.agents.get(said.substitute)):
             raise DeskError(WhyNot.UNKNOWN_AGENT)
         return Recorded(
             outcome,
