@@ -21,9 +21,10 @@ def pages(
     while True:
         with transactions.read() as uow:
             page = list(uow.facts.read(after, PAGE, call))
-        if not page:
+        if page:
+            yield page
+        if len(page) < PAGE:
             return
-        yield page
         after = page[-1].seq
 
 

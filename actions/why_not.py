@@ -123,6 +123,18 @@ class WhyNot(StrEnum):
     NO_TIME_NAMED = "Say when he wants to be rung again."
     DAY_IS_PAST = "That day is past. Choose a later one."
 
+    NO_SUCH_LIST = "There is no such list among those of your brands. Load the page anew."
+    LIST_IS_OVER = "This list has been stopped. Import it anew to go on with it."
+    NOTHING_TO_RING = "None of the rows can be taken. Correct the file and import it again."
+    IMPORT_UNDER_WAY = (
+        "A list of this brand is being imported, or its import broke off. Wait until it is there, or import it again as"
+        " a new edition of itself."
+    )
+    CASE_IS_OVER = "This case has been withdrawn or closed. It isn't rung any more."
+    NO_MORE_ATTEMPTS = (
+        "{limit} isn't more than the {before} attempts it has. Write a higher number, 100 at most."
+    )
+
     # An agent's day
     UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."
     UNFIT_PAUSE = (

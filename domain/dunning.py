@@ -21,8 +21,11 @@ from domain.opening_hours import OpenSpan
 
 
 class ListState(StrEnum):
-    """RUNNING <--> PAUSED, either --> STOPPED; RUNNING --> DONE when no case is open any more."""
+    """IMPORTING --> RUNNING <--> PAUSED, each --> STOPPED; RUNNING --> DONE when no case is open any more. A new
+    edition of its file takes it back to IMPORTING, where it stays if that breaks off.
+    """
 
+    IMPORTING = "importing"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"

@@ -27,6 +27,19 @@ class ListImported(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class ListRevised(Body):
+    """A new edition of it came: ``new`` cases were added, ``changed`` are otherwise than before, ``withdrawn`` stand in
+    it no more.
+    """
+
+    list: ListId
+    new: int
+    changed: int
+    withdrawn: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListChanged(Body):
     """A team lead's wish; ``DONE`` follows by itself when no case is open any more."""
 
@@ -114,6 +127,7 @@ class CaseReserved(Body):
 
 DUNNING_FACTS: Final[tuple[type[Body], ...]] = (
     ListImported,
+    ListRevised,
     ListChanged,
     CaseLeased,
     CaseGivenBack,

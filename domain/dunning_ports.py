@@ -32,6 +32,10 @@ class CaseLists(Protocol):
 
     def content(self, of: ListId) -> bytes: ...
 
+    def replace_content(self, of: ListId, file: str, content: bytes) -> None:
+        """A new edition of the client's file stands for the old one."""
+        ...
+
     def change(self, changed: CaseList) -> None: ...
 
     def of(self, tenants: Collection[TenantId]) -> Sequence[CaseList]:
@@ -87,8 +91,12 @@ class Cases(Protocol):
 
     def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]: ...
 
-    def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
-        """The open cases by reference, or by customer number where they have none."""
+    def amend(self, changed: Case) -> None:
+        """Write what the client's list has of it, in place of what was there."""
+        ...
+
+    def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
+        """On which lists the open cases stand, by ``case_edition.key_of``."""
         ...
 
     def open_at(self, tenant: TenantId, phone: str) -> Case | None:

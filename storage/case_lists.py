@@ -36,8 +36,12 @@ class SqlCaseLists:
         content: bytes = self._connection.execute(query).scalar_one()
         return content
 
+    def replace_content(self, of: ListId, file: str, content: bytes) -> None:
+        values = {"file": file, "content": content}
+        self._connection.execute(update(case_lists).where(case_lists.c.id == of).values(values))
+
     def change(self, changed: CaseList) -> None:
-        values = {"state": changed.state.value, "attempts": changed.attempts}
+        values = {"state": changed.state.value, "rejected": changed.rejected}
         query = update(case_lists).where(case_lists.c.id == changed.id).values(values)
         self._connection.execute(query)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, select, text, update
 
+from domain.case_edition import key_of
 from domain.dunning import (
     ANYBODY_AFTER,
     SUBSTITUTE_AFTER,
@@ -110,13 +111,17 @@ class SqlCases:
             for state, outcome, waits, has, count in self._connection.execute(query)
         ]
 
-    def open_keys(self, tenant: TenantId) -> Mapping[str, CaseId]:
-        query = select(cases.c.reference, cases.c.customer_number, cases.c.id).where(
+    def amend(self, changed: Case) -> None:
+        query = update(cases).where(cases.c.id == changed.id).values(_fixed(changed))
+        self._connection.execute(query)
+
+    def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
+        query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(
             cases.c.tenant == tenant, _OPEN
         )
         return {
-            number if reference is None else reference: CaseId(case_id)
-            for reference, number, case_id in self._connection.execute(query)
+            key_of(reference, number): ListId(of)
+            for reference, number, of in self._connection.execute(query)
         }
 
     def open_at(self, tenant: TenantId, phone: str) -> Case | None:

@@ -4,16 +4,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, TextClause, func, insert, select, text
+from sqlalchemy import Connection, Row, TextClause, bindparam, func, insert, select, text
 
 from domain.fact import Body, Fact, Origin
 from domain.facts import decode, encode, kind_of
 from domain.ids import CallId, TenantId
 from storage.tables import facts
 
-# built once: they run in every transaction that writes
+# built once: building takes about as long as the answer, and they run in nearly every transaction
 _NEWEST: Final = select(func.coalesce(func.max(facts.c.seq), 0))
 _APPEND: Final = insert(facts)
+_READ: Final = (
+    select(facts)
+    .where(facts.c.seq > bindparam("after"))
+    .order_by(facts.c.seq)
+    .limit(bindparam("limit"))
+)
+_READ_CALL: Final = _READ.where(facts.c.call == bindparam("of_call"))
 
 
 class SqlFactLog:
@@ -51,10 +58,12 @@ class SqlFactLog:
 
         Raises UnknownFact at the fact that a newer program wrote.
         """
-        query = select(facts).where(facts.c.seq > after).order_by(facts.c.seq).limit(limit)
-        if call is not None:
-            query = query.where(facts.c.call == call)
-        return map(_fact, self._connection.execute(query).all())
+        bounds = {"after": after, "limit": limit}
+        if call is None:
+            rows = self._connection.execute(_READ, bounds)
+        else:
+            rows = self._connection.execute(_READ_CALL, bounds | {"of_call": call})
+        return map(_fact, rows.all())
 
     def tenant_in_force(self, tenant: TenantId) -> str | None:
         """The digest of the tenant's newest change; None where none was noted."""

@@ -32,6 +32,18 @@ _BY_NUMBER: Final = select(tables.participants).where(
     tables.participants.c.tenant == bindparam("of_tenant"),
     tables.participants.c.number == bindparam("with_number"),
 )
+_BY_PHONE: Final = (
+    select(tables.participants)
+    .where(
+        _IS_ACTIVE,
+        tables.participants.c.tenant == bindparam("of_tenant"),
+        tables.participants.c.phone == bindparam("with_phone"),
+    )
+    .order_by(tables.participants.c.number)
+)
+_NUMBER_OF: Final = select(tables.callers.c.number).where(
+    tables.callers.c.id == bindparam("of_caller")
+)
 _PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
     _IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
 )
@@ -73,8 +85,8 @@ class SqlParticipants:
 
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]:
         """Ordered by customer number; ``phone`` is E.164."""
-        table = tables.participants
-        return self._where(_IS_ACTIVE, table.c.tenant == tenant, table.c.phone == phone)
+        asked = {"of_tenant": tenant, "with_phone": phone}
+        return [_participant(row) for row in self._connection.execute(_BY_PHONE, asked)]
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
         found = self._connection.execute(_PIN_HASH, {"of_id": participant})
@@ -254,8 +266,8 @@ class SqlCallers:
         return None if known is None else CallerId(known)
 
     def number_of(self, caller: CallerId) -> str | None:
-        query = select(tables.callers.c.number).where(tables.callers.c.id == caller)
-        number: str | None = self._connection.execute(query).scalar_one_or_none()
+        found = self._connection.execute(_NUMBER_OF, {"of_caller": caller})
+        number: str | None = found.scalar_one_or_none()
         return number
 
     def forget(self, number: str) -> None:

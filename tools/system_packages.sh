@@ -7,6 +7,7 @@ need() { # need COMMAND-OR-FILE PACKAGE
 }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 need espeak-ng espeak-ng
+need soffice libreoffice-calc-nogui
 need php php-cli
 php -m 2>/dev/null | grep -qx soap || missing="$missing php-soap"
 command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || need chromium chromium

@@ -41,6 +41,19 @@ def cpu_s(pid: int) -> float:
     return sum(map(int, fields[_FIRST_TIME : _FIRST_TIME + 4])) / _TICKS
 
 
+def ticks() -> tuple[int, int]:
+    """Of all cores since the machine began: in all, and what its host gave to others meanwhile (``steal``, proc(5))."""
+    cores = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
+    spent = [int(one) for one in cores.split()[1:9]]  # user and nice have guest's in them
+    return sum(spent), spent[-1]
+
+
+def stolen_percent(since: tuple[int, int]) -> float:
+    """What the host gave to others since those ``ticks``. It shows in no load, and every wait grows with it."""
+    (all_now, stolen_now), (all_then, stolen_then) = ticks(), since
+    return round(100 * (stolen_now - stolen_then) / max(1, all_now - all_then), 1)
+
+
 def _cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition(":")

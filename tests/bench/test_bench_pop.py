@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import ClientSession, web
 
-from rufwerk.bench import bare_relay, plain_pages
+from rufwerk.bench import bare_relay, machine, plain_pages
 from rufwerk.bench.plain_pages import Arrivals, Door
 from rufwerk.bench.pop import Waits, between, passed_on, told
 from tests.fakes.desk import listening
@@ -55,3 +55,9 @@ async def test_what_the_relay_sends_is_seen_as_a_pop() -> None:
             assert pages.keys() == {"0", "1", "2", "7"}
     assert list(arrivals.at) == ["150.500000"]
     assert arrivals.sizes == [4000]
+
+
+def test_what_the_host_took_is_a_share() -> None:
+    since = machine.ticks()
+    assert 0 <= since[1] <= since[0]
+    assert 0 <= machine.stolen_percent(since) <= 100

@@ -1,0 +1,343 @@
+"""What a team lead does with lists of debtors: import them, stop and go on, and see to single cases."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from actions.desk import DeskError, NotYourRole, checked_key, checked_text
+from actions.dunning_desk import DunningDesk, how_it_went
+from actions.lease_case import close_list, give_back
+from actions.why_not import What, WhyNot
+from domain.case_edition import Edition, compare, debt_of, debtor_of, key_of_case
+from domain.case_entry import Entry
+from domain.dunning import (
+    UNRECORDED,
+    Case,
+    CaseList,
+    CaseState,
+    ListState,
+    Reserved,
+    extended,
+)
+from domain.dunning_facts import (
+    CaseReserved,
+    CaseWithdrawn,
+    GivenBack,
+    LimitExtended,
+    ListChanged,
+    ListImported,
+    ListRevised,
+)
+from domain.dunning_profile import Dunning
+from domain.fact import Body
+from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.person import MAY_LEAD, Actor
+from domain.ports import UnitOfWork
+from domain.tenant import Tenant
+
+_One = TypeVar("_One")
+
+_MOST_ATTEMPTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a client's file holds. ``rejected`` is how many of its rows weren't understood, ``columns`` how its columns
+    were, as text.
+    """
+
+    file: str
+    content: bytes = field(repr=False)
+    entries: Sequence[Entry] = field(repr=False)
+    rejected: int
+    columns: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanImport:
+    on: DunningDesk
+
+    def __call__(
+        self, actor: Actor, tenant: TenantId, entries: Sequence[Entry], of: ListId | None = None
+    ) -> Edition:
+        """What importing would do now; ``of`` is the list that this is a new edition of. Raises DeskError or
+        StorageDown.
+        """
+        with self.on.desk.transactions.read() as uow:
+            _leads(self.on, actor, tenant)
+            return _edition(self.on, uow, actor, tenant, entries, of)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportList:
+    """Cases are written a few at a time, so that no call waits for them; nobody is given one before all are there."""
+
+    on: DunningDesk
+
+    def __call__(
+        self,
+        actor: Actor,
+        tenant: TenantId,
+        imported: Imported,
+        of: ListId | None = None,
+        attempts: int | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> tuple[CaseList, Edition]:
+        """``of`` is the list that this is a new edition of; ``attempts`` is how often each case is tried, None: as the
+        tenant says. ``progress`` is told how many cases have been written.
+
+        An import that breaks off leaves its list IMPORTING, and is done again as its edition. Raises DeskError or
+        StorageDown.
+        """
+        made, edition = self._begin(actor, tenant, imported, of, attempts)
+        written = 0
+        for entries in _portions(edition.new):
+            with self.on.desk.transactions.write() as uow:
+                uow.cases.add([self._case(made, entry) for entry in entries])
+                uow.commit()
+            progress(written := written + len(entries))
+        for changes in _portions(edition.changed):
+            with self.on.desk.transactions.write() as uow:
+                for one in changes:
+                    uow.cases.amend(one.case)
+                uow.commit()
+            progress(written := written + len(changes))
+        return self._end(actor, made, imported, edition, is_new=of is None), edition
+
+    def _begin(
+        self,
+        actor: Actor,
+        tenant: TenantId,
+        imported: Imported,
+        of: ListId | None,
+        attempts: int | None,
+    ) -> tuple[CaseList, Edition]:
+        with self.on.desk.transactions.write() as uow:
+            _, dunning = _leads(self.on, actor, tenant)
+            lists = uow.case_lists.of([tenant])
+            if any(one.state is ListState.IMPORTING and one.id != of for one in lists):
+                raise DeskError(WhyNot.IMPORT_UNDER_WAY)
+            edition = _edition(self.on, uow, actor, tenant, imported.entries, of)
+            if not (edition.new or edition.changed):
+                raise DeskError(WhyNot.NOTHING_TO_RING)
+            if of is None:
+                made = CaseList(
+                    ListId(self.on.new_id()),
+                    tenant,
+                    imported.file,
+                    ListState.IMPORTING,
+                    attempts or dunning.attempts,
+                    0,
+                    self.on.desk.clock(),
+                )
+                uow.case_lists.add(made, imported.content)
+            else:
+                made = replace(_list(self.on, uow, actor, of), state=ListState.IMPORTING)
+                uow.case_lists.change(made)
+            uow.commit()
+        return made, edition
+
+    def _end(
+        self, actor: Actor, made: CaseList, imported: Imported, edition: Edition, *, is_new: bool
+    ) -> CaseList:
+        now, rejected = self.on.desk.clock(), imported.rejected + len(edition.duplicates)
+        fact: Body = ListImported(made.id, len(edition.new), rejected)
+        if not is_new:
+            changed, gone = len(edition.changed) - edition.same, len(edition.withdrawn)
+            fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
+        with self.on.desk.transactions.write() as uow:
+            done = replace(made, state=ListState.RUNNING, rejected=rejected)
+            uow.case_lists.change(done)
+            uow.case_lists.replace_content(made.id, imported.file, imported.content)
+            uow.case_lists.remember_columns(made.tenant, imported.columns)
+            uow.facts.append(self.on.origin(actor, made.tenant), now, fact)
+            for case in edition.withdrawn:
+                found = uow.cases.get(case.id)
+                if found is not None and found.state is CaseState.OPEN:
+                    _withdraw(self.on, uow, actor, found, "")
+            uow.commit()
+        return done
+
+    def _case(self, of: CaseList, entry: Entry) -> Case:
+        return Case(
+            CaseId(self.on.new_id()),
+            of.id,
+            of.tenant,
+            entry.sheet,
+            entry.row,
+            debtor_of(entry),
+            debt_of(entry),
+            entry.languages,
+            of.attempts,
+            of.imported,
+        )
+
+
+_PORTION: Final = 500
+"""Cases that are written in one transaction."""
+
+
+def _portions(whole: Sequence[_One]) -> Iterator[Sequence[_One]]:
+    for start in range(0, len(whole), _PORTION):
+        yield whole[start : start + _PORTION]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, of: ListId, state: ListState) -> CaseList:
+        """Pause it, go on, or stop it for good. Raises DeskError or StorageDown."""
+        now = self.on.desk.clock()
+        with self.on.desk.transactions.write() as uow:
+            found = _list(self.on, uow, actor, of)
+            if state is ListState.DONE:
+                raise DeskError(WhyNot.NO_CHOICE)
+            if found.state in {ListState.STOPPED, ListState.DONE}:
+                raise DeskError(WhyNot.LIST_IS_OVER)
+            changed = replace(found, state=state)
+            if changed != found:
+                uow.case_lists.change(changed)
+                fact = ListChanged(of, state)
+                uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
+                uow.commit()
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCase:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, case: CaseId, why: str) -> Case:
+        """He is rung no more, whatever an agent does with the case now. Raises DeskError or StorageDown."""
+        reason = checked_text(What.REASON, why)
+        with self.on.desk.transactions.write() as uow:
+            found = _case(self.on, uow, actor, case)
+            if found.state is not CaseState.OPEN:
+                raise DeskError(WhyNot.CASE_IS_OVER)
+            withdrawn = _withdraw(self.on, uow, actor, found, reason)
+            uow.commit()
+        return withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendLimit:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, case: CaseId, limit: int, why: str) -> Case:
+        """More attempts may be made, for a reason that is kept; a case closed for its attempts is open again.
+
+        Raises DeskError or StorageDown.
+        """
+        reason, now = checked_text(What.REASON, why), self.on.desk.clock()
+        with self.on.desk.transactions.write() as uow:
+            found = _case(self.on, uow, actor, case)
+            if found.state is CaseState.WITHDRAWN:
+                raise DeskError(WhyNot.CASE_IS_OVER)
+            if not found.limit < limit <= _MOST_ATTEMPTS:
+                raise DeskError(WhyNot.NO_MORE_ATTEMPTS, limit=limit, before=found.limit)
+            changed = replace(extended(found, limit, now), remark=reason)
+            uow.cases.change(changed)
+            of = self.on.list_of(uow, found)
+            if changed.state is CaseState.OPEN and of.state is ListState.DONE:
+                uow.case_lists.change(replace(of, state=ListState.RUNNING))
+                running = ListChanged(of.id, ListState.RUNNING)
+                uow.facts.append(self.on.origin(actor, found.tenant), now, running)
+            fact = LimitExtended(found.id, found.list, limit)
+            uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
+            uow.commit()
+        return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, case: CaseId, agent: AgentId | None) -> Case:
+        """Keep it for one agent, who has her time for it from now on, or let anybody have it; who works on it loses it.
+
+        Raises DeskError or StorageDown.
+        """
+        now = self.on.desk.clock()
+        with self.on.desk.transactions.write() as uow:
+            found = _case(self.on, uow, actor, case)
+            if found.state is not CaseState.OPEN:
+                raise DeskError(WhyNot.CASE_IS_OVER)
+            if agent is not None and uow.agents.get(agent) is None:
+                raise DeskError(WhyNot.UNKNOWN_AGENT)
+            if found.lease is not None and found.lease.agent != agent:
+                give_back(self.on, uow, actor, found, GivenBack.TEAM_LEAD, now)
+                found = _case(self.on, uow, actor, case)
+            reserved = None if agent is None else Reserved(agent)
+            changed = replace(found, reserved=reserved, due=max(found.due, now))
+            uow.cases.change(changed)
+            fact = CaseReserved(case, agent)
+            uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
+            uow.commit()
+        return changed
+
+
+def _leads(on: DunningDesk, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
+    """Raises DeskError."""
+    if actor.person.role not in MAY_LEAD:
+        raise NotYourRole
+    found = on.desk.book().tenants.get(tenant)
+    if found is None or found.dunning is None:
+        raise DeskError(WhyNot.NO_SUCH_LIST)
+    return found, found.dunning
+
+
+def _list(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> CaseList:
+    found = uow.case_lists.get(checked_key(of))
+    if found is None:
+        raise DeskError(WhyNot.NO_SUCH_LIST)
+    _leads(on, actor, found.tenant)
+    return found
+
+
+def _case(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Case:
+    found = uow.cases.get(checked_key(case))
+    if found is None:
+        raise DeskError(WhyNot.NO_SUCH_LIST)
+    _leads(on, actor, found.tenant)
+    return found
+
+
+def _edition(
+    on: DunningDesk,
+    uow: UnitOfWork,
+    actor: Actor,
+    tenant: TenantId,
+    entries: Sequence[Entry],
+    of: ListId | None,
+) -> Edition:
+    before: Mapping[str, Case] = {}
+    if of is not None:
+        if _list(on, uow, actor, of).tenant != tenant:
+            raise DeskError(WhyNot.NO_SUCH_LIST)
+        before = {key_of_case(case): case for case in all_of(uow, of)}
+    return compare(entries, uow.cases.open_keys(tenant), before)
+
+
+def all_of(uow: UnitOfWork, of: ListId) -> Sequence[Case]:
+    """All cases of a list, by id."""
+    found: list[Case] = []
+    while more := uow.cases.of_list(of, found[-1].id if found else ""):
+        found += more
+    return found
+
+
+def _withdraw(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, why: str) -> Case:
+    """An attempt of whoever works on it stays one, though nobody says what came of it."""
+    now = on.desk.clock()
+    attempt = None if case.lease is None else uow.attempts.unrecorded(case.lease.agent)
+    if attempt is not None:
+        counts = how_it_went(uow, attempt.call).counts
+        over = replace(attempt, counts=counts, outcome=UNRECORDED.key, recorded=now)
+        uow.attempts.change(over)
+    withdrawn = replace(case, state=CaseState.WITHDRAWN, closed=now, lease=None, remark=why)
+    uow.cases.change(withdrawn)
+    fact = CaseWithdrawn(case.id, case.list)
+    uow.facts.append(on.origin(actor, case.tenant), now, fact)
+    close_list(on, uow, actor, case, now)
+    return withdrawn

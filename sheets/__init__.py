@@ -1,0 +1,1 @@
+"""Clients' workbooks and CSV files: their lists in, hardened against what strangers send, and the results back out."""

@@ -1,0 +1,178 @@
+"""A client's file, workbook or CSV, read as a list of debtors."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from domain.case_columns import SAMPLE, ColumnMap, Recognised, recognise
+from domain.case_entry import Entry, ListTerms, RowFault
+from domain.case_list import Seen, Skip, SkippedRow, evidence_of, read_rows
+from domain.sheet_row import SheetRow
+from sheets import delimited
+from sheets.package import is_workbook
+from sheets.sheet_rows import rows_of
+from sheets.unreadable import UnreadableFile, Why
+from sheets.workbook import open_workbook
+
+_T = TypeVar("_T")
+
+EVERY: Final = 1_000
+"""Rows between two words of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty."""
+
+    name: str
+    headings_end: int
+    columns: ColumnMap
+    skipped: Mapping[Skip, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """Entries and faults in the file's order. ``left_out`` are the sheets that are hidden or hold no such list."""
+
+    entries: Sequence[Entry] = field(repr=False)
+    faults: Sequence[RowFault]
+    sheets: tuple[SheetRead, ...]
+    left_out: tuple[str, ...]
+
+
+class ColumnsUnclear(Exception):
+    """No sheet has all columns that are required, or one that was remembered isn't there: a person must say which they
+    are. ``recognised`` and ``sample`` are those of the sheet that comes nearest.
+    """
+
+    def __init__(self, sheet: str, recognised: Recognised, sample: Sequence[SheetRow]) -> None:
+        missing = ", ".join((*recognised.columns.missing, *recognised.lost))
+        super().__init__(f"These columns can't be told: {missing}. Say which they are.")
+        self.sheet = sheet
+        self.recognised = recognised
+        self.sample = sample
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A visible sheet."""
+
+    name: str
+    rows: Iterable[SheetRow]
+
+
+def read_list(
+    path: Path,
+    terms: ListTerms,
+    remembered: ColumnMap | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> ReadList:
+    """All visible sheets that hold a list. ``remembered`` are the client's columns of old, or those that a person has
+    chosen now; ``progress`` is told how many rows have been read, and then how many of these have been understood.
+
+    Nothing of an unclear list is read. Raises UnreadableFile, ColumnsUnclear.
+    """
+    reading = _Reading(terms, remembered, progress)
+    with _tables(path, terms.currency) as (tables, hidden):
+        for table in tables:
+            reading.take(table)
+    return reading.result(hidden)
+
+
+class _Reading:
+    def __init__(
+        self, terms: ListTerms, remembered: ColumnMap | None, progress: Callable[[int], None]
+    ) -> None:
+        self._terms = terms
+        self._remembered = remembered
+        self._progress = progress
+        self._seen = Seen()
+        self._entries: list[Entry] = []
+        self._faults: list[RowFault] = []
+        self._sheets: list[SheetRead] = []
+        self._unclear: list[ColumnsUnclear] = []
+
+    def take(self, table: _Table) -> None:
+        rows = iter(table.rows)
+        top = list(islice(rows, SAMPLE))
+        shown = [row for row in top if not row.is_hidden]
+        if not shown:
+            return
+        recognised = recognise(shown, self._remembered)
+        if not recognised.is_ready:
+            self._unclear.append(ColumnsUnclear(table.name, recognised, shown))
+            return
+        skipped: Counter[Skip] = Counter()
+        kept = self._below(chain(top, rows), recognised, skipped)
+        evidence = evidence_of(kept, recognised.columns)
+        drained = (kept.popleft() for _ in range(len(kept)))
+        found = read_rows(
+            table.name, drained, recognised.columns, self._terms, evidence, self._seen
+        )
+        for one in self._told(found):
+            match one:
+                case Entry():
+                    self._entries.append(one)
+                case RowFault():
+                    self._faults.append(one)
+                case SkippedRow():
+                    skipped[one.why] += 1
+        self._sheets.append(
+            SheetRead(table.name, recognised.headings_end, recognised.columns, skipped)
+        )
+
+    def _below(
+        self, rows: Iterable[SheetRow], recognised: Recognised, skipped: Counter[Skip]
+    ) -> deque[SheetRow]:
+        """The rows under the headings, with the columns that count. What an amount or a day means is known only when
+        all have been seen, so they are held.
+        """
+        positions = sorted(recognised.columns.positions)
+        kept: deque[SheetRow] = deque()
+        for row in self._told(rows):
+            if row.number <= recognised.headings_end:
+                continue
+            cells = {place: row.cells[place] for place in positions if place in row.cells}
+            if cells and row.is_hidden:
+                skipped[Skip.HIDDEN] += 1
+            elif cells:
+                kept.append(SheetRow(row.number, cells, row.currencies))
+        return kept
+
+    def _told(self, steps: Iterable[_T]) -> Iterator[_T]:
+        for count, step in enumerate(steps, start=1):
+            if count % EVERY == 0:
+                self._progress(count)
+            yield step
+
+    def result(self, hidden: Sequence[str]) -> ReadList:
+        if not self._sheets:
+            if not self._unclear:
+                raise UnreadableFile(Why.EMPTY)
+            raise max(self._unclear, key=lambda one: len(one.recognised.columns.places))
+        left_out = (*hidden, *(one.sheet for one in self._unclear))
+        return ReadList(self._entries, self._faults, tuple(self._sheets), left_out)
+
+
+@contextmanager
+def _tables(path: Path, currency: str) -> Iterator[tuple[Iterator[_Table], Sequence[str]]]:
+    """What can be seen of a file, one table after another, and the names of the sheets that are hidden."""
+    if not is_workbook(path):
+        written = delimited.format_of(path)
+        with delimited.records(path, written) as records:
+            yield iter([_Table("", delimited.rows_of(records))]), ()
+        return
+    with open_workbook(path, currency) as (archive, frame):
+
+        def tables() -> Generator[_Table, None, None]:
+            for sheet in frame.sheets:
+                if sheet.is_visible:
+                    with archive.open(sheet.part) as source:
+                        yield _Table(sheet.name, rows_of(source, frame))
+
+        with closing(tables()) as found:
+            yield found, [sheet.name for sheet in frame.sheets if not sheet.is_visible]
