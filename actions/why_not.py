@@ -121,6 +121,10 @@ class WhyNot(StrEnum):
     NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
     NO_PROMISED_DAY = "Say by when he promises to pay."
     NO_TIME_NAMED = "Say when he wants to be rung again."
+    NO_TIME_READ = (
+        "{written!r} is no time to come. Write it as evenings, after 17:00, tomorrow 9:30,"
+        " 5.3. 14:00 or in 2 hours."
+    )
     DAY_IS_PAST = "That day is past. Choose a later one."
 
     NO_SUCH_LIST = "There is no such list among those of your brands. Load the page anew."

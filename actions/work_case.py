@@ -17,6 +17,7 @@ from domain.ids import AgentId, CallId, CaseId, RecordId
 from domain.opening_hours import OpenSpan
 from domain.person import Actor
 from domain.ports import UnitOfWork
+from domain.resubmission import read_again
 from domain.service_record import ServiceRecord
 from domain.tenant import Tenant
 
@@ -69,13 +70,15 @@ class ConfirmDebtor:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an agent says that came of her attempt. ``day`` is promised, from ``due`` on he wants to be rung, within
-    ``window`` of a day; ``mine`` keeps it for her, with a ``substitute`` if she isn't there.
+    ``window`` of a day, or as ``when`` has it in words (``read_again``, by the tenant's clocks); ``mine`` keeps it for
+    her, with a ``substitute`` if she isn't there.
     """
 
     outcome: str
     day: date | None = None
     due: datetime | None = None
     window: OpenSpan | None = None
+    when: str = ""
     mine: bool = False
     substitute: AgentId | None = None
     remark: str = field(default="", repr=False)
@@ -106,6 +109,7 @@ class RecordAttempt:
         outcome, now = dunning.outcome(said.outcome), self.on.desk.clock()
         if outcome is None:
             raise DeskError(WhyNot.NO_CHOICE)
+        said = _with_words_read(said, now, tenant)
         if outcome.asks is Asks.DAY and said.day is None:
             raise DeskError(WhyNot.NO_PROMISED_DAY)
         if outcome.asks is Asks.TIME and said.due is None:
@@ -144,3 +148,13 @@ class RecordAttempt:
         uow.service_records.add(record)
         origin = self.on.origin(actor, tenant.id, attempt.call)
         uow.facts.append(origin, recorded.at, fact_of(record))
+
+
+def _with_words_read(said: Said, now: datetime, tenant: Tenant) -> Said:
+    """Raises DeskError."""
+    if not said.when.strip():
+        return said
+    again = read_again(said.when, now, tenant.hours.zone)
+    if again is None:
+        raise DeskError(WhyNot.NO_TIME_READ, written=said.when.strip()[:50])
+    return replace(said, due=again.due, window=again.window)

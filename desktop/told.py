@@ -19,7 +19,7 @@ from domain.worded import read_worded
 _WORDS_OF: Final[Mapping[type, str]] = {What: "what", RecordField: "field", Control: "control"}
 """How the texts for what fills a hole begin."""
 
-_REASONS: Final[Mapping[type[StrEnum], str]] = {OfferReason: "offer", CaseReason: "case"}
+_REASONS: Final[Mapping[type[StrEnum], str]] = {OfferReason: "offer", CaseReason: "why_case"}
 """How the texts for reasons begin."""
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk
+from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
@@ -112,5 +114,6 @@ def _work(
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
         wiring.ask_dial(options, counters, transactions, book),
+        DunningDesk(counters, wiring.debtors_gate(wiring.utc_now, book), lambda: str(uuid4())),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Script = Annotated[str, Meta(min_length=1, max_length=1000)]
 Minutes = Annotated[int, Meta(ge=1, le=7 * 24 * 60)]
 Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
 """Seconds that a caller waits."""
@@ -85,6 +86,15 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
     on_holidays: bool = False
 
 
+class ScriptSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What agents say to debtors, in the debtor's language; left out, what everybody says in it."""
+
+    de: Script | None = None
+    en: Script | None = None
+    es: Script | None = None
+    fr: Script | None = None
+
+
 class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     """How debtors are rung: a country's ``profile``, and what is stricter than it."""
 
@@ -95,6 +105,7 @@ class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     attempts_per_day: Annotated[int, Meta(ge=1, le=100)] | None = None
     attempts_per_week: Annotated[int, Meta(ge=1, le=100)] | None = None
     rest_days: Annotated[int, Meta(ge=0, le=30)] | None = None
+    script: ScriptSection = ScriptSection()
 
 
 class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,6 +164,7 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dialling.hours": HoursSection,
     "dunning": DunningSection,
     "dunning.hours": HoursSection,
+    "dunning.script": ScriptSection,
     "points": PointsSection,
     "services[].name": NamesSection,
 }

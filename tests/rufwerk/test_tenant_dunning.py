@@ -8,6 +8,7 @@ import pytest
 
 from domain.dunning_profile import DE, DEMO, PROFILES, US, Counted, Dunning, Limit
 from domain.ids import TenantId
+from domain.language import Language
 from domain.opening_hours import OpenSpan
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
@@ -46,6 +47,12 @@ mon = ["09:00-12:00", "14:00-20:00"]
     limits = (Limit(2, Counted.NUMBER), Limit(5, Counted.CASE, timedelta(days=7)))
     stricter = replace(DE, week=afternoons, limits=limits, rest_days=2)
     assert dunning(tmp_path, text) == Dunning(stricter, "CHF")
+
+
+def test_a_script_of_its_own_in_some_languages(tmp_path: Path) -> None:
+    text = 'profile = "DE"\n[dunning.script]\nde = " {brand} hier. Sind Sie {name}? "'
+    found = dunning(tmp_path, text)
+    assert found == Dunning(DE, "EUR", script={Language.DE: "{brand} hier. Sind Sie {name}?"})
 
 
 def test_no_holidays_where_the_profile_has_them(tmp_path: Path) -> None:
