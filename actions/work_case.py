@@ -17,7 +17,7 @@ from domain.ids import AgentId, CallId, CaseId, RecordId
 from domain.opening_hours import OpenSpan
 from domain.person import Actor
 from domain.ports import UnitOfWork
-from domain.resubmission import read_again
+from domain.resubmission import FURTHEST, read_again
 from domain.service_record import ServiceRecord
 from domain.tenant import Tenant
 
@@ -116,6 +116,8 @@ class RecordAttempt:
             raise DeskError(WhyNot.NO_TIME_NAMED)
         if said.day is not None and said.day < now.astimezone(tenant.hours.zone).date():
             raise DeskError(WhyNot.DAY_IS_PAST)
+        if _is_far(said, now):
+            raise DeskError(WhyNot.DAY_IS_FAR)
         if said.substitute is not None and not is_trained(uow.agents.get(said.substitute)):
             raise DeskError(WhyNot.UNKNOWN_AGENT)
         return Recorded(
@@ -158,3 +160,10 @@ def _with_words_read(said: Said, now: datetime, tenant: Tenant) -> Said:
     if again is None:
         raise DeskError(WhyNot.NO_TIME_READ, written=said.when.strip()[:50])
     return replace(said, due=again.due, window=again.window)
+
+
+def _is_far(said: Said, now: datetime) -> bool:
+    far = now + FURTHEST
+    return (said.day is not None and said.day > far.date()) or (
+        said.due is not None and said.due > far
+    )
