@@ -1,10 +1,13 @@
-"""Give an agent the one case that is next for her, or a batch to work off, and take them back."""
+"""Give an agent the one case that is next for her, and take it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
+from actions.desk import DeskError
+from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
+from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
 from domain.dunning import (
     UNRECORDED,
@@ -13,7 +16,6 @@ from domain.dunning import (
     CaseState,
     ListState,
     Recorded,
-    Reserved,
     why_this_one,
     worked_on,
 )
@@ -32,13 +34,25 @@ from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
 
-BATCH: Final = 30
-"""How many cases an agent may have in a batch."""
-
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
 
-_UNDIALLABLE: Final = "undiallable"
+_AT_ONCE: Final = 8
+"""How many of them in one transaction: every other writer waits for its end."""
+
+_LATER: Final = timedelta(days=1)
+"""After which a case is looked at again of which nobody can tell when it may be rung."""
+
+_NEVER: Final = frozenset(
+    {
+        *(Refusal.UNREADABLE, Refusal.KIND, Refusal.COUNTRY, Refusal.OWN),
+        *(Refusal.BLOCKED, Refusal.LIFE),
+    }
+)
+"""Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
+
+UNDIALLABLE: Final = "undiallable"
+"""The outcome of a case whose number is never to be dialled, and never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +68,73 @@ class NextCase:
 
     def __call__(self, actor: Actor, tenant: TenantId) -> ShownCase | NothingDue:
         """The case that she has already, or the next one. Raises DeskError or StorageDown."""
-        agent, now = AgentId(actor.person.id), self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
+        agent, transactions = AgentId(actor.person.id), self.on.desk.transactions
+        with transactions.write() as uow:
+            now = self.on.desk.clock()
             serves, _ = self.on.tenant(uow, actor, tenant)
             take_back_expired(self.on, uow, actor, now)
-            mine = uow.cases.leased_to(agent)
-            if mine is not None:
-                self.on.tenant(uow, actor, mine.tenant)
-                found: Case | NothingDue = self.on.renewed(mine, now)
-            else:
-                found = self._chosen(uow, actor, serves, now)
-            if isinstance(found, NothingDue):
-                uow.commit()
-                return found
-            uow.cases.change(found)
-            shown = self.on.shown(uow, found)
+            hers = self._hers(uow, actor, now)
             uow.commit()
-        return shown
-
-    def _chosen(
-        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, now: datetime
-    ) -> Case | NothingDue:
-        agent = AgentId(actor.person.id)
-        languages = _languages(uow, agent)
-        cases = uow.cases.next_for(tenant.id, agent, languages, now, _LOOKED_AT)
-        for case in cases:
-            answer = self.on.clear(uow, case)
-            if isinstance(answer, Refused):
-                self._put_off(uow, actor, case, answer, now)
-                continue
-            leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
-            fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
-            uow.facts.append(self.on.origin(actor, tenant.id), now, fact)
-            return leased
+        if hers is not None:
+            return hers
+        with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
+            cases = uow.cases.next_for(tenant, agent, languages_of(uow, agent), now, _LOOKED_AT)
+        for first in range(0, len(cases), _AT_ONCE):
+            with transactions.write() as uow:
+                given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
+                uow.commit()
+            if given is not None:
+                return given
         return NothingDue(more=len(cases) == _LOOKED_AT)
 
+    def _hers(self, uow: UnitOfWork, actor: Actor, now: datetime) -> ShownCase | None:
+        """Raises DeskError where it is of a brand that she may not ring for any more."""
+        mine = uow.cases.leased_to(AgentId(actor.person.id))
+        if mine is None:
+            return None
+        self.on.tenant(uow, actor, mine.tenant)
+        renewed = self.on.renewed(mine, now)
+        uow.cases.change(renewed)
+        return self.on.shown(uow, renewed)
+
+    def _given(
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, cases: Sequence[Case]
+    ) -> ShownCase | None:
+        """The first of ``cases`` that she may be given still and that may be rung now."""
+        agent, now = AgentId(actor.person.id), self.on.desk.clock()
+        hers = self._hers(uow, actor, now)
+        if hers is not None:  # by another click of hers
+            return hers
+        for seen in cases:
+            case = uow.cases.get(seen.id)
+            if case is None or not case.may_be_given(agent, now):
+                continue
+            answer = self.on.clear(uow, case)
+            if isinstance(answer, Refused):
+                self._put_off(uow, actor, tenant, case, answer)
+            elif self.on.list_of(uow, case).state is ListState.RUNNING:
+                return self._lease(uow, actor, case, now)
+        return None
+
+    def _lease(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> ShownCase:
+        agent = AgentId(actor.person.id)
+        leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
+        uow.cases.change(leased)
+        fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
+        uow.facts.append(self.on.origin(actor, case.tenant), now, fact)
+        return self.on.shown(uow, leased)
+
     def _put_off(
-        self, uow: UnitOfWork, actor: Actor, case: Case, answer: Refused, now: datetime
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, case: Case, answer: Refused
     ) -> None:
-        """He can't be rung now: later, or never."""
-        if answer.until is not None:
-            uow.cases.change(replace(case, due=answer.until))
-        elif answer.refusal is not Refusal.TENANT:
+        """He can't be rung now: later, or never. Raises DeskError where the brand's own set-up is against it."""
+        now = self.on.desk.clock()
+        if answer.refusal is Refusal.NOTHING_TO_SHOW:
+            raise DeskError(WhyNot.DIAL_NOTHING_TO_SHOW, tenant=tenant.name)
+        if answer.refusal in _NEVER:
             close_undiallable(self.on, uow, actor, case, answer.refusal, now)
+        else:
+            uow.cases.change(replace(case, due=answer.until or now + _LATER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +145,10 @@ class GiveBack:
         """Anybody may have it again. Raises DeskError, where a call of hers for it has no outcome yet too, or
         StorageDown.
         """
-        now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
+            now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
-            self.on.check_recorded(uow, actor, mine, now)
+            self.on.check_recorded(uow, actor, now)
             if mine.reserved is not None and mine.reserved.until is not None:
                 mine = replace(mine, reserved=None)
                 origin = self.on.origin(actor, mine.tenant)
@@ -119,67 +157,25 @@ class GiveBack:
             uow.commit()
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """``taken`` are how many came to those she had, ``until`` when all of them are anybody's again."""
-
-    taken: int
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBatch:
-    """The old way: cases that one agent works off by herself, each of them once; what is left at the end of the
-    tenant's day is anybody's again.
-    """
-
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, tenant: TenantId, count: int) -> Batch:
-        """``count`` more, so that she has ``BATCH`` at most. Raises DeskError or StorageDown."""
-        agent, now = AgentId(actor.person.id), self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
-            serves, _ = self.on.tenant(uow, actor, tenant)
-            until = _end_of_day(serves, now)
-            wanted = min(count, BATCH - self._held(uow, agent, now))
-            due = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
-            taken = [one for one in due if _is_free(one, now)][: max(0, wanted)]
-            for case in taken:
-                uow.cases.change(replace(case, reserved=Reserved(agent, until=until)))
-                fact = CaseReserved(case.id, agent, until)
-                uow.facts.append(self.on.origin(actor, tenant), now, fact)
-            uow.commit()
-        return Batch(len(taken), until)
-
-    def _held(self, uow: UnitOfWork, agent: AgentId, now: datetime) -> int:
-        reserved = [case.reserved for case in uow.cases.reserved_for(agent)]
-        return sum(
-            one is not None and one.agent == agent and one.until is not None and one.holds(now)
-            for one in reserved
-        )
-
-
-def _is_free(case: Case, now: datetime) -> bool:
-    """Nobody has promised it, nor has it in a batch."""
-    return case.reserved is None or not case.reserved.holds(now)
-
-
-def _end_of_day(tenant: Tenant, now: datetime) -> datetime:
-    """The next midnight where the tenant is."""
-    zone = tenant.hours.zone
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
-
-
 def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
-    """Cases whose agents have done nothing for too long; one with a call under way is left."""
+    """Cases whose agents have done nothing for too long: not during a call, nor right after it."""
     for case in uow.cases.expired(now):
-        caller = uow.callers.id_of(case.debtor.phone)
-        held = None if caller is None else uow.dials_under_way.of(caller)
-        if held is not None and held.about == case.id and held.holds(now):
-            uow.cases.change(on.renewed(case, now))
+        since = _call_seen(uow, case, now)
+        if since is not None and since + LEASE > now:
+            uow.cases.change(on.renewed(case, since))
         else:
             give_back(on, uow, actor, case, GivenBack.EXPIRED, now)
+
+
+def _call_seen(uow: UnitOfWork, case: Case, now: datetime) -> datetime | None:
+    """When the call that she has made for her case was last heard of: now, where it is under way."""
+    attempt = None if case.lease is None else uow.attempts.unrecorded(case.lease.agent)
+    if attempt is None:
+        return None
+    held = uow.dials_under_way.of(attempt.caller)
+    if held is not None and held.call == attempt.call and held.holds(now):
+        return now
+    return how_it_went(uow, attempt.call).newest
 
 
 def give_back(
@@ -202,7 +198,7 @@ def close_undiallable(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, refusal: Refusal, now: datetime
 ) -> None:
     closed = replace(
-        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or _UNDIALLABLE, lease=None
+        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or UNDIALLABLE, lease=None
     )
     uow.cases.change(closed)
     fact = CaseUndiallable(case.id, case.list, refusal)
@@ -254,16 +250,16 @@ def note_attempt(
 
 
 def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
-    """Its list is done once no case is open any more."""
+    """Its list is done once no case is open any more, though it is paused."""
     of = on.list_of(uow, case)
-    if of.state is not ListState.RUNNING or uow.cases.has_open(of.id):
+    if of.state not in {ListState.RUNNING, ListState.PAUSED} or uow.cases.has_open(of.id):
         return
     uow.case_lists.change(replace(of, state=ListState.DONE))
     fact = ListChanged(of.id, ListState.DONE)
     uow.facts.append(on.origin(actor, case.tenant), now, fact)
 
 
-def _languages(uow: UnitOfWork, agent: AgentId) -> list[Language]:
+def languages_of(uow: UnitOfWork, agent: AgentId) -> list[Language]:
     """Those she speaks."""
     known = uow.agents.get(agent)
     return [one for one in Language if known is not None and one.value in known.skills]

@@ -66,7 +66,8 @@ class Dunning:
     """How a tenant's debtors are rung. ``currency`` (ISO 4217) is that of sums for which a list names none,
     ``attempts`` how often a case is tried where its list doesn't say. ``service`` is what is recorded for each attempt
     and charged for, None: nothing is charged. ``script`` is what agents begin with, by language, with the holes
-    ``SCRIPT_HOLES``; in other languages they say what everybody says.
+    ``SCRIPT_HOLES``; in other languages they say what everybody says. ``results_to`` are the mail addresses that the
+    results of a list go to.
     """
 
     profile: Profile
@@ -74,6 +75,7 @@ class Dunning:
     attempts: int = 3
     outcomes: tuple[Outcome, ...] = USUAL_OUTCOMES
     service: str | None = None
+    results_to: tuple[str, ...] = ()
     script: Mapping[Language, str] = field(default_factory=dict)
 
     def outcome(self, key: str) -> Outcome | None:

@@ -27,6 +27,9 @@ Complain = Callable[[str, str], None]
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_ADDRESS: Final = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
+)
 _CURRENCIES: Final[Mapping[str, str]] = {"CH": "CHF", "US": "USD"}
 """By profile, where it isn't the euro."""
 
@@ -55,7 +58,14 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
         limits=_limits(profile, section, wrong),
         rest_days=profile.rest_days if section.rest_days is None else section.rest_days,
     )
-    return Dunning(stricter, currency, script=_script(section.script, wrong))
+    for address in section.results_to:
+        if not _ADDRESS.fullmatch(address):
+            wrong(
+                "dunning.results_to",
+                f"{address!r} is no mail address. Write it as accounts@alpenrad.example.",
+            )
+    script = _script(section.script, wrong)
+    return Dunning(stricter, currency, results_to=section.results_to, script=script)
 
 
 def complaints_beyond_the_demo(tenant: Tenant) -> list[str]:

@@ -18,6 +18,7 @@ from domain.dunning import (
     ListState,
     Reserved,
     Urgency,
+    rank,
 )
 from domain.dunning_ports import CaseCount
 from domain.ids import AgentId, CaseId, ListId, TenantId
@@ -64,20 +65,22 @@ class SqlCases:
         now: datetime,
         limit: int,
     ) -> Sequence[Case]:
+        if not languages:
+            return []
+        running = select(case_lists.c.id).where(
+            case_lists.c.tenant == tenant, case_lists.c.state == ListState.RUNNING.value
+        )
         fit = (
-            cases.c.tenant == tenant,
             _OPEN,
             cases.c.due <= now,
             cases.c.lease_agent.is_(None),
             or_(*(cases.c.languages.contains(f" {one.value} ") for one in languages)),
-            cases.c.list.in_(
-                select(case_lists.c.id).where(
-                    case_lists.c.tenant == tenant, case_lists.c.state == ListState.RUNNING.value
-                )
-            ),
+            cases.c.list.in_(running),
         )
         hers = cases.c.reserved_agent == agent
-        first = self._all(select(cases).where(*fit, hers).order_by(*_BY_RANK).limit(limit))
+        # few, and put in order here: asked for it, SQLite would go through all cases for them
+        few = self._all(select(cases).where(*fit, hers))
+        first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
         promised = cases.c.reserved_until.is_(None)
         others = or_(
             cases.c.reserved_agent.is_(None),
@@ -85,7 +88,7 @@ class SqlCases:
             and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
             and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
         )
-        query = select(cases).where(*fit, others).order_by(*_BY_RANK)
+        query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]
 
     def of_list(self, of: ListId, after: str = "", limit: int = 1000) -> Sequence[Case]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from actions.desk import DeskError
-from actions.lease_case import BATCH, GiveBack, NextCase, NothingDue, TakeBatch
+from actions.lease_case import GiveBack, NextCase, NothingDue
 from actions.read_debts import Board, DebtBrands, MyCase, OnHand, Promises, Substitutes
+from actions.take_batch import BATCH, TakeBatch
 from actions.why_not import WhyNot
 from actions.work_case import ConfirmDebtor, RecordAttempt, Said
 from cti.front_door import NotNow

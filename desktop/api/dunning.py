@@ -9,8 +9,9 @@ from typing import Annotated, Final
 from aiohttp import web
 from msgspec import Meta, structs
 
-from actions.lease_case import BATCH, GiveBack, NextCase, NothingDue, TakeBatch
+from actions.lease_case import GiveBack, NextCase, NothingDue
 from actions.read_debts import Board, MyCase
+from actions.take_batch import BATCH, TakeBatch
 from actions.work_case import ConfirmDebtor, RecordAttempt, Said
 from desktop.agent.deeds import Counterwork
 from desktop.api.agents import Dialled

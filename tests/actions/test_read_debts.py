@@ -7,8 +7,9 @@ import pytest
 
 from actions.desk import DeskError
 from actions.dunning_desk import ShownCase
-from actions.lease_case import BATCH, GiveBack, NextCase, NothingDue, TakeBatch
+from actions.lease_case import GiveBack, NextCase, NothingDue
 from actions.read_debts import Board, DebtBrands, MyCase, OnHand, Promises, Substitutes
+from actions.take_batch import BATCH, TakeBatch
 from actions.why_not import WhyNot
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
 from domain.dial_facts import DialResult
@@ -93,7 +94,11 @@ def test_her_promises_and_those_she_stands_in_for(transactions: SqlTransactions)
     RecordAttempt(desk.on)(EVAS, case.id, case.fence, said)
     for actor in (EVAS, TOMS):
         (promised,) = Board(desk.on)(actor).cases
-        assert (promised.case, promised.name, promised.agent) == (case.id, "Debtor 1", AgentId(EVA.id))
+        assert (promised.case, promised.name, promised.agent) == (
+            case.id,
+            "Debtor 1",
+            AgentId(EVA.id),
+        )
         assert (promised.due, promised.promised) == (desk.case(case.id).due, date(2026, 3, 4))
     assert Board(desk.on)(CHLOES) == Promises([], 0)
     assert Board(desk.on)(LENAS) == Promises([], 0)
