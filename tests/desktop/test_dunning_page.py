@@ -118,7 +118,7 @@ async def test_exactly_one_case_with_why_and_what_to_say(page: Page) -> None:
         "+491713900002",
         "Hauptstr. 1, 76275 Ettlingen",
         "<span>German</span><span>French</span>",
-        "<li>attempt 1 of 3</li>",
+        "Why this case: attempt 1 of 3 · due for",
         "Guten Tag, ich rufe im Auftrag von Alpenrad an. Spreche ich mit Debtor 2 persönlich?",
         '<blockquote lang="fr">Bonjour,',
         'id="dunning-dial"',
