@@ -31,6 +31,7 @@ from domain.dunning_facts import (
 from domain.dunning_profile import Dunning
 from domain.fact import Body
 from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.language import Language
 from domain.person import MAY_LEAD, Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
@@ -227,10 +228,14 @@ class ImportList:
             entry.row,
             debtor_of(entry),
             debt_of(entry),
-            entry.languages,
+            entry.languages or self._spoken(of.tenant),
             of.attempts,
             of.imported,
         )
+
+    def _spoken(self, tenant: TenantId) -> tuple[Language, ...]:
+        """What a debtor is rung in of whom nothing tells it: or nobody would ever be given his case."""
+        return self.on.desk.book().tenants[tenant].lines[0].languages[:1]
 
 
 _PORTION: Final = 500

@@ -10,6 +10,7 @@ from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
 from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
 from domain.dunning import (
+    UNDIALLABLE,
     UNRECORDED,
     Attempt,
     Case,
@@ -50,9 +51,6 @@ _NEVER: Final = frozenset(
     }
 )
 """Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
-
-UNDIALLABLE: Final = "undiallable"
-"""The outcome of a case whose number is never to be dialled, and never was."""
 
 
 @dataclass(frozen=True, slots=True)

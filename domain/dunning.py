@@ -279,6 +279,9 @@ USUAL_OUTCOMES: Final = (
 """What a tenant has that names none of its own, in the order of their keys."""
 
 
+UNDIALLABLE: Final = "undiallable"
+"""The outcome of a case whose number is never to be dialled, and never was."""
+
 UNRECORDED: Final = _outcome(
     "unrecorded",
     *("Nicht erfasst", "Not recorded", "Sin registrar", "Non saisi"),

@@ -19,6 +19,7 @@ from domain.dunning_profile import (
 from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.tenant import Tenant
+from rufwerk.tenant_outcomes import read_outcomes
 from rufwerk.tenant_schema import DAYS, DunningSection, ScriptSection
 
 Complain = Callable[[str, str], None]
@@ -64,8 +65,15 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
                 "dunning.results_to",
                 f"{address!r} is no mail address. Write it as accounts@alpenrad.example.",
             )
-    script = _script(section.script, wrong)
-    return Dunning(stricter, currency, results_to=section.results_to, script=script)
+    return Dunning(
+        stricter,
+        currency,
+        section.attempts,
+        read_outcomes(section.outcomes, wrong),
+        section.service,
+        results_to=section.results_to,
+        script=_script(section.script, wrong),
+    )
 
 
 def complaints_beyond_the_demo(tenant: Tenant) -> list[str]:

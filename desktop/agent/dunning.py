@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -36,6 +36,9 @@ _FORM_BYTES: Final = 20_000
 
 _MINE: Final = "mine"
 """In the form, that she rings him again herself; an agent's id says who stands in for her, too."""
+
+_COUNTED_DOWN: Final = timedelta(days=1)
+"""How long before a promised case is due its minutes are counted."""
 
 Answer = Callable[[web.Request, Actor], Awaitable[web.Response]]
 Step = Callable[[Actor, Form], Awaitable[str]]
@@ -103,6 +106,7 @@ class _Debts:
             brand=self._floor.brand,
             local=self._floor.local,
             now=self._on.desk.clock(),
+            day=_COUNTED_DOWN,
         )
 
     async def next(self, request: web.Request, actor: Actor) -> web.Response:

@@ -199,7 +199,7 @@ async def test_a_promise_with_a_substitute_stands_on_both_boards(page: Page) -> 
     assert status == 200
     assert page.debts.case(debtor(1).id).reserved == Reserved(TOMS, AgentId(EVA.id))
     board = await page.read("/board")
-    for words in ("My promises (1)", "Debtor 1", "data-until=", "wants to pay by 04.03.2026"):
+    for words in ("My promises (1)", "Debtor 1", "2026-03-07 08:00", "wants to pay by 04.03.2026"):
         assert words in board
     assert "for tom" not in board
     async with page.api.desk.browser("eva") as eva, eva.get("/agent/dunning/board") as answer:
@@ -226,6 +226,7 @@ async def test_again_by_a_word_or_a_click(page: Page, form: dict[str, str]) -> N
     assert (case.due.astimezone(ZONE).hour, case.appointed) == (17, True)
     assert case.window is not None
     assert case.reserved == Reserved(TOMS)
+    assert "in <time data-until=" in await page.read("/board")
 
 
 async def test_a_case_is_given_back_before_it_was_rung_about(page: Page) -> None:
