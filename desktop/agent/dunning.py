@@ -88,7 +88,10 @@ class _Debts:
             try:
                 return await answer(request, actor)
             except (DeskError, NotNow) as error:
-                return refusal(error, self._pages.language(request))
+                refused = refusal(error, self._pages.language(request))
+                if error.why is WhyNot.CASE_LOST:  # what the page shows isn't hers any more
+                    refused.headers["HX-Trigger"] = "dunning"
+                return refused
 
         return handle
 
