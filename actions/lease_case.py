@@ -24,6 +24,7 @@ from domain.dunning_facts import (
     AttemptRecorded,
     CaseGivenBack,
     CaseLeased,
+    CaseReserved,
     CaseUndiallable,
     GivenBack,
     ListChanged,
@@ -73,12 +74,12 @@ class NextCase:
             now = self.on.desk.clock()
             serves, _ = self.on.tenant(uow, actor, tenant)
             take_back_expired(self.on, uow, actor, now)
-            hers = self._hers(uow, agent, now)
+            hers = self._hers(uow, actor, now)
             uow.commit()
         if hers is not None:
             return hers
         with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
-            cases = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
+            cases = uow.cases.next_for(tenant, agent, languages_of(uow, agent), now, _LOOKED_AT)
         for first in range(0, len(cases), _AT_ONCE):
             with transactions.write() as uow:
                 given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
@@ -87,10 +88,12 @@ class NextCase:
                 return given
         return NothingDue(more=len(cases) == _LOOKED_AT)
 
-    def _hers(self, uow: UnitOfWork, agent: AgentId, now: datetime) -> ShownCase | None:
-        mine = uow.cases.leased_to(agent)
+    def _hers(self, uow: UnitOfWork, actor: Actor, now: datetime) -> ShownCase | None:
+        """Raises DeskError where it is of a brand that she may not ring for any more."""
+        mine = uow.cases.leased_to(AgentId(actor.person.id))
         if mine is None:
             return None
+        self.on.tenant(uow, actor, mine.tenant)
         renewed = self.on.renewed(mine, now)
         uow.cases.change(renewed)
         return self.on.shown(uow, renewed)
@@ -100,7 +103,7 @@ class NextCase:
     ) -> ShownCase | None:
         """The first of ``cases`` that she may be given still and that may be rung now."""
         agent, now = AgentId(actor.person.id), self.on.desk.clock()
-        hers = self._hers(uow, agent, now)
+        hers = self._hers(uow, actor, now)
         if hers is not None:  # by another click of hers
             return hers
         for seen in cases:
@@ -120,7 +123,7 @@ class NextCase:
         uow.cases.change(leased)
         fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
         uow.facts.append(self.on.origin(actor, case.tenant), now, fact)
-        return self.on.shown(uow, leased, reason)
+        return self.on.shown(uow, leased)
 
     def _put_off(
         self, uow: UnitOfWork, actor: Actor, tenant: Tenant, case: Case, answer: Refused
@@ -147,6 +150,10 @@ class GiveBack:
             now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
             self.on.check_recorded(uow, actor, now)
+            if mine.reserved is not None and mine.reserved.until is not None:
+                mine = replace(mine, reserved=None)
+                origin = self.on.origin(actor, mine.tenant)
+                uow.facts.append(origin, now, CaseReserved(mine.id, None))
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
             uow.commit()
 
@@ -255,7 +262,7 @@ def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: 
     uow.facts.append(on.origin(actor, case.tenant), now, fact)
 
 
-def _languages(uow: UnitOfWork, agent: AgentId) -> list[Language]:
+def languages_of(uow: UnitOfWork, agent: AgentId) -> list[Language]:
     """Those she speaks."""
     known = uow.agents.get(agent)
     return [one for one in Language if known is not None and one.value in known.skills]

@@ -38,7 +38,7 @@ class TakeUp:
                 raise DeskError(WhyNot.NOBODY_REACHED)
             take_back_expired(self.on, uow, actor, now)
             case = self._free(uow, actor, case_id)
-            before, reason = uow.attempts.get(call), _REASON
+            before = uow.attempts.get(call)
             if before is None:
                 case = self._taken_up(uow, actor, case, call, now)
             elif before.agent == agent and before.recorded is None:
@@ -46,7 +46,7 @@ class TakeUp:
                 uow.cases.change(case)
             else:
                 raise DeskError(WhyNot.CALL_RECORDED)
-            shown = self.on.shown(uow, case, reason)
+            shown = self.on.shown(uow, case)
             uow.commit()
         return shown
 

@@ -127,6 +127,10 @@ class WhyNot(StrEnum):
     )
     NO_PROMISED_DAY = "Say by when he promises to pay."
     NO_TIME_NAMED = "Say when he wants to be rung again."
+    NO_TIME_READ = (
+        "{written!r} is no time to come. Write it as evenings, after 17:00, tomorrow 9:30,"
+        " 5.3. 14:00 or in 2 hours."
+    )
     DAY_IS_PAST = "That day is past. Choose a later one."
     DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
     LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."

@@ -17,7 +17,6 @@ from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
-from actions.take_up import TakeUp
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
@@ -112,7 +111,7 @@ def _work(
         ChangeData(counter, telephone_numbers.e164),
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
-        TakeUp(wiring.dunning_desk(transactions, book)),
         wiring.ask_dial(options, counters, transactions, book),
+        wiring.dunning_desk(transactions, book),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

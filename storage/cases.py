@@ -81,10 +81,12 @@ class SqlCases:
         # few, and put in order here: asked for it, SQLite would go through all cases for them
         few = self._all(select(cases).where(*fit, hers))
         first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
+        promised = cases.c.reserved_until.is_(None)
         others = or_(
             cases.c.reserved_agent.is_(None),
-            and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
-            and_(~hers, cases.c.due <= now - ANYBODY_AFTER),
+            and_(~hers, cases.c.reserved_until <= now),
+            and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
+            and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
         )
         query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]
@@ -187,6 +189,7 @@ def _life(one: Case) -> Mapping[str, object]:
         "promised": one.promised,
         "reserved_agent": None if reserved is None else reserved.agent,
         "substitute": None if reserved is None else reserved.substitute,
+        "reserved_until": None if reserved is None else reserved.until,
         "outcome": one.outcome,
         "closed": one.closed,
         "fences": one.fences,
@@ -240,7 +243,7 @@ def _reserved(row: Row[Any]) -> Reserved | None:
     if row.reserved_agent is None:
         return None
     substitute = None if row.substitute is None else AgentId(row.substitute)
-    return Reserved(AgentId(row.reserved_agent), substitute)
+    return Reserved(AgentId(row.reserved_agent), substitute, row.reserved_until)
 
 
 def _lease(row: Row[Any]) -> Lease | None:

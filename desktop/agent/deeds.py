@@ -14,12 +14,12 @@ from actions.book_points import AskPayOut, BookPoints
 from actions.change_data import ChangeData, NewData
 from actions.check_in import WhoActs
 from actions.desk import Desk, DeskError
+from actions.dunning_desk import DunningDesk
 from actions.end_membership import AskToEnd, End
 from actions.errand import Counter, Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import CorrectService, MayFinish, RecordService, WasDone
-from actions.take_up import TakeUp
 from actions.unblock_card import UnblockCard
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from actions.why_not import WhyNot
@@ -49,8 +49,8 @@ class Counterwork:
     change_data: ChangeData
     pin_locked_until: PinLockedUntil
     unlock_pin: UnlockPin
-    take_up: TakeUp
     ask_dial: AskDial
+    debts: DunningDesk
     threads: Executor
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -215,12 +215,6 @@ def _unblock(work: Counterwork, actor: Actor, form: Form) -> str:
     return "unblocked"
 
 
-def _take_up(work: Counterwork, actor: Actor, form: Form) -> str:
-    """Nothing is said: that the case is hers shows where she works on cases."""
-    work.take_up(actor, CallId(_text(form, "call")))
-    return ""
-
-
 DEEDS: Final[dict[str, Do]] = {
     "record": _record,
     "correct": _correct,
@@ -237,5 +231,4 @@ DEEDS: Final[dict[str, Do]] = {
     "delete": _end(ErrandKind.DELETE),
     "block": _block,
     "lift": _unblock,
-    "take_up": _take_up,
 }

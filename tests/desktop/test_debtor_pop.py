@@ -58,7 +58,7 @@ async def test_she_sees_whose_case_it_is_and_no_sum(
     for shown in ('id="call-title">Debtor 1<', "R-0001", "2 of 3", "ask whom you speak to"):
         assert shown in page
     assert ("Being worked on by</dt><dd>tom" in page) is bool(colleague)
-    assert 'hx-post="/agent/card/take_up"' in page
+    assert 'hx-post="/agent/dunning/take-up"' in page
     for hidden in ("123.45", "123,45", "12345", ANNA.name, ONE.debtor.address):
         assert hidden not in page
 
@@ -73,7 +73,7 @@ async def test_the_case_is_hers_as_she_answers(
         at.book = TenantBook.of([replace(brand(ALPENRAD, "DE"), dunning=Dunning(DE, "EUR"))])
         for _ in range(2):
             form = {"call": CALL}
-            async with eva.post("/agent/card/take_up", data=form, headers=at.origin) as answer:
+            async with eva.post("/agent/dunning/take-up", data=form, headers=at.origin) as answer:
                 assert answer.status == (409 if colleague else 200)
                 said = await answer.text()
             assert ("tom works on this debtor" in said) is bool(colleague)

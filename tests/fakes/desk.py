@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from secrets import token_hex
 from typing import cast
+from uuid import uuid4
 
 from aiohttp import ClientSession, CookieJar, web
 
@@ -22,7 +23,6 @@ from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from actions.sign_in import SignIn, SignOut, WhoIsIt
-from actions.take_up import TakeUp
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
@@ -121,6 +121,7 @@ class Desk:
             demo=("eva",),
         )
         self.base = ""
+        self.routes: list[tuple[str, str]] = []
         self.stop: Callable[[], Awaitable[None]]
         self.exchange = Exchange(
             switch_url,
@@ -158,7 +159,6 @@ class Desk:
             ChangeData(counter, lambda written, _: written),
             PinLockedUntil(desk, account_of),
             UnlockPin(counter, account_of),
-            TakeUp(DunningDesk(desk, debtors_gate(actions.clock, lambda: self.book), str)),
             AskDial(
                 desk,
                 dial_gate(desk.transactions, desk.clock, lambda: self.book),
@@ -166,6 +166,7 @@ class Desk:
                 lambda: CallerId(token_hex(8)),
                 lambda: CallId(f"a-d{token_hex(8)}"),
             ),
+            DunningDesk(desk, debtors_gate(desk.clock, lambda: self.book), lambda: str(uuid4())),
             self.threads,
         )
 
@@ -203,6 +204,11 @@ async def served(
         _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records, mails
     )
     made.stop = application.shutdown
+    made.routes = [
+        (route.method, route.resource.canonical)
+        for route in application.router.routes()
+        if route.resource is not None
+    ]
     async with listening(application) as made.base:
         yield made
 

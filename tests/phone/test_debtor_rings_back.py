@@ -118,11 +118,11 @@ async def _takes_it_up(instance: Instance, called: Called, case: Case) -> None:
             assert answer.status == 200
         async with browser.get("/agent") as answer:
             page = await answer.text()
-        assert 'hx-post="/agent/card/take_up"' in page
+        assert 'hx-post="/agent/dunning/take-up"' in page
         assert case.debtor.name in page
         assert "12345" not in page.replace(digits(case), "")
         form = {"call": called.id}
-        async with browser.post("/agent/card/take_up", data=form, headers=headers) as answer:
+        async with browser.post("/agent/dunning/take-up", data=form, headers=headers) as answer:
             assert answer.status == 200
     with (
         closing(wiring.transactions(instance.settings)) as transactions,
