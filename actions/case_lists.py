@@ -262,6 +262,8 @@ class ChangeList:
                 raise DeskError(WhyNot.NO_CHOICE)
             if found.state in {ListState.STOPPED, ListState.DONE}:
                 raise DeskError(WhyNot.LIST_IS_OVER)
+            if found.state is ListState.IMPORTING and state is not ListState.STOPPED:
+                raise DeskError(WhyNot.IMPORT_UNDER_WAY)
             changed = replace(found, state=state)
             if changed != found:
                 uow.case_lists.change(changed)

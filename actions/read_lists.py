@@ -82,7 +82,7 @@ class ListsLed:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadList:
+class ReadProgress:
     on: DunningDesk
 
     def __call__(self, actor: Actor, of: ListId) -> tuple[ListNow, Sequence[tuple[str, Share]]]:

@@ -11,6 +11,7 @@ from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
+from desktop.lead.lists import Lists
 from domain.ids import AgentId, CallId, TenantId
 from domain.person import Actor, Person
 from domain.ports import KnownAgent
@@ -31,6 +32,7 @@ class Floor:
     read_story: ReadStory
     list_call_backs: CallBacksListed
     see_to_call_back: SeeToCallBack
+    lists: Lists
 
     async def staff(self) -> Sequence[KnownAgent]:
         """All agents, signed in or not. Raises StorageDown."""

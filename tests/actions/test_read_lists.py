@@ -15,7 +15,7 @@ from actions.read_lists import (
     FindCases,
     ListsLed,
     ReadCase,
-    ReadList,
+    ReadProgress,
     stage_of,
 )
 from actions.why_not import WhyNot
@@ -82,7 +82,7 @@ def test_how_far_a_list_is(transactions: SqlTransactions) -> None:
 
 def test_who_did_what_for_it(transactions: SqlTransactions) -> None:
     desk = worked(transactions)
-    now, shares = ReadList(desk.on)(LENAS, LIST)
+    now, shares = ReadProgress(desk.on)(LENAS, LIST)
     assert now.list.id == LIST
     assert shares == [
         ("eva", Share(AgentId(EVA.id), 2, 2, 1)),
@@ -173,7 +173,7 @@ def test_when_it_will_be_done(transactions: SqlTransactions) -> None:
     (now,) = ListsLed(desk.on)(LENAS)
     assert now.done_on == date(2026, 3, 4)
     ChangeList(desk.on)(LENAS, LIST, ListState.PAUSED)
-    assert ReadList(desk.on)(LENAS, LIST)[0].done_on is None
+    assert ReadProgress(desk.on)(LENAS, LIST)[0].done_on is None
 
 
 def test_how_columns_were_understood(transactions: SqlTransactions) -> None:
@@ -201,7 +201,7 @@ def test_only_team_leads_look(transactions: SqlTransactions) -> None:
         with pytest.raises(NotYourRole):
             ListsLed(desk.on)(actor)
         with pytest.raises(NotYourRole):
-            ReadList(desk.on)(actor, LIST)
+            ReadProgress(desk.on)(actor, LIST)
         with pytest.raises(NotYourRole):
             FindCases(desk.on, e164)(actor, LIST)
         with pytest.raises(NotYourRole):

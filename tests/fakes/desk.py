@@ -5,8 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from secrets import token_hex
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import cast
+from uuid import uuid4
 
 from aiohttp import ClientSession, CookieJar, web
 
@@ -16,6 +20,7 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk as CardDesk
+from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
@@ -27,6 +32,7 @@ from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
 from desktop.application import desk
 from desktop.floor import Floor
+from desktop.lead.lists import Lists
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.crm import RecordUrls
@@ -36,8 +42,9 @@ from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
+from rufwerk.desk_wiring import reads_lists
 from rufwerk.telephone_numbers import e164
-from rufwerk.wiring import dial_gate
+from rufwerk.wiring import debtors_gate, dial_gate
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -109,6 +116,7 @@ class Desk:
         self.records = Records(None, RecordUrls())
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
+        self.home = Path(mkdtemp(prefix="rufwerk-desk-"))
         self.entrance = Entrance(
             actions.sign_in,
             actions.who,
@@ -140,7 +148,17 @@ class Desk:
             ReadStory(transactions),
             CallBacksListed(transactions),
             SeeToCallBack(transactions, self.actions.clock),
+            self.lists,
         )
+
+    @property
+    def lists(self) -> Lists:
+        """Clients' files are read in a thread."""
+        desk = CardDesk(self.actions.transactions, self.actions.clock, lambda: self.book)
+        gate = debtors_gate(desk.clock, lambda: self.book)
+        on = DunningDesk(desk, gate, lambda: str(uuid4()))
+        folder = self.home / "uploads"
+        return Lists(on, reads_lists(self.threads), e164, folder, self.threads)
 
     @property
     def work(self) -> Counterwork:
@@ -200,8 +218,11 @@ async def served(
         _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records, mails
     )
     made.stop = application.shutdown
-    async with listening(application) as made.base:
-        yield made
+    try:
+        async with listening(application) as made.base:
+            yield made
+    finally:
+        rmtree(made.home)
 
 
 @asynccontextmanager
