@@ -15,7 +15,16 @@ from desktop.floor import Floor
 from desktop.forms import Form, read_form
 from desktop.lead.list_words import as_csv, place_name, rejected, told_unreadable
 from desktop.lead.lists_page import ListPages, led
-from desktop.lead.uploads import Done, Ready, TooLong, Unclear, Upload, Uploads
+from desktop.lead.uploads import (
+    Done,
+    Ready,
+    State,
+    TooLong,
+    Unclear,
+    Upload,
+    Uploads,
+    is_busy,
+)
 from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.texts import texts
@@ -130,10 +139,11 @@ class _UploadPages:
     def page(self, template: str) -> Callable[[web.Request, Actor], Awaitable[web.Response]]:
         async def show(request: web.Request, actor: Actor) -> web.Response:
             upload = self._upload(request)
-            if isinstance(upload.state, Done) and "HX-Request" in request.headers:
-                return web.Response(headers={"HX-Redirect": f"/lead/lists/{upload.state.list}"})
             if isinstance(upload.state, Done):
-                raise web.HTTPSeeOther(f"/lead/lists/{upload.state.list}")
+                place = f"/lead/lists/{upload.state.list}"
+                if "HX-Request" in request.headers:
+                    return web.Response(headers={"HX-Redirect": place})
+                raise web.HTTPSeeOther(place)
             return self._pages.answer(
                 request, template, **await self._values(request, actor, upload)
             )
@@ -156,8 +166,8 @@ class _UploadPages:
 
     async def choose(self, request: web.Request, actor: Actor) -> web.Response:
         upload, form = self._upload(request), await read_form(request, _FORM_BYTES)
-        if not upload.is_busy:
-            upload.columns = _chosen(form, _offered(upload))
+        if not is_busy(upload.state):
+            upload.columns = _chosen(form, _offered(upload.state))
             self._uploads.begin(actor, upload)
         raise web.HTTPSeeOther(f"/lead/lists/uploads/{upload.key}")
 
@@ -173,7 +183,7 @@ class _UploadPages:
 
     async def discard(self, request: web.Request, _: Actor) -> web.Response:
         upload = self._upload(request)
-        if not upload.is_busy:
+        if not is_busy(upload.state):
             self._uploads.discard(upload)
         raise web.HTTPSeeOther("/lead/lists")
 
@@ -189,6 +199,7 @@ class _UploadPages:
         return {one.list.id: one.list.file for one in found}
 
     async def _values(self, request: web.Request, actor: Actor, upload: Upload) -> dict[str, Any]:
+        # it may be another one before all is read that is shown beside it
         state, words = upload.state, texts(self._pages.language(request))
         names = await self._names(actor)
         assert upload.tenant.dunning is not None, "it has lists"
@@ -196,6 +207,7 @@ class _UploadPages:
         return {
             "upload": upload,
             "state": state,
+            "is_busy": is_busy(state),
             "kind": type(state).__name__.lower(),
             "brand": upload.tenant.name,
             "names": names,
@@ -207,8 +219,8 @@ class _UploadPages:
             "columns": Column,
             "required": REQUIRED,
             "parts": lambda column: _PARTS if column in COMPOSED else 1,
-            "offered": _offered(upload),
-            "taken": _taken(upload),
+            "offered": _offered(state),
+            "taken": _taken(state),
             "place_name": place_name,
             "letter": letter,
             "sample": _sample(state),
@@ -225,8 +237,8 @@ def _file_name(written: str) -> str:
     return "".join(filter(str.isprintable, name)).strip()[-_LONGEST_NAME:] or "list"
 
 
-def _offered(upload: Upload) -> Sequence[Place]:
-    match upload.state:
+def _offered(state: State) -> Sequence[Place]:
+    match state:
         case Unclear(found):
             return found.recognised.offered
         case Ready(sheets=sheets):
@@ -235,9 +247,9 @@ def _offered(upload: Upload) -> Sequence[Place]:
             return ()
 
 
-def _taken(upload: Upload) -> Mapping[Column, tuple[Place, ...]]:
+def _taken(state: State) -> Mapping[Column, tuple[Place, ...]]:
     """What is understood so far."""
-    match upload.state:
+    match state:
         case Unclear(found):
             return found.recognised.columns.places
         case Ready(sheets=sheets):
@@ -246,7 +258,7 @@ def _taken(upload: Upload) -> Mapping[Column, tuple[Place, ...]]:
             return {}
 
 
-def _sample(state: object) -> Sequence[Sequence[str]]:
+def _sample(state: State) -> Sequence[Sequence[str]]:
     """The first rows below the headings."""
     if not isinstance(state, Unclear):
         return ()

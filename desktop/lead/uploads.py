@@ -120,6 +120,10 @@ class Refused:
 State: TypeAlias = Reading | Unclear | Unreadable | Ready | Importing | Done | Refused
 
 
+def is_busy(state: State) -> bool:
+    return isinstance(state, Reading | Importing)
+
+
 @dataclass(slots=True)
 class Upload:
     """``of`` is the list that it is a new edition of; ``columns`` are those remembered or chosen."""
@@ -133,10 +137,6 @@ class Upload:
     key: str = field(default_factory=lambda: token_urlsafe(18))
     state: State = field(default_factory=Reading)
     attempts: int | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        return isinstance(self.state, Reading | Importing)
 
 
 class TooLong(Exception):
@@ -244,7 +244,7 @@ class Uploads:
 
     def _make_room(self, person: PersonId) -> None:
         """The oldest go, those of the same person first."""
-        resting = [one for one in self._waiting.values() if not one.is_busy]
+        resting = [one for one in self._waiting.values() if not is_busy(one.state)]
         mine = [one for one in resting if one.by == person]
         others = [one for one in resting if one.by != person]
         for one in mine or others[: len(self._waiting) + 1 - MOST]:
@@ -252,7 +252,7 @@ class Uploads:
 
     def _expire(self, key: str) -> None:
         upload = self._waiting.get(key)
-        if upload is not None and upload.is_busy:
+        if upload is not None and is_busy(upload.state):
             asyncio.get_running_loop().call_later(KEPT_S, self._expire, key)
         elif upload is not None:
             self.discard(upload)
