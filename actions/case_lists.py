@@ -38,6 +38,14 @@ from domain.tenant import Tenant
 
 _One = TypeVar("_One")
 
+
+class NoSuchList(DeskError):
+    """There is none, or no such case, or he may not know of it: the message is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(WhyNot.NO_SUCH_LIST)
+
+
 _MOST_ATTEMPTS: Final = 100
 
 
@@ -354,7 +362,7 @@ def leads(on: DunningDesk, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunn
         raise NotYourRole
     found = on.desk.book().tenants.get(tenant)
     if found is None or found.dunning is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     return found, found.dunning
 
 
@@ -362,7 +370,7 @@ def list_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> Case
     """Raises DeskError where there is none that he leads."""
     found = uow.case_lists.get(checked_key(of))
     if found is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     leads(on, actor, found.tenant)
     return found
 
@@ -372,7 +380,7 @@ def _list_of(
 ) -> CaseList:
     found = list_led(on, uow, actor, of)
     if found.tenant != tenant:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     return found
 
 
@@ -380,7 +388,7 @@ def case_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Ca
     """Raises DeskError where there is none that he leads."""
     found = uow.cases.get(checked_key(case))
     if found is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     leads(on, actor, found.tenant)
     return found
 

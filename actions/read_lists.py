@@ -6,13 +6,12 @@ from datetime import date, datetime
 from typing import Final
 
 from actions.case_lists import case_led, leads, list_led
-from actions.desk import DeskError, NotYourRole, ReadPhone
+from actions.desk import NotYourRole, ReadPhone
 from actions.dunning_desk import DUNNING, DunningDesk
-from actions.why_not import WhyNot
 from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_forecast import Hours, Work, done_on, pace_from
 from domain.dunning_ports import CaseCount, Share, Sought, Stage
-from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.ids import AgentId, CaseId, ListId
 from domain.person import MAY_LEAD, Actor, Role
 from domain.ports import KnownAgent, UnitOfWork
 from domain.tenant import Tenant
@@ -146,21 +145,6 @@ class ReadCase:
                 [one for one in everybody if _rings_for(one, tenant)],
                 self.on.desk.clock(),
             )
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnsOf:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, tenant: TenantId, of: ListId | None) -> str | None:
-        """How the client's columns were understood last, as text; ``of`` is a list of his that a file is to be the new
-        edition of. Raises DeskError or StorageDown.
-        """
-        with self.on.desk.transactions.read() as uow:
-            leads(self.on, actor, tenant)
-            if of is not None and list_led(self.on, uow, actor, of).tenant != tenant:
-                raise DeskError(WhyNot.NO_SUCH_LIST)
-            return uow.case_lists.columns(tenant)
 
 
 def stage_of(case: Case, now: datetime) -> Stage:

@@ -1,12 +1,9 @@
 """Puts the desk together: the way in, the phones in browsers, and what agents do on their page."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
-from uuid import uuid4
 
 from aiohttp import web
 
@@ -16,7 +13,6 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk
-from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
@@ -27,22 +23,19 @@ from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
 from desktop.application import desk
 from desktop.floor import Floor
-from desktop.lead.lists import Lists, ReadFile
+from desktop.lead.lists import Lists
 from desktop.phone import Exchange, Login
 from desktop.sign_in import Entrance
-from domain.case_columns import ColumnMap
-from domain.case_entry import ListTerms
 from domain.health import Health
 from domain.ids import Phone
 from domain.outside_ports import ContactSearch
 from domain.ports import Transactions
-from domain.tenant import Tenant, TenantBook
+from domain.tenant import TenantBook
 from rufwerk import crm_wiring, demo_data, telephone_numbers, wiring
 from rufwerk.asterisk_config import browser_phones
 from rufwerk.browser_phones import OUR_ADDRESS
+from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
-from rufwerk.swiss_zips import swiss_languages
-from sheets.case_lists import ReadList, read_list
 from storage.passwords import Argon2Passwords
 
 
@@ -56,16 +49,15 @@ def desk_application(
 ) -> web.Application:
     """What people open in a browser. Its work has threads of its own: nobody's page keeps the switchboard waiting."""
     sip = f"{options.sip.host}:{options.sip.port}"
-    work = _work(options, transactions, book)
     floor = Floor(
         door,
         ReadPop(transactions),
-        work,
+        _work(options, transactions, book),
         book,
         ReadStory(transactions),
         CallBacksListed(transactions),
         SeeToCallBack(transactions, wiring.utc_now),
-        _lists(options, work),
+        _lists(options, transactions, book),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
@@ -73,34 +65,13 @@ def desk_application(
     return desk(examine, sip, entrance, exchange, floor, records, mails)
 
 
-def reads_lists(threads: Executor) -> ReadFile:
-    """How clients' lists are read: beside everything else."""
-
-    async def read(
-        path: Path,
-        tenant: Tenant,
-        columns: ColumnMap | None,
-        progress: Callable[[int], None],
-    ) -> ReadList:
-        assert tenant.dunning is not None, "its lists are read"
-        terms = ListTerms(
-            tenant.country, tenant.dunning.currency, telephone_numbers.e164, swiss_languages()
-        )
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(threads, read_list, path, terms, columns, progress)
-
-    return read
-
-
-def _lists(options: Settings, work: Counterwork) -> Lists:
-    gate = wiring.debtors_gate(work.desk.clock, work.desk.book)
-    threads = ThreadPoolExecutor(1, thread_name_prefix="lists")
+def _lists(options: Settings, transactions: Transactions, book: Callable[[], TenantBook]) -> Lists:
     return Lists(
-        DunningDesk(work.desk, gate, lambda: str(uuid4())),
-        reads_lists(threads),
+        wiring.dunning_desk(transactions, book),
+        ListFilesApart(),
         telephone_numbers.e164,
         options.home / "uploads",
-        threads,
+        ThreadPoolExecutor(2, thread_name_prefix="lists"),
     )
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from actions.api_token import WhoAsks
+from actions.case_lists import NoSuchList
 from actions.desk import DeskError, NoSuchCall, NotYourRole, NotYours
 from actions.shift import ShiftError, UnknownAgent
 from actions.sign_in import WINDOW, SignInFailure
@@ -104,7 +105,7 @@ async def _answering_in_json(request: web.Request, handler: Handler) -> web.Stre
     except web.HTTPException as answer:
         kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
         return _refused(answer.status, _said(answer), kept)
-    except (NoSuchAgent, UnknownAgent, NotYours, NoSuchCall) as error:
+    except (NoSuchAgent, UnknownAgent, NotYours, NoSuchCall, NoSuchList) as error:
         return _refused(404, str(error))
     except NotYourRole as error:
         return _refused(403, str(error))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,6 @@ from domain.case_columns import Place
 from domain.case_entry import RowFault
 from domain.currencies import MINOR_DIGITS
 from domain.dunning import UNRECORDED
-from domain.ids import ListId
 from domain.language import Language
 from domain.sheet_row import letter
 from domain.tenant import Tenant
@@ -73,15 +72,13 @@ class Rejected:
     value: str
 
 
-def rejected(
-    ready: Ready, list_name: Callable[[ListId], str], words: Mapping[str, str]
-) -> Iterator[Rejected]:
+def rejected(ready: Ready, words: Mapping[str, str]) -> Iterator[Rejected]:
     """All of them: what is wrong, and what stands on other lists."""
-    for fault in ready.rejected:
+    for fault in ready.faults:
         reason = told_unfit(fault.why, fault.other, words)
         yield Rejected(fault.sheet, fault.row, _column(fault, words), reason, fault.value)
-    for sheet, row, of in ready.duplicates:
-        yield Rejected(sheet, row, "", words["on_other_list"].format(list=list_name(of)), "")
+    for sheet, row, name in ready.duplicates:
+        yield Rejected(sheet, row, "", words["on_other_list"].format(list=name), "")
 
 
 def as_csv(rows: Iterator[Rejected], language: Language) -> bytes:

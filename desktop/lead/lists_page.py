@@ -1,28 +1,34 @@
 """``/lead/lists``: how far each list of debtors is, its cases, and what a team lead does about them."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import structlog
 from aiohttp import web
 
-from actions.case_lists import ChangeList, ExtendLimit, Reassign, WithdrawCase
+from actions.case_lists import ChangeList, ExtendLimit, NoSuchList, Reassign, WithdrawCase
 from actions.desk import DeskError
 from actions.read_lists import PAGE, FindCases, ListNow, ListsLed, ReadCase, ReadProgress, stage_of
 from actions.why_not import WhyNot
+from campaigns.dunning.results import ExportResults, NoResults
+from desktop.downloads import download
 from desktop.floor import Floor
 from desktop.forms import Form, read_form
-from desktop.lead.list_words import money, outcome_keys, outcome_name
+from desktop.lead.list_words import money, outcome_keys, outcome_name, told_unreadable
 from desktop.pages import Pages
 from desktop.sign_in import PERSON, TOKEN
-from desktop.told import refusal
+from desktop.texts import texts
+from desktop.told import refusal, told
 from domain.dunning import ListState
 from domain.dunning_ports import Stage
 from domain.ids import AgentId, CaseId, ListId
 from domain.person import MAY_LEAD, Actor
 from domain.tenant import Tenant
 from sheets.package import LARGEST_FILE
+from sheets.unreadable import UnreadableFile
 
 log = structlog.get_logger()
 
@@ -49,6 +55,7 @@ def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None
         ("/{list}", shown.one),
         ("/{list}/now", shown.now),
         ("/{list}/cases", shown.cases),
+        ("/{list}/results", shown.results),
     ):
         router.add_get(f"/lead/lists{path}", led(pages, floor, answer))
     for path, (deed, said) in _DEEDS.items():
@@ -68,6 +75,9 @@ def led(
             raise web.HTTPUnauthorized(text="Sign in first.\n")
         try:
             return await answer(request, actor)
+        except NoSuchList as error:
+            words = texts(pages.language(request))
+            raise web.HTTPNotFound(text=told(error, words)) from None
         except DeskError as error:
             return refusal(error, pages.language(request))
 
@@ -125,6 +135,21 @@ class ListPages:
     async def cases(self, request: web.Request, actor: Actor) -> web.Response:
         progress = await self._progress(request, actor)
         return self._answer(request, "lists/cases", **progress, **await self._cases(request, actor))
+
+    async def results(self, request: web.Request, actor: Actor) -> web.Response:
+        """The client's own file with what became of each case; who takes it stands in the program's log."""
+        of, lists = ListId(request.match_info["list"]), self._floor.lists
+        words = texts(self._pages.language(request))
+        export = ExportResults(self._on, lists.files)
+        make = partial(export, actor, of)
+        try:
+            made = await asyncio.get_running_loop().run_in_executor(lists.threads, make)
+        except NoResults:
+            return web.Response(status=409, text=words["no_results"])
+        except UnreadableFile as error:
+            return web.Response(status=409, text=told_unreadable(error.why, words))
+        log.info("results taken", person=actor.person.id, list=of)
+        return download(made.name, made.content)
 
     async def case(self, request: web.Request, actor: Actor) -> web.Response:
         """Who looks at a debtor's case stands in the program's log."""

@@ -1,16 +1,16 @@
 """``/lead/lists/uploads``: a client's file is sent, looked at, and imported or thrown away."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
+from actions.case_lists import FindList, KnownOfLists, NoSuchList
 from actions.desk import DeskError
-from actions.read_lists import ColumnsOf, ListsLed
 from actions.why_not import WhyNot
+from campaigns.dunning.importing import plain_name
+from desktop.downloads import download
 from desktop.floor import Floor
 from desktop.forms import Form, read_form
 from desktop.lead.list_words import as_csv, place_name, rejected, told_unreadable
@@ -29,9 +29,10 @@ from desktop.pages import Pages
 from desktop.sign_in import PERSON
 from desktop.texts import texts
 from desktop.told import told
-from domain.case_columns import ColumnMap, Place, read_columns
+from domain.case_columns import ColumnMap, Place
 from domain.case_headings import COMPOSED, REQUIRED, Column
 from domain.denial import Denied
+from domain.dunning import CaseList
 from domain.ids import ListId, TenantId
 from domain.person import Actor
 from domain.sheet_row import letter, text_of
@@ -48,8 +49,6 @@ _SAMPLE: Final = 4
 
 _PARTS: Final = 3
 """How many columns of a list can be chosen to make up a name or an address together."""
-
-_LONGEST_NAME: Final = 200
 
 
 def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None:
@@ -87,7 +86,8 @@ class _UploadPages:
         except TooLong:
             return await self._refused(request, actor, told_unreadable(Why.TOO_LARGE, words), 413)
         except DeskError as error:
-            return await self._refused(request, actor, told(error, words), 409)
+            status = 404 if isinstance(error, NoSuchList) else 409
+            return await self._refused(request, actor, told(error, words), status)
         if upload is None:
             return await self._refused(request, actor, words["choose_a_file"], 400)
         self._uploads.begin(actor, upload)
@@ -105,31 +105,21 @@ class _UploadPages:
                 if part.name == "as":
                     wanted = (await part.read_chunk(500)).decode()
                 elif part.name == "file" and part.filename:
-                    tenant, of, columns = await self._whose(actor, wanted)
+                    tenant, of = await self._whose(actor, wanted)
                     path = await self._uploads.receive(part)
-                    name = _file_name(part.filename)
-                    return Upload(actor.person.id, tenant, of, name, path, columns)
+                    return Upload(actor.person.id, tenant, of, plain_name(part.filename), path)
         except ValueError:  # what no browser sends
             raise web.HTTPBadRequest(text="This form can't be read.\n") from None
         return None
 
-    async def _whose(
-        self, actor: Actor, wanted: str
-    ) -> tuple[Tenant, ListId | None, ColumnMap | None]:
+    async def _whose(self, actor: Actor, wanted: str) -> tuple[Tenant, CaseList | None]:
         """Raises DeskError."""
         kind, _, name = wanted.partition(":")
-        of = ListId(name) if kind == "list" else None
-        tenant_id = TenantId(name)
-        if of is not None:
-            found = await self._floor.work.run(lambda: ListsLed(self._on)(actor))
-            tenant_id = next((one.list.tenant for one in found if one.list.id == of), tenant_id)
-        read = ColumnsOf(self._on)
-        remembered = await self._floor.work.run(lambda: read(actor, tenant_id, of))
-        columns = None
-        if remembered is not None:
-            with suppress(ValueError):  # they are recognised anew
-                columns = read_columns(remembered)
-        return self._on.desk.book().tenants[tenant_id], of, columns
+        run, find, known = self._floor.work.run, FindList(self._on), KnownOfLists(self._on)
+        of = await run(lambda: find(actor, ListId(name))) if kind == "list" else None
+        tenant = TenantId(name) if of is None else of.tenant
+        await run(lambda: known(actor, tenant))
+        return self._on.desk.book().tenants[tenant], of
 
     async def _refused(
         self, request: web.Request, actor: Actor, words: str, status: int
@@ -137,32 +127,27 @@ class _UploadPages:
         return await self._lists.lists(request, actor, status, words)
 
     def page(self, template: str) -> Callable[[web.Request, Actor], Awaitable[web.Response]]:
-        async def show(request: web.Request, actor: Actor) -> web.Response:
+        async def show(request: web.Request, _: Actor) -> web.Response:
             upload = self._upload(request)
             if isinstance(upload.state, Done):
                 place = f"/lead/lists/{upload.state.list}"
                 if "HX-Request" in request.headers:
                     return web.Response(headers={"HX-Redirect": place})
                 raise web.HTTPSeeOther(place)
-            return self._pages.answer(
-                request, template, **await self._values(request, actor, upload)
-            )
+            return self._pages.answer(request, template, **self._values(request, upload))
 
         return show
 
-    async def rejected(self, request: web.Request, actor: Actor) -> web.Response:
+    async def rejected(self, request: web.Request, _: Actor) -> web.Response:
         upload, language = self._upload(request), self._pages.language(request)
         if not isinstance(upload.state, Ready):
             raise web.HTTPNotFound(text="It isn't there any more. Send the file again.\n")
-        names, ready = await self._names(actor), upload.state
+        ready = upload.state
         content = await self._floor.work.run(
-            lambda: as_csv(rejected(ready, names.__getitem__, texts(language)), language)
+            lambda: as_csv(rejected(ready, texts(language)), language)
         )
         stem = upload.file.rpartition(".")[0] or upload.file
-        name = f"{stem} {texts(language)['rejected_rows']}.csv"
-        placed = f"attachment; filename=\"rejected.csv\"; filename*=UTF-8''{quote(name)}"
-        headers = {"Content-Disposition": placed}
-        return web.Response(body=content, content_type="text/csv", headers=headers)
+        return download(f"{stem} {texts(language)['rejected_rows']}.csv", content)
 
     async def choose(self, request: web.Request, actor: Actor) -> web.Response:
         upload, form = self._upload(request), await read_form(request, _FORM_BYTES)
@@ -194,26 +179,18 @@ class _UploadPages:
             raise web.HTTPNotFound(text="It isn't there any more. Send the file again.\n")
         return found
 
-    async def _names(self, actor: Actor) -> Mapping[ListId, str]:
-        found = await self._floor.work.run(lambda: ListsLed(self._on)(actor))
-        return {one.list.id: one.list.file for one in found}
-
-    async def _values(self, request: web.Request, actor: Actor, upload: Upload) -> dict[str, Any]:
-        # it may be another one before all is read that is shown beside it
+    def _values(self, request: web.Request, upload: Upload) -> dict[str, Any]:
         state, words = upload.state, texts(self._pages.language(request))
-        names = await self._names(actor)
         assert upload.tenant.dunning is not None, "it has lists"
-        rows = rejected(state, names.__getitem__, words) if isinstance(state, Ready) else iter(())
+        rows = rejected(state, words) if isinstance(state, Ready) else iter(())
         return {
             "upload": upload,
             "state": state,
             "is_busy": is_busy(state),
             "kind": type(state).__name__.lower(),
             "brand": upload.tenant.name,
-            "names": names,
             "attempts": upload.tenant.dunning.attempts,
             "rejected": list(islice(rows, _SHOWN)),
-            "rejected_rows": state.rejected_rows if isinstance(state, Ready) else 0,
             "refusal": lambda error: _words(error, words),
             "unreadable": lambda why: told_unreadable(why, words),
             "columns": Column,
@@ -229,12 +206,6 @@ class _UploadPages:
 
 def _words(error: Denied | None, words: Mapping[str, str]) -> str:
     return words["signin_down"] if error is None else told(error, words)
-
-
-def _file_name(written: str) -> str:
-    """Without the folders that some browsers send along."""
-    name = written.replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isprintable, name)).strip()[-_LONGEST_NAME:] or "list"
 
 
 def _offered(state: State) -> Sequence[Place]:

@@ -13,17 +13,19 @@ from typing import Any, Final, TypeAlias, TypeVar
 import structlog
 from aiohttp import BodyPartReader, web
 
-from actions.case_lists import Imported, ImportList, PlanImport
 from actions.desk import DeskError
+from campaigns.dunning.importing import Preview, PreviewList, StoreList
+from campaigns.dunning.importing import Upload as ClientsFile
 from desktop.lead.lists import Lists
 from domain.case_columns import ColumnMap
-from domain.case_edition import Edition
 from domain.case_entry import RowFault
+from domain.case_list import Skip
+from domain.dunning import CaseList
 from domain.ids import ListId, PersonId
 from domain.person import Actor
 from domain.ports import StorageDown
 from domain.tenant import Tenant
-from sheets.case_lists import ColumnsUnclear, ReadList, SheetRead
+from sheets.case_lists import ColumnsUnclear, SheetRead
 from sheets.package import LARGEST_FILE
 from sheets.unreadable import UnreadableFile, Why
 
@@ -57,52 +59,54 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What importing would do; ``duplicates`` (sheet, row) stand on other lists."""
+    """What importing would do; ``duplicates`` are rows (sheet, number) of debts that stand on another list, by its
+    name. The entries aren't among it: those of so many people aren't held while somebody thinks.
+    """
 
     sheets: Sequence[SheetRead]
     left_out: Sequence[str]
-    rejected: Sequence[RowFault] = field(repr=False)
+    faults: Sequence[RowFault] = field(repr=False)
+    duplicates: Sequence[tuple[str, int, str]]
+    skipped: Mapping[Skip, int]
+    faulty: int
     new: int
     changed: int
     same: int
     withdrawn: int
-    duplicates: Sequence[tuple[str, int, ListId]]
 
     @classmethod
-    def of(cls, read: ReadList, plan: Edition) -> "Ready":
+    def of(cls, preview: Preview) -> "Ready":
+        edition = preview.edition
         return cls(
-            read.sheets,
-            read.left_out,
-            read.faults,
-            len(plan.new),
-            len(plan.changed) - plan.same,
-            plan.same,
-            len(plan.withdrawn),
-            [(entry.sheet, entry.row, of) for entry, of in plan.duplicates],
+            preview.sheets,
+            preview.read.left_out,
+            preview.faults,
+            [(entry.sheet, entry.row, name) for entry, name in preview.duplicates],
+            {why: count for why, count in preview.skipped.items() if count},
+            preview.faulty,
+            len(edition.new),
+            len(edition.changed) - edition.same,
+            edition.same,
+            len(edition.withdrawn),
         )
 
     @property
-    def rejected_rows(self) -> int:
-        return _rows(self.rejected)
+    def rejected(self) -> int:
+        """Lines of what isn't taken."""
+        return len(self.faults) + len(self.duplicates)
 
     @property
-    def skipped(self) -> Mapping[str, int]:
-        """Rows that were passed over, by why."""
-        found = Counter[str]()
-        for one in self.sheets:
-            found.update(one.skipped)
-        return found
-
-    @property
-    def standing_on(self) -> Mapping[ListId, int]:
+    def standing_on(self) -> Mapping[str, int]:
         """How many of its debts other lists have."""
-        return Counter(of for _, _, of in self.duplicates)
+        return Counter(name for _, _, name in self.duplicates)
 
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    written: int
-    cases: int
+    """Neither is known before it has been read once more."""
+
+    written: int = 0
+    cases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,16 @@ def is_busy(state: State) -> bool:
 
 @dataclass(slots=True)
 class Upload:
-    """``of`` is the list that it is a new edition of; ``columns`` are those remembered or chosen."""
+    """``of`` is the list that it is a new edition of; ``columns`` are those that were chosen, None: those of the
+    client's list before. ``attempts`` is how often each case is tried, None: as the tenant says.
+    """
 
     by: PersonId
     tenant: Tenant
-    of: ListId | None
+    of: CaseList | None
     file: str
     path: Path
-    columns: ColumnMap | None
+    columns: ColumnMap | None = None
     key: str = field(default_factory=lambda: token_urlsafe(18))
     state: State = field(default_factory=Reading)
     attempts: int | None = None
@@ -185,7 +191,7 @@ class Uploads:
     def bring_in(self, actor: Actor, upload: Upload) -> None:
         """Import it, if it has been read and waits for that."""
         if isinstance(upload.state, Ready):
-            upload.state = Importing(0, upload.state.new + upload.state.changed + upload.state.same)
+            upload.state = Importing()
             self._start(upload, self._import(actor, upload))
 
     def discard(self, upload: Upload) -> None:
@@ -193,46 +199,38 @@ class Uploads:
         upload.path.unlink(missing_ok=True)
 
     async def _read(self, actor: Actor, upload: Upload) -> None:
+        def progress(rows: int) -> None:
+            upload.state = Reading(rows)
+
         try:
-            read = await self._read_file(upload)
-            plan = await self._in_thread(
-                lambda: PlanImport(self._lists.on)(actor, upload.tenant.id, read.entries, upload.of)
-            )
-            upload.state = Ready.of(read, plan)
+            preview = await self._in_thread(lambda: self._preview(actor, upload, progress))
+            upload.state = Ready.of(preview)
         except ColumnsUnclear as unclear:
             upload.state = Unclear(unclear)
 
     async def _import(self, actor: Actor, upload: Upload) -> None:
-        """It is read once more: entries of so many people aren't held while somebody thinks."""
-        state = upload.state
-        assert isinstance(state, Importing), "it has been begun"
-
-        def progress(written: int) -> None:
-            upload.state = Importing(written, state.cases)
-
-        read = await self._read_file(upload, shown=False)
-        imported = Imported(
-            upload.file,
-            await self._in_thread(upload.path.read_bytes),
-            read.entries,
-            _rows(read.faults),
-            read.sheets[0].columns.write(),
-        )
-        bring_in = ImportList(self._lists.on)
-        tenant, of, attempts = upload.tenant.id, upload.of, upload.attempts
-        made, _ = await self._in_thread(
-            lambda: bring_in(actor, tenant, imported, of, attempts, progress)
-        )
+        """It is read once more."""
+        made = await self._in_thread(lambda: self._stored(actor, upload))
         upload.path.unlink(missing_ok=True)
         upload.state = Done(made.id)
         log.info("list imported", list=made.id, person=actor.person.id)
 
-    async def _read_file(self, upload: Upload, *, shown: bool = True) -> ReadList:
-        def progress(rows: int) -> None:
-            if shown:
-                upload.state = Reading(rows)
+    def _stored(self, actor: Actor, upload: Upload) -> CaseList:
+        preview = self._preview(actor, upload, lambda _: None)
+        edition = preview.edition
+        cases = len(edition.new) + len(edition.changed) + len(edition.past) + len(edition.withdrawn)
 
-        return await self._lists.read_file(upload.path, upload.tenant, upload.columns, progress)
+        def progress(written: int) -> None:
+            upload.state = Importing(written, cases)
+
+        made, _ = StoreList(self._lists.on)(actor, preview, upload.attempts, progress)
+        return made
+
+    def _preview(self, actor: Actor, upload: Upload, progress: Callable[[int], None]) -> Preview:
+        preview_list = PreviewList(self._lists.on, self._lists.files)
+        content = ClientsFile(upload.file, upload.path.read_bytes())
+        tenant, of = upload.tenant.id, None if upload.of is None else upload.of.id
+        return preview_list(actor, tenant, content, of, upload.columns, progress)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._lists.threads, work)
@@ -268,11 +266,6 @@ class Uploads:
         await asyncio.gather(*self._work, return_exceptions=True)
         for upload in list(self._waiting.values()):
             self.discard(upload)
-
-
-def _rows(faults: Sequence[RowFault]) -> int:
-    """How many are wrong; one may be so in several ways."""
-    return len({(one.sheet, one.row) for one in faults})
 
 
 def _check(size: int) -> None:

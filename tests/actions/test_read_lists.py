@@ -11,7 +11,6 @@ from actions.desk import NotYourRole
 from actions.lease_case import NextCase
 from actions.read_lists import (
     CasesFound,
-    ColumnsOf,
     FindCases,
     ListsLed,
     ReadCase,
@@ -21,14 +20,14 @@ from actions.read_lists import (
 from actions.why_not import WhyNot
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
 from domain.dial_facts import DialResult
-from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
+from domain.dunning import Attempt, Case, CaseState, ListState
 from domain.dunning_ports import Share, Stage
-from domain.ids import AgentId, CallerId, CallId, CaseId, ListId
+from domain.ids import AgentId, CallerId, CallId, CaseId
 from domain.person import Actor
 from rufwerk.telephone_numbers import e164
 from storage.unit_of_work import SqlTransactions
 from tests.actions.test_cases import given, refused
-from tests.fakes.counter_desk import ALPENRAD, EVAS, LENAS, LUNE, STRANGERS, TOMS
+from tests.fakes.counter_desk import ALPENRAD, EVAS, LENAS, STRANGERS, TOMS
 from tests.fakes.debtors import LIST, DebtDesk, debtor
 from tests.fakes.desk import EVA, TOM
 
@@ -174,21 +173,6 @@ def test_when_it_will_be_done(transactions: SqlTransactions) -> None:
     assert now.done_on == date(2026, 3, 4)
     ChangeList(desk.on)(LENAS, LIST, ListState.PAUSED)
     assert ReadProgress(desk.on)(LENAS, LIST)[0].done_on is None
-
-
-def test_how_columns_were_understood(transactions: SqlTransactions) -> None:
-    desk = DebtDesk(transactions)
-    assert ColumnsOf(desk.on)(LENAS, ALPENRAD, None) is None
-    with transactions.write() as uow:
-        uow.case_lists.remember_columns(ALPENRAD, "{}")
-        of_lune = CaseList(ListId("list-2"), LUNE, "x", ListState.RUNNING, 3, 0, desk.clock())
-        uow.case_lists.add(of_lune, b"")
-        uow.commit()
-    assert ColumnsOf(desk.on)(LENAS, ALPENRAD, LIST) == "{}"
-    with refused(WhyNot.NO_SUCH_LIST):
-        ColumnsOf(desk.on)(LENAS, LUNE, None)
-    with refused(WhyNot.NO_SUCH_LIST):
-        ColumnsOf(desk.on)(LENAS, ALPENRAD, ListId("list-2"))
 
 
 def test_only_team_leads_look(transactions: SqlTransactions) -> None:

@@ -273,9 +273,9 @@ async def test_a_file_that_cant_be_read_is_told(actions: Actions, content: str, 
 
 async def test_what_is_sent_is_checked(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
     async with page(actions) as lena:
-        assert "no such list" in await lena.send(TWO, "tenant:lune", 409)
-        assert "no such list" in await lena.send(TWO, "list:nothing", 409)
-        assert "no such list" in await lena.send(TWO, "", 409)
+        assert "no such list" in await lena.send(TWO, "tenant:lune", 404)
+        assert "no such list" in await lena.send(TWO, "list:nothing", 404)
+        assert "no such list" in await lena.send(TWO, "", 404)
         await lena.post("uploads", 415)
         monkeypatch.setattr(uploads, "LARGEST_FILE", 100)
         assert "Send the list in parts" in await lena.send(TWO, status=413)
@@ -302,6 +302,21 @@ async def test_how_far_a_list_is(actions: Actions) -> None:
             assert "liste.xlsx" in shown or "Being worked on" in shown
         assert 'id="deeds"' not in await lena.get(PAGES[3], state="running")
         assert 'id="deeds"' in await lena.get(PAGES[3], state="paused"), "its buttons are others"
+
+
+async def test_its_results_can_be_had_at_any_time(actions: Actions) -> None:
+    async with page(actions) as lena:
+        upload = await lena.send(TWO)
+        await lena.settled(upload)
+        await lena.post(lena.path_of(upload, "import"), 303)
+        of = await lena.settled(upload)
+        assert f"{of}/results" in await lena.get(of)
+        async with lena.browser.get(f"{of}/results") as answer:
+            assert "M%C3%A4rz" in answer.headers["Content-Disposition"]
+            content = (await answer.read()).decode("utf-8-sig")
+        assert "0171 3920001;Anna Keller;K1" in content
+        await lena.get("/lead/lists/list-9/results", 404)
+        await lena.get("/lead/lists/list-9", 404)
 
 
 async def test_cases_are_looked_for(actions: Actions) -> None:
@@ -333,7 +348,7 @@ async def test_a_list_is_paused_and_goes_on_and_is_stopped(actions: Actions) -> 
             await lena.post(f"{LIST}/{deed}")
             assert state() is then
         assert "has been stopped" in await lena.post(f"{LIST}/go-on", 409)
-        assert "no such list" in await lena.post("list-9/pause", 409)
+        assert "no such list" in await lena.post("list-9/pause", 404)
 
 
 async def test_a_case_is_seen_to(actions: Actions) -> None:

@@ -42,9 +42,9 @@ from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
-from rufwerk.desk_wiring import reads_lists
 from rufwerk.telephone_numbers import e164
 from rufwerk.wiring import debtors_gate, dial_gate
+from tests.fakes.list_files import ListFilesHere
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -158,7 +158,7 @@ class Desk:
         gate = debtors_gate(desk.clock, lambda: self.book)
         on = DunningDesk(desk, gate, lambda: str(uuid4()))
         folder = self.home / "uploads"
-        return Lists(on, reads_lists(self.threads), e164, folder, self.threads)
+        return Lists(on, ListFilesHere(), e164, folder, self.threads)
 
     @property
     def work(self) -> Counterwork:

@@ -150,7 +150,7 @@ async def test_a_brands_program_knows_of_its_own_lists(
             ("PUT", f"/cases/{its_case}/agent", {"agent": None}),
         ):
             status, said = await api.ask(method, path, body, program=program)
-            assert (status, "no such list" in said["error"]) == (409, True)
+            assert (status, "no such list" in said["error"]) == (404, True)
         status, _ = await api.ask(
             "PUT", f"/cases/{CASE}/agent", {"agent": CHLOE.id}, program="alpenwall"
         )
