@@ -122,7 +122,7 @@ async def list_pages(window: BrowserContext) -> None:
     await page.get_by_role("button", name="Import the list").click()
     await expect(page.get_by_role("heading", name="Cases")).to_be_visible(timeout=SLOW_MS)
     await page.get_by_role("searchbox").fill("keller")
-    await expect(page.locator("#cases")).to_contain_text("1 to 7 of 7")
+    await expect(page.locator("#cases")).to_contain_text("1 to 8 of 8")
     await take(page, "list")
     await page.goto("/lead/lists")
     await take(page, "lists")
