@@ -173,10 +173,17 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
             "dunning.hours.mon: '10-12' is no span. Write it as 08:00-20:00.",
         ),
         (
+            'profile = "CH"\nresults_to = ["a@b.example", "a@b.example\\nTo: c@d.example"]',
+            (
+                "dunning.results_to: 'a@b.example\\nTo: c@d.example' is no mail address. Write it as"
+                " accounts@alpenrad.example."
+            ),
+        ),
+        (
             'profile = "CH"\ntries = 3',
             (
                 "dunning.tries: unknown. Take it out, or write one of profile, currency, hours,"
-                " on_holidays, attempts_per_day, attempts_per_week, rest_days."
+                " on_holidays, attempts_per_day, attempts_per_week, rest_days, results_to."
             ),
         ),
     ],
