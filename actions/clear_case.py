@@ -87,8 +87,9 @@ class ClearCase:
     ) -> Standing:
         phone = case.debtor.phone
         caller = uow.callers.id_of(phone)
-        tries = [one for one in uow.attempts.of_case(case.id) if one.call != call]
-        same = {one.at for one in uow.attempts.of_case(case.id) if one.call == call}
+        made = uow.attempts.of_case(case.id)
+        tries = [one for one in made if one.call != call]
+        same = {one.at for one in made if one.call == call}
         to_number = [] if caller is None else uow.attempts.to_number(caller, now - _SEEN_BACK)
         held = None if caller is None else uow.dials_under_way.of(caller)
         return Standing(

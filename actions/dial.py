@@ -8,7 +8,7 @@ from typing import Final
 from actions.clear_case import ClearCase
 from domain.dial_facts import DialledFor
 from domain.dialling import Cleared, DialUnderWay, Refusal, Refused, TelephoneNumber, may_dial
-from domain.dunning import Case
+from domain.dunning import Case, CaseState, ListState
 from domain.ids import CallerId, CallId, CaseId, TenantId
 from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
@@ -71,7 +71,7 @@ class Dial:
                 return Refused(Refusal.UNDER_WAY, self.clock() + _AGAIN)
             case = self._case(uow, held, number)
             if case is not None:
-                leased = case.lease is None or case.lease.agent == held.agent
+                leased = _may_ring(uow, case, held)
                 return self.clear_case(uow, case, leased=leased, call=held.call)
         return self._judge(dialling, number, blocked=blocked)
 
@@ -106,3 +106,15 @@ class Dial:
         assert number is not None, "may_dial refuses what is no number"
         assert rules.show is not None, "may_dial refuses where there is nothing to show"
         return Cleared(number.e164, rules.show)
+
+
+def _may_ring(uow: UnitOfWork, case: Case, held: DialUnderWay) -> bool:
+    """For the debt: who has the case, as long as it is open and its list called. For anything else everybody but for a
+    colleague of hers who has it.
+    """
+    if held.purpose is not DialledFor.DEBT:
+        return case.lease is None or case.lease.agent == held.agent
+    of = uow.case_lists.get(case.list)
+    called = of is not None and of.state is ListState.RUNNING
+    hers = case.lease is not None and case.lease.agent == held.agent
+    return called and hers and case.state is CaseState.OPEN

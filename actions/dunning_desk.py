@@ -82,13 +82,12 @@ class DunningDesk:
     def origin(self, actor: Actor, tenant: TenantId, call: CallId | None = None) -> Origin:
         return Origin(tenant, call, actor.logged_as)
 
-    def check_recorded(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
+    def check_recorded(self, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
         """A dial that never rang him needs no outcome. Raises DeskError where another has none yet."""
         attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
         if attempt is None:
             return
-        went = how_it_went(uow, attempt.call)
-        if went.counts or attempt.case != case.id:
+        if how_it_went(uow, attempt.call).counts:
             raise DeskError(WhyNot.RECORD_FIRST)
         uow.attempts.change(replace(attempt, counts=False, recorded=now))
 
@@ -99,10 +98,10 @@ class DunningDesk:
             return None
         return datetime.combine(recorded.day, time(0), tenant.hours.zone)
 
-    def renewed(self, case: Case, now: datetime) -> Case:
-        """With all of her time before her again."""
+    def renewed(self, case: Case, since: datetime) -> Case:
+        """With all of her time before her again, from ``since`` on."""
         assert case.lease is not None, "it is hers"
-        return replace(case, lease=replace(case.lease, until=now + LEASE))
+        return replace(case, lease=replace(case.lease, until=since + LEASE))
 
     def leased(self, case: Case, agent: AgentId, now: datetime) -> Case:
         fence = case.fences + 1
@@ -131,11 +130,14 @@ class DunningDesk:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """How far a dial has come; ``ended`` is how, where nobody was reached."""
+    """How far a dial has come; ``ended`` is how, where nobody was reached; ``newest`` is when its call's last fact was
+    written.
+    """
 
     rang: bool
     reached: bool
     ended: DialResult | None
+    newest: datetime | None
 
     @property
     def counts(self) -> bool:
@@ -146,7 +148,9 @@ class Went:
 def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
     rang = reached = False
     ended: DialResult | None = None
+    newest: datetime | None = None
     for fact in uow.facts.read(call=call):
+        newest = fact.at
         match fact.body:
             case DialRang():
                 rang = True
@@ -156,4 +160,4 @@ def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
                 ended = result
             case _:
                 pass
-    return Went(rang, reached, ended)
+    return Went(rang, reached, ended, newest)

@@ -1,12 +1,16 @@
 """Give an agent the one case that is next for her, and take it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
+from actions.desk import DeskError
+from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
+from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
 from domain.dunning import (
+    UNDIALLABLE,
     UNRECORDED,
     Attempt,
     Case,
@@ -33,8 +37,19 @@ from domain.tenant import Tenant
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
 
-UNDIALLABLE: Final = "undiallable"
-"""The outcome of a case whose number is never to be dialled, and never was."""
+_AT_ONCE: Final = 8
+"""How many of them in one transaction: every other writer waits for its end."""
+
+_LATER: Final = timedelta(days=1)
+"""After which a case is looked at again of which nobody can tell when it may be rung."""
+
+_NEVER: Final = frozenset(
+    {
+        *(Refusal.UNREADABLE, Refusal.KIND, Refusal.COUNTRY, Refusal.OWN),
+        *(Refusal.BLOCKED, Refusal.LIFE),
+    }
+)
+"""Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +65,71 @@ class NextCase:
 
     def __call__(self, actor: Actor, tenant: TenantId) -> ShownCase | NothingDue:
         """The case that she has already, or the next one. Raises DeskError or StorageDown."""
-        agent, now = AgentId(actor.person.id), self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
+        agent, transactions = AgentId(actor.person.id), self.on.desk.transactions
+        with transactions.write() as uow:
+            now = self.on.desk.clock()
             serves, _ = self.on.tenant(uow, actor, tenant)
             take_back_expired(self.on, uow, actor, now)
-            mine = uow.cases.leased_to(agent)
-            if mine is not None:
-                found = self.on.renewed(mine, now)
-                uow.cases.change(found)
-                reason: tuple[str, ...] = ()
-            else:
-                chosen = self._chosen(uow, actor, serves, now)
-                if isinstance(chosen, NothingDue):
-                    uow.commit()
-                    return chosen
-                found, reason = chosen
-            shown = self.on.shown(uow, found, reason)
+            hers = self._hers(uow, agent, now)
             uow.commit()
-        return shown
-
-    def _chosen(
-        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, now: datetime
-    ) -> tuple[Case, tuple[str, ...]] | NothingDue:
-        agent = AgentId(actor.person.id)
-        languages = _languages(uow, agent)
-        cases = uow.cases.next_for(tenant.id, agent, languages, now, _LOOKED_AT)
-        for case in cases:
-            answer = self.on.clear(uow, case)
-            if isinstance(answer, Refused):
-                self._put_off(uow, actor, case, answer, now)
-                continue
-            leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
-            uow.cases.change(leased)
-            fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
-            uow.facts.append(self.on.origin(actor, tenant.id), now, fact)
-            return leased, reason
+        if hers is not None:
+            return hers
+        with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
+            cases = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
+        for first in range(0, len(cases), _AT_ONCE):
+            with transactions.write() as uow:
+                given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
+                uow.commit()
+            if given is not None:
+                return given
         return NothingDue(more=len(cases) == _LOOKED_AT)
 
+    def _hers(self, uow: UnitOfWork, agent: AgentId, now: datetime) -> ShownCase | None:
+        mine = uow.cases.leased_to(agent)
+        if mine is None:
+            return None
+        renewed = self.on.renewed(mine, now)
+        uow.cases.change(renewed)
+        return self.on.shown(uow, renewed)
+
+    def _given(
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, cases: Sequence[Case]
+    ) -> ShownCase | None:
+        """The first of ``cases`` that she may be given still and that may be rung now."""
+        agent, now = AgentId(actor.person.id), self.on.desk.clock()
+        hers = self._hers(uow, agent, now)
+        if hers is not None:  # by another click of hers
+            return hers
+        for seen in cases:
+            case = uow.cases.get(seen.id)
+            if case is None or not case.may_be_given(agent, now):
+                continue
+            answer = self.on.clear(uow, case)
+            if isinstance(answer, Refused):
+                self._put_off(uow, actor, tenant, case, answer)
+            elif self.on.list_of(uow, case).state is ListState.RUNNING:
+                return self._lease(uow, actor, case, now)
+        return None
+
+    def _lease(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> ShownCase:
+        agent = AgentId(actor.person.id)
+        leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
+        uow.cases.change(leased)
+        fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
+        uow.facts.append(self.on.origin(actor, case.tenant), now, fact)
+        return self.on.shown(uow, leased, reason)
+
     def _put_off(
-        self, uow: UnitOfWork, actor: Actor, case: Case, answer: Refused, now: datetime
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, case: Case, answer: Refused
     ) -> None:
-        """He can't be rung now: later, or never."""
-        if answer.until is not None:
-            uow.cases.change(replace(case, due=answer.until))
-        elif answer.refusal is not Refusal.TENANT:
+        """He can't be rung now: later, or never. Raises DeskError where the brand's own set-up is against it."""
+        now = self.on.desk.clock()
+        if answer.refusal is Refusal.NOTHING_TO_SHOW:
+            raise DeskError(WhyNot.DIAL_NOTHING_TO_SHOW, tenant=tenant.name)
+        if answer.refusal in _NEVER:
             close_undiallable(self.on, uow, actor, case, answer.refusal, now)
+        else:
+            uow.cases.change(replace(case, due=answer.until or now + _LATER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +140,33 @@ class GiveBack:
         """Anybody may have it again. Raises DeskError, where a call of hers for it has no outcome yet too, or
         StorageDown.
         """
-        now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
+            now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
-            self.on.check_recorded(uow, actor, mine, now)
+            self.on.check_recorded(uow, actor, now)
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
             uow.commit()
 
 
 def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
-    """Cases whose agents have done nothing for too long; one with a call under way is left."""
+    """Cases whose agents have done nothing for too long: not during a call, nor right after it."""
     for case in uow.cases.expired(now):
-        caller = uow.callers.id_of(case.debtor.phone)
-        held = None if caller is None else uow.dials_under_way.of(caller)
-        if held is not None and held.about == case.id and held.holds(now):
-            uow.cases.change(on.renewed(case, now))
+        since = _call_seen(uow, case, now)
+        if since is not None and since + LEASE > now:
+            uow.cases.change(on.renewed(case, since))
         else:
             give_back(on, uow, actor, case, GivenBack.EXPIRED, now)
+
+
+def _call_seen(uow: UnitOfWork, case: Case, now: datetime) -> datetime | None:
+    """When the call that she has made for her case was last heard of: now, where it is under way."""
+    attempt = None if case.lease is None else uow.attempts.unrecorded(case.lease.agent)
+    if attempt is None:
+        return None
+    held = uow.dials_under_way.of(attempt.caller)
+    if held is not None and held.call == attempt.call and held.holds(now):
+        return now
+    return how_it_went(uow, attempt.call).newest
 
 
 def give_back(
@@ -196,9 +241,9 @@ def note_attempt(
 
 
 def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
-    """Its list is done once no case is open any more."""
+    """Its list is done once no case is open any more, though it is paused."""
     of = on.list_of(uow, case)
-    if of.state is not ListState.RUNNING or uow.cases.has_open(of.id):
+    if of.state not in {ListState.RUNNING, ListState.PAUSED} or uow.cases.has_open(of.id):
         return
     uow.case_lists.change(replace(of, state=ListState.DONE))
     fact = ListChanged(of.id, ListState.DONE)

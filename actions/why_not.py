@@ -122,6 +122,8 @@ class WhyNot(StrEnum):
     NO_PROMISED_DAY = "Say by when he promises to pay."
     NO_TIME_NAMED = "Say when he wants to be rung again."
     DAY_IS_PAST = "That day is past. Choose a later one."
+    DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
+    LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."
 
     NO_SUCH_LIST = "There is no such list among those of your brands. Load the page anew."
     LIST_IS_OVER = "This list has been stopped. Import it anew to go on with it."

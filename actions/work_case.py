@@ -1,16 +1,17 @@
 """What an agent does with her case: have the debtor dialled, confirm that it is he, and record what came of it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from actions.ask_dial import AskDial, Number
-from actions.desk import DeskError, checked_text
+from actions.desk import DeskError, checked_key, checked_text
 from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
 from actions.lease_case import note_attempt
 from actions.record_service import fact_of
 from actions.why_not import What, WhyNot
 from domain.dial_facts import DialledFor
-from domain.dunning import Asks, Attempt, Case, Recorded, Reserved
+from domain.dunning import Asks, Attempt, Case, ListState, Recorded, Reserved
 from domain.dunning_facts import DebtorConfirmed
 from domain.dunning_profile import Dunning
 from domain.ids import AgentId, CallId, CaseId, RecordId
@@ -20,6 +21,9 @@ from domain.ports import UnitOfWork
 from domain.service_record import ServiceRecord
 from domain.tenant import Tenant
 
+_FURTHEST: Final = timedelta(days=366)
+"""How far off a day may be that is promised or wished for: a list is to end some time."""
+
 
 @dataclass(frozen=True, slots=True)
 class DialDebtor:
@@ -28,10 +32,12 @@ class DialDebtor:
 
     def __call__(self, actor: Actor, case: CaseId, fence: int) -> CallId:
         """Her telephone rings next, then his. Raises DeskError, which names the gate's reason, or StorageDown."""
-        now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
+            now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
-            self.on.check_recorded(uow, actor, mine, now)
+            self.on.check_recorded(uow, actor, now)
+            if self.on.list_of(uow, mine).state is not ListState.RUNNING:
+                raise DeskError(WhyNot.LIST_RESTS)
             tenant, _ = self.on.tenant(uow, actor, mine.tenant)
             uow.cases.change(self.on.renewed(mine, now))
             number = Number(tenant, mine.debtor.phone, DialledFor.DEBT, mine.id)
@@ -50,8 +56,8 @@ class ConfirmDebtor:
 
     def __call__(self, actor: Actor, case: CaseId, fence: int) -> ShownCase:
         """The case with what he owes, now that she says she speaks to him. Raises DeskError or StorageDown."""
-        now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
+            now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
             attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
             if attempt is None or not how_it_went(uow, attempt.call).reached:
@@ -86,8 +92,13 @@ class RecordAttempt:
     on: DunningDesk
 
     def __call__(self, actor: Actor, case: CaseId, fence: int, said: Said) -> Case:
-        """The case as it stands from now on, hers no more. Raises DeskError or StorageDown."""
+        """The case as it stands from now on, hers no more; a second click says it again. Raises DeskError or
+        StorageDown.
+        """
         with self.on.desk.transactions.write() as uow:
+            known = self._recorded_before(uow, actor, case, fence, said)
+            if known is not None:
+                return known
             mine = self.on.hers(uow, actor, case, fence)
             tenant, dunning = self.on.tenant(uow, actor, mine.tenant)
             attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
@@ -99,19 +110,34 @@ class RecordAttempt:
             uow.commit()
         return after
 
+    def _recorded_before(
+        self, uow: UnitOfWork, actor: Actor, case: CaseId, fence: int, said: Said
+    ) -> Case | None:
+        """The case where this lease of hers was ended by the same words, and nobody has had it since."""
+        found = uow.cases.get(checked_key(case))
+        if found is None or found.lease is not None or found.fences != fence:
+            return None
+        mine = AgentId(actor.person.id), said.outcome
+        newest = [(one.agent, one.outcome) for one in uow.attempts.of_case(found.id)][-1:]
+        return found if newest == [mine] else None
+
     def _recorded(
         self, uow: UnitOfWork, tenant: Tenant, dunning: Dunning, said: Said, attempt: Attempt
     ) -> Recorded:
         """What is said, where it is whole. Raises DeskError."""
         outcome, now = dunning.outcome(said.outcome), self.on.desk.clock()
+        due_on = None if said.due is None else said.due.date()
         if outcome is None:
             raise DeskError(WhyNot.NO_CHOICE)
         if outcome.asks is Asks.DAY and said.day is None:
             raise DeskError(WhyNot.NO_PROMISED_DAY)
         if outcome.asks is Asks.TIME and said.due is None:
             raise DeskError(WhyNot.NO_TIME_NAMED)
-        if said.day is not None and said.day < now.astimezone(tenant.hours.zone).date():
+        today = now.astimezone(tenant.hours.zone).date()
+        if said.day is not None and said.day < today:
             raise DeskError(WhyNot.DAY_IS_PAST)
+        if any(day is not None and day - today > _FURTHEST for day in (said.day, due_on)):
+            raise DeskError(WhyNot.DAY_TOO_FAR)
         if said.substitute is not None and uow.agents.get(said.substitute) is None:
             raise DeskError(WhyNot.UNKNOWN_AGENT)
         return Recorded(

@@ -7,7 +7,7 @@
 A case is closed by an outcome that ends it, or by any outcome once its attempts are used up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -20,8 +20,8 @@ from domain.opening_hours import OpenSpan
 
 
 class ListState(StrEnum):
-    """IMPORTING --> RUNNING <--> PAUSED, each --> STOPPED; RUNNING --> DONE when no case is open any more. A new
-    edition of its file takes it back to IMPORTING, where it stays if that breaks off.
+    """IMPORTING --> RUNNING <--> PAUSED, each --> STOPPED; RUNNING or PAUSED --> DONE when no case is open any more. A
+    new edition of its file takes it back to IMPORTING, where it stays if that breaks off.
     """
 
     IMPORTING = "importing"
@@ -149,6 +149,11 @@ class Case:
             return Urgency.APPOINTED
         return Urgency.USUAL if self.promised is None else Urgency.PROMISED
 
+    def may_be_given(self, agent: AgentId, at: datetime) -> bool:
+        """Whether it is due, nobody has it, and it isn't reserved for somebody else."""
+        free = self.state is CaseState.OPEN and self.lease is None
+        return free and self.due <= at and self.may_take(agent, at)
+
     def may_take(self, agent: AgentId, at: datetime) -> bool:
         """Whether it isn't reserved for somebody else."""
         if self.reserved is None or self.reserved.agent == agent:
@@ -263,6 +268,9 @@ USUAL_OUTCOMES: Final = (
 """What a tenant has that names none of its own, in the order of their keys."""
 
 
+UNDIALLABLE: Final = "undiallable"
+"""The outcome of a case whose number is never to be dialled, and never was."""
+
 UNRECORDED: Final = _outcome(
     "unrecorded",
     *("Nicht erfasst", "Not recorded", "Sin registrar", "Non saisi"),
@@ -323,28 +331,31 @@ def worked_on(case: Case, recorded: Recorded, promised_from: datetime | None) ->
 
 def _due_again(recorded: Recorded, promised_from: datetime | None) -> datetime:
     outcome = recorded.outcome
-    match outcome.asks:
-        case Asks.DAY:
-            if promised_from is None:
-                raise ValueError(f"{outcome.key}: no day was promised")
-            return max(promised_from + outcome.again, recorded.at)
-        case Asks.TIME:
-            if recorded.due is None:
-                raise ValueError(f"{outcome.key}: nobody says when to ring again")
-            return max(recorded.due, recorded.at)
-        case Asks.NOTHING:
-            return recorded.at + outcome.again
+    if outcome.asks is Asks.DAY:
+        if promised_from is None:
+            raise ValueError(f"{outcome.key}: no day was promised")
+        return max(promised_from + outcome.again, recorded.at)
+    if outcome.asks is Asks.TIME:
+        if recorded.due is None:
+            raise ValueError(f"{outcome.key}: nobody says when to ring again")
+        return max(recorded.due, recorded.at)
+    return recorded.at + outcome.again
 
 
-def extended(case: Case, limit: int, at: datetime) -> Case:
-    """The case with a higher limit; one that was closed for its attempts is open again. Raises ValueError."""
+def extended(case: Case, limit: int, at: datetime, outcomes: Iterable[Outcome]) -> Case:
+    """The case with a higher limit; one that was closed for its attempts alone is open again, though not one whose
+    last outcome ended it by itself, as the tenant's ``outcomes`` say. Raises ValueError.
+    """
     if limit <= case.limit:
         raise ValueError(f"{limit} is not above {case.limit}")
     if case.state is CaseState.WITHDRAWN:
         raise ValueError("it was withdrawn")
     opened = replace(case, limit=limit)
-    used_up = case.state is CaseState.CLOSED and case.attempts >= case.limit
-    return replace(opened, state=CaseState.OPEN, closed=None, due=at) if used_up else opened
+    goes_on = {one.key for one in (*outcomes, UNRECORDED) if not one.ends}
+    used_up = case.attempts >= case.limit and case.outcome in goes_on
+    if case.state is CaseState.OPEN or not used_up:
+        return opened
+    return replace(opened, state=CaseState.OPEN, closed=None, due=at)
 
 
 def rank(case: Case, agent: AgentId) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 from domain.dunning_profile import DEMO, PROFILES, WEEK, Counted, Dunning, Limit, Profile, Week
 from domain.opening_hours import OpenSpan
 from domain.tenant import Tenant
+from rufwerk.tenant_outcomes import read_outcomes
 from rufwerk.tenant_schema import DAYS, DunningSection
 
 Complain = Callable[[str, str], None]
@@ -51,7 +52,14 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
                 "dunning.results_to",
                 f"{address!r} is no mail address. Write it as accounts@alpenrad.example.",
             )
-    return Dunning(stricter, currency, results_to=section.results_to)
+    return Dunning(
+        stricter,
+        currency,
+        section.attempts,
+        read_outcomes(section.outcomes, wrong),
+        section.service,
+        results_to=section.results_to,
+    )
 
 
 def complaints_beyond_the_demo(tenant: Tenant) -> list[str]:

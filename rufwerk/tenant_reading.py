@@ -25,7 +25,6 @@ from rufwerk.tenant_dunning import read_dunning
 from rufwerk.tenant_schema import (
     DAYS,
     DiallingSection,
-    DunningSection,
     FieldSection,
     HoursSection,
     LineSection,
@@ -73,7 +72,7 @@ class Reading:
             prompts=self._prompts(file.prompts),
             field=self._field(file.field),
             dialling=self._dialling(file, hours),
-            dunning=self._dunning(file.dunning),
+            dunning=self._dunning(file),
             transfer=self._transfer(file),
             services=self._services(file.services),
             points=PointsLimits(file.points.agent, file.points.team_lead),
@@ -269,9 +268,16 @@ class Reading:
             show=next(shown, None),
         )
 
-    def _dunning(self, rules: DunningSection | None) -> Dunning | None:
+    def _dunning(self, file: TenantFile) -> Dunning | None:
+        rules = file.dunning
         if rules is None:
             return None
+        charged = [one for one in file.services if one.key == rules.service]
+        if rules.service is not None and not charged:
+            known = ", ".join(one.key for one in file.services) or "none"
+            self._wrong("dunning.service", f"{rules.service!r} isn't one of [[services]]: {known}.")
+        if any(one.required for one in charged):
+            self._wrong("dunning.service", "it asks for fields. Name one without required.")
         week = None if rules.hours is None else self._week(rules.hours, "dunning.hours")
         return read_dunning(rules, week, self._wrong)
 

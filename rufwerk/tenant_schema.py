@@ -85,6 +85,27 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
     on_holidays: bool = False
 
 
+class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in each language that the desk speaks."""
+
+    de: Text
+    en: Text
+    es: Text
+    fr: Text
+
+
+class OutcomeSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What can come of a dunning call, and what follows."""
+
+    key: Text
+    name: NamesSection
+    ends: bool = False
+    again_minutes: Annotated[int, Meta(ge=1, le=43_200)] | None = None
+    asks: str = "nothing"
+    reached: bool = False
+    results: tuple[str, ...] = ()
+
+
 class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     """How debtors are rung: a country's ``profile``, and what is stricter than it."""
 
@@ -95,16 +116,10 @@ class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     attempts_per_day: Annotated[int, Meta(ge=1, le=100)] | None = None
     attempts_per_week: Annotated[int, Meta(ge=1, le=100)] | None = None
     rest_days: Annotated[int, Meta(ge=0, le=30)] | None = None
+    attempts: Annotated[int, Meta(ge=1, le=100)] = 3
+    service: Text | None = None
+    outcomes: Annotated[tuple[OutcomeSection, ...], Meta(max_length=9)] = ()
     results_to: Annotated[tuple[Text, ...], Meta(max_length=10)] = ()
-
-
-class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
-    """A name in each language that the desk speaks."""
-
-    de: Text
-    en: Text
-    es: Text
-    fr: Text
 
 
 class ServiceSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,8 +171,13 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dunning.hours": HoursSection,
     "points": PointsSection,
     "services[].name": NamesSection,
+    "dunning.outcomes[].name": NamesSection,
 }
-_TABLES: Mapping[str, type[Struct]] = {"lines": LineSection, "services": ServiceSection}
+_TABLES: Mapping[str, type[Struct]] = {
+    "lines": LineSection,
+    "services": ServiceSection,
+    "dunning.outcomes": OutcomeSection,
+}
 _COUNT = re.compile(r"\[\d+\]")
 
 

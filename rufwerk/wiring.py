@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from actions.ask_dial import AskDial
 from actions.block_card import BlockCard, BlockInForce
 from actions.call_back import AskCallBack
 from actions.clear_case import ClearCase
@@ -22,7 +23,7 @@ from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.dialling import Cleared, Refusal
-from domain.ids import CallerId, Receipt, TenantId
+from domain.ids import CallerId, CallId, Receipt, TenantId
 from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
@@ -302,6 +303,18 @@ def ivr_server(
 
 def new_caller() -> CallerId:
     return CallerId(secrets.token_hex(8))
+
+
+def ask_dial(
+    settings: Settings, desk: Desk, transactions: Transactions, book: Callable[[], TenantBook]
+) -> AskDial:
+    """What an agent's wish to dial goes through. Who is dialled begins a call that is named by us."""
+
+    def new_call() -> CallId:
+        return CallId(f"{settings.node}-d{secrets.token_hex(8)}")
+
+    gate = dial_gate(transactions, utc_now, book)
+    return AskDial(desk, gate, telephone_numbers.e164, new_caller, new_call)
 
 
 def new_receipt() -> Receipt:

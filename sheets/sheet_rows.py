@@ -6,7 +6,7 @@ from typing import IO, Final
 from xml.parsers import expat
 
 from domain.sheet_row import BrokenCell, SheetRow, Value
-from sheets.package import DAMAGES
+from sheets.package import DAMAGES_IN_READING
 from sheets.shared_strings import unescaped
 from sheets.unreadable import UnreadableFile, Why
 from sheets.workbook import Frame
@@ -47,7 +47,7 @@ def rows_of(source: IO[bytes], frame: Frame) -> Iterator[SheetRow]:
             yield from reader.ready
             reader.ready.clear()
         parser.Parse(b"", True)
-    except DAMAGES:
+    except DAMAGES_IN_READING:
         raise UnreadableFile(Why.DAMAGED) from None
 
 

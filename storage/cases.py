@@ -4,7 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from domain.case_edition import key_of
 from domain.dunning import (
@@ -18,6 +31,7 @@ from domain.dunning import (
     ListState,
     Reserved,
     Urgency,
+    rank,
 )
 from domain.dunning_ports import CaseCount
 from domain.ids import AgentId, CaseId, ListId, TenantId
@@ -64,26 +78,28 @@ class SqlCases:
         now: datetime,
         limit: int,
     ) -> Sequence[Case]:
+        if not languages:
+            return []
+        running = select(case_lists.c.id).where(
+            case_lists.c.tenant == tenant, case_lists.c.state == ListState.RUNNING.value
+        )
         fit = (
-            cases.c.tenant == tenant,
             _OPEN,
             cases.c.due <= now,
             cases.c.lease_agent.is_(None),
             or_(*(cases.c.languages.contains(f" {one.value} ") for one in languages)),
-            cases.c.list.in_(
-                select(case_lists.c.id).where(
-                    case_lists.c.tenant == tenant, case_lists.c.state == ListState.RUNNING.value
-                )
-            ),
+            cases.c.list.in_(running),
         )
         hers = cases.c.reserved_agent == agent
-        first = self._all(select(cases).where(*fit, hers).order_by(*_BY_RANK).limit(limit))
+        # few, and put in order here: asked for it, SQLite would go through all cases for them
+        few = self._all(select(cases).where(*fit, hers))
+        first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
         others = or_(
             cases.c.reserved_agent.is_(None),
             and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
             and_(~hers, cases.c.due <= now - ANYBODY_AFTER),
         )
-        query = select(cases).where(*fit, others).order_by(*_BY_RANK)
+        query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]
 
     def of_list(self, of: ListId, after: str = "", limit: int = 1000) -> Sequence[Case]:
@@ -109,9 +125,10 @@ class SqlCases:
             for state, outcome, waits, has, count in self._connection.execute(query)
         ]
 
-    def amend(self, changed: Case) -> None:
-        query = update(cases).where(cases.c.id == changed.id).values(_fixed(changed))
-        self._connection.execute(query)
+    def amend(self, changed: Sequence[Case]) -> None:
+        if changed:
+            query = update(cases).where(cases.c.id == bindparam("of"))
+            self._connection.execute(query, [{**_fixed(one), "of": one.id} for one in changed])
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(

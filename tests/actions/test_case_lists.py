@@ -29,6 +29,7 @@ from domain.dunning_facts import (
     ListRevised,
 )
 from domain.ids import AgentId, ListId
+from domain.language import Language
 from storage.unit_of_work import SqlTransactions
 from tests.actions.test_cases import given, refused
 from tests.domain.test_case_edition import entry
@@ -52,7 +53,7 @@ def test_a_list_is_there_whole_and_can_be_rung(transactions: SqlTransactions) ->
     desk, told = DebtDesk(transactions), list[int]()
     whole = Imported("liste.xlsx", b"PK", [entry(n) for n in range(1, 1203)], 4, '{"phone": []}')
     made, _ = ImportList(desk.on)(LENAS, ALPENRAD, whole, attempts=5, progress=told.append)
-    assert told == [500, 1000, 1202]
+    assert told == [250, 500, 750, 1000, 1202]
     assert (made.state, made.attempts, made.rejected) == (ListState.RUNNING, 5, 4)
     assert len(cases(desk, made.id)) == 1202
     assert ListImported(made.id, 1202, 4) in desk.bodies()
@@ -60,6 +61,12 @@ def test_a_list_is_there_whole_and_can_be_rung(transactions: SqlTransactions) ->
         assert uow.case_lists.content(made.id) == b"PK"
         assert uow.case_lists.columns(ALPENRAD) == '{"phone": []}'
     assert given(desk).limit == 5
+
+
+def test_whose_language_nothing_tells_is_rung_in_the_brands(lite: SqlTransactions) -> None:
+    desk = DebtDesk(lite)
+    of = imported(desk, replace(entry(1), languages=()))
+    assert cases(desk, of)[0].languages == (Language.FR,)
 
 
 def test_a_debt_on_two_lists_is_rung_for_once(transactions: SqlTransactions) -> None:

@@ -37,7 +37,7 @@ class ListFilesHere:
 
 def row(number: int, amount: float = 12.5, **changed: str | float) -> Row:
     """Debtor ``number`` lives in Ettlingen; ``changed`` are cells by heading."""
-    usual = (
+    usual: Row = (
         f"0171 39{number:05}",
         f"Debtor {number}",
         f"K{number}",

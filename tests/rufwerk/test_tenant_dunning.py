@@ -1,13 +1,17 @@
 """A tenant takes a country's profile for its dunning calls, and may be stricter; the demo's is for the demo."""
 
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.dial_facts import DialResult
+from domain.dunning import Asks
 from domain.dunning_profile import DE, DEMO, PROFILES, US, Counted, Dunning, Limit
 from domain.ids import TenantId
+from domain.language import Language
 from domain.opening_hours import OpenSpan
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
@@ -60,8 +64,11 @@ def test_the_demos_brands_ring_at_any_hour() -> None:
         book = wiring.tenant_files(settings, Catalogue.load()).current
         found = [tenant.dunning for tenant in book.tenants.values()]
         assert found == [
-            Dunning(DEMO, "EUR", results_to=(address,))
-            for address in ("adler@alpenrad.example", "comptes@maison-lune.example")
+            Dunning(DEMO, "EUR", service=service, results_to=(address,))
+            for service, address in (
+                ("attempt", "adler@alpenrad.example"),
+                (None, "comptes@maison-lune.example"),
+            )
         ]
 
 
@@ -89,3 +96,57 @@ def test_a_profile_of_a_country_is_taken_in_earnest(tmp_path: Path) -> None:
     book = wiring.tenant_files(settings, Catalogue.load()).current
     assert book.tenants[TenantId("bikes")].dunning == Dunning(DE, "EUR")
     assert book.tenants[TenantId("trikes")].dunning is None
+
+
+OUTCOMES = """
+profile = "DE"
+attempts = 5
+[[dunning.outcomes]]
+key = "paid"
+name = { de = "Bezahlt", en = "Paid", es = "Pagado", fr = "Payé" }
+ends = true
+reached = true
+[[dunning.outcomes]]
+key = "promise"
+name = { de = "Zusage", en = "Promise", es = "Promesa", fr = "Promesse" }
+asks = "day"
+again_minutes = 2880
+[[dunning.outcomes]]
+key = "engaged"
+name = { de = "Besetzt", en = "Engaged", es = "Comunica", fr = "Occupé" }
+again_minutes = 20
+results = ["busy", "no_answer"]
+"""
+
+
+def test_outcomes_of_its_own_in_their_order(tmp_path: Path) -> None:
+    found = dunning(tmp_path, OUTCOMES)
+    assert found is not None
+    paid, promise, engaged = found.outcomes
+    assert (found.attempts, paid.ends, paid.reached) == (5, True, True)
+    assert (promise.asks, promise.again) == (Asks.DAY, timedelta(days=2))
+    assert engaged.names[Language.FR] == "Occupé"
+    assert engaged.results == {DialResult.BUSY, DialResult.NO_ANSWER}
+    assert found.outcome("engaged") is engaged
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "message"),
+    [
+        ('"promise"', '"paid"', "outcomes: 'paid' stands there twice. Rename one"),
+        ('"promise"', '"unrecorded"', "outcomes[2].key: 'unrecorded' is no key"),
+        ("ends = true", "again_minutes = 5", "outcomes: none of them ends a case"),
+        ("ends = true", "ends = true\nagain_minutes = 5", "outcomes[1].ends: a case that ends"),
+        ("again_minutes = 20", "", "outcomes[3]: nothing says when to ring again"),
+        ('asks = "day"', 'asks = "soon"', "outcomes[2].asks: 'soon' isn't known"),
+        ('"no_answer"', '"cancelled"', "outcomes[3].results: 'cancelled' isn't known"),
+        ("ends = true", 'ends = true\nresults = ["busy"]', "outcomes: 'busy' would propose two"),
+        ('en = "Paid", ', "", "outcomes[1].name.en: missing. Add it."),
+        ("attempts = 5", 'service = "gold"', "service: 'gold' isn't one of [[services]]"),
+    ],
+)
+def test_a_mistake_in_an_outcome_is_named(
+    tmp_path: Path, was: str, is_now: str, message: str
+) -> None:
+    with pytest.raises(TenantError, match=re.escape(f"dunning.{message}")):
+        dunning(tmp_path, OUTCOMES.replace(was, is_now, 1))

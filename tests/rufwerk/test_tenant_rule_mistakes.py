@@ -183,7 +183,8 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
             'profile = "CH"\ntries = 3',
             (
                 "dunning.tries: unknown. Take it out, or write one of profile, currency, hours,"
-                " on_holidays, attempts_per_day, attempts_per_week, rest_days, results_to."
+                " on_holidays, attempts_per_day, attempts_per_week, rest_days, attempts, service,"
+                " outcomes, results_to."
             ),
         ),
     ],
