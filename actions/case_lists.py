@@ -241,9 +241,9 @@ class ImportList:
         return self.on.desk.book().tenants[tenant].lines[0].languages[:1]
 
 
-_PORTION: Final = 250
-_WITHDRAWN: Final = 20
-"""Cases that are written in one transaction, which others wait for: some 20 ms each."""
+_PORTION: Final = 100
+_WITHDRAWN: Final = 10
+"""Cases that are written in one transaction, which others wait for: some 10 ms each."""
 
 
 def _portions(whole: Sequence[_One], size: int) -> Iterator[Sequence[_One]]:

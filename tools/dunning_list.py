@@ -36,9 +36,7 @@ def main() -> None:
     for number, (phone, name, street, zip_code, town, amount, currency) in enumerate(DEBTORS, 1):
         due, bill = date(2026, 5, number), f"R-2026-{number:04}"
         customer = f"3000{number:04}"
-        sheet.append(
-            (phone, name, customer, street, zip_code, town, amount, currency, due, bill)
-        )
+        sheet.append((phone, name, customer, street, zip_code, town, amount, currency, due, bill))
     for column, width in zip("ABCDEFGHIJ", (19, 18, 15, 20, 9, 13, 15, 10, 12, 13), strict=True):
         sheet.column_dimensions[column].width = width
     book.save(TARGET)
