@@ -183,27 +183,30 @@ class ImportList:
     def _write(
         self, actor: Actor, made: CaseList, edition: Edition, progress: Callable[[int], None]
     ) -> None:
-        written = 0
+        written, transactions = 0, self.on.desk.transactions
         for entries in _portions(edition.new, _PORTION):
-            with self.on.desk.transactions.write() as uow:
-                uow.cases.add([self._case(made, entry) for entry in entries])
+            cases = [self._case(made, entry) for entry in entries]
+            with transactions.write() as uow:
+                uow.cases.add(cases)
                 uow.commit()
+            transactions.make_way()
             progress(written := written + len(entries))
         left = [*edition.past, *edition.withdrawn]
         amended = [*(one.case for one in edition.changed), *(replace(one, row=0) for one in left)]
-        for cases in _portions(amended, _AMENDED):
-            with self.on.desk.transactions.write() as uow:
-                for case in cases:
-                    uow.cases.amend(case)
+        for portion in _portions(amended, _PORTION):
+            with transactions.write() as uow:
+                uow.cases.amend(portion)
                 uow.commit()
-            progress(written := written + len(cases))
-        for cases in _portions(edition.withdrawn, _WITHDRAWN):
-            with self.on.desk.transactions.write() as uow:
-                for case in cases:
+            transactions.make_way()
+            progress(written := written + len(portion))
+        for portion in _portions(edition.withdrawn, _WITHDRAWN):
+            with transactions.write() as uow:
+                for case in portion:
                     found = uow.cases.get(case.id)
                     if found is not None and found.state is CaseState.OPEN:
                         _withdraw(self.on, uow, actor, found, "")
                 uow.commit()
+            transactions.make_way()
 
     def _end(
         self, actor: Actor, made: CaseList, imported: Imported, edition: Edition, *, is_new: bool
@@ -246,10 +249,9 @@ class ImportList:
         return self.on.desk.book().tenants[tenant].lines[0].languages[:1]
 
 
-_PORTION: Final = 500
-_AMENDED: Final = 100
-_WITHDRAWN: Final = 20
-"""Cases that are written in one transaction; these take about as long."""
+_PORTION: Final = 100
+_WITHDRAWN: Final = 10
+"""Cases that are written in one transaction, which others wait for: some 10 ms each."""
 
 
 def _portions(whole: Sequence[_One], size: int) -> Iterator[Sequence[_One]]:

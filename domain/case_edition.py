@@ -1,7 +1,7 @@
 """A client's list against what is open of his: new cases, changed ones, those he has withdrawn, and duplicates."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.case_entry import Entry
@@ -44,7 +44,7 @@ class Edition:
 def compare(
     entries: Sequence[Entry],
     standing: Mapping[str, ListId],
-    before: Iterable[Case],
+    before: Sequence[Case],
 ) -> Edition:
     """``entries`` are the file's, ``standing`` the lists of the tenant's open cases by key; ``before`` are all cases of
     the list that the file is a new edition of, none where it is a list of its own.
@@ -54,7 +54,7 @@ def compare(
     new: list[Entry] = []
     changed: list[Changed] = []
     duplicates: list[tuple[Entry, ListId]] = []
-    same = 0
+    same, own = 0, {case.list for case in before}
     matched, left = _matched(entries, before)
     for entry, known in zip(entries, matched, strict=True):
         key = _key_of_entry(entry)
@@ -62,7 +62,7 @@ def compare(
             now = _as_in(known, entry)
             same += (now.debtor, now.debt) == (known.debtor, known.debt)
             changed.append(Changed(now, entry))
-        elif key in standing:
+        elif key in standing and standing[key] not in own:
             duplicates.append((entry, standing[key]))
         else:
             new.append(entry)
@@ -72,26 +72,26 @@ def compare(
 
 
 def _matched(
-    entries: Sequence[Entry], before: Iterable[Case]
+    entries: Sequence[Entry], before: Sequence[Case]
 ) -> tuple[Sequence[Case | None], Sequence[Case]]:
     """Each entry's case, and those that no entry has. A customer may owe several sums without references: those that
     are as they were find each other first.
     """
-    by_key: defaultdict[str, list[Case]] = defaultdict(list)
+    same: defaultdict[tuple[str, Debt], deque[Case]] = defaultdict(deque)
     for case in before:
-        by_key[key_of_case(case)].append(case)
+        same[key_of_case(case), case.debt].append(case)
     found: list[Case | None] = []
     for entry in entries:
-        cases, debt = by_key[_key_of_entry(entry)], debt_of(entry)
-        same = next((one for one in cases if one.debt == debt), None)
-        if same is not None:
-            cases.remove(same)
-        found.append(same)
+        cases = same[_key_of_entry(entry), debt_of(entry)]
+        found.append(cases.popleft() if cases else None)
+    others: defaultdict[str, deque[Case]] = defaultdict(deque)
+    for (key, _), cases in same.items():
+        others[key].extend(cases)
     for place, entry in enumerate(entries):
-        cases = by_key[_key_of_entry(entry)]
+        cases = others[_key_of_entry(entry)]
         if found[place] is None and cases:
-            found[place] = cases.pop(0)
-    return found, [case for cases in by_key.values() for case in cases]
+            found[place] = cases.popleft()
+    return found, [case for cases in others.values() for case in cases]
 
 
 def _key_of_entry(entry: Entry) -> str:

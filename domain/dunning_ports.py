@@ -139,8 +139,8 @@ class Cases(Protocol):
 
     def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]: ...
 
-    def amend(self, changed: Case) -> None:
-        """Write what the client's list has of it, in place of what was there."""
+    def amend(self, changed: Sequence[Case]) -> None:
+        """Write what the client's list has of each, in place of what was there."""
         ...
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:

@@ -361,6 +361,10 @@ class Transactions(Protocol):
 
     def read(self) -> AbstractContextManager[UnitOfWork]: ...
 
+    def make_way(self) -> None:
+        """Let others write: whoever writes much does so in short units of work, and calls this after each."""
+        ...
+
 
 class ReadNumber(Protocol):
     def __call__(self, e164: str) -> TelephoneNumber | None:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from actions.dunning_desk import DunningDesk
 from campaigns.dunning.importing import Preview, PreviewList, StoreList, Upload
@@ -84,12 +83,14 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    names = ("list", "tenant", "file", "state", "cases", "open", "waiting", "leased", "withdrawn")
-    table = Table(*(name.capitalize() for name in names), "Closed", box=None)
     for row in rows:
-        closed = ", ".join(f"{outcome} {count}" for outcome, count in row["closed"].items())
-        table.add_row(*(str(row[name]) for name in names), closed)
-    out.print(table)
+        closed = "".join(f", {outcome} {count}" for outcome, count in row["closed"].items())
+        out.print(
+            f"{row['list']}  {row['tenant']}  {row['file']}: {row['state']}, {row['cases']} cases,"
+            f" open {row['open']} (waiting {row['waiting']}, leased {row['leased']}),"
+            f" withdrawn {row['withdrawn']}{closed}",
+            soft_wrap=True,
+        )
 
 
 @app.command()
@@ -181,7 +182,8 @@ def _print_import(accepted: int, rejected: int, rows: list[_Row], *, as_json: bo
         return
     out.print(f"Accepted: {accepted}, rejected: {rejected}")
     for row in rows:
-        out.print(f"{row['row']} {row['column'] or ''}\t{row['reason']}", soft_wrap=True)
+        place = f"{row['row']} {row['column'] or ''}".strip()
+        out.print(f"{place}  {row['reason']}", soft_wrap=True)
 
 
 def _lists(on: DunningDesk) -> Sequence[CaseList]:

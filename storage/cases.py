@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -137,9 +138,10 @@ class SqlCases:
             for state, outcome, waits, has, count, attempts in self._connection.execute(query)
         ]
 
-    def amend(self, changed: Case) -> None:
-        query = update(cases).where(cases.c.id == changed.id).values(_fixed(changed))
-        self._connection.execute(query)
+    def amend(self, changed: Sequence[Case]) -> None:
+        if changed:
+            query = update(cases).where(cases.c.id == bindparam("of"))
+            self._connection.execute(query, [{**_fixed(one), "of": one.id} for one in changed])
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
+from typing import Final
 
 from sqlalchemy import Connection
 from typing_extensions import override
@@ -41,7 +43,7 @@ from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
 from storage.dials_under_way import SqlDialsUnderWay
-from storage.engine import open_engine, readers, writers
+from storage.engine import is_sqlite, open_engine, readers, writers
 from storage.errands import SqlErrands
 from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
@@ -58,6 +60,9 @@ from storage.repositories import (
 )
 from storage.service_records import SqlServiceRecords
 from storage.snapshots import SqlSnapshots
+
+_LOOKED_WITHIN_S: Final = 0.03
+"""Who has waited for SQLite's lock up to 100 ms looks for it again within 25 ms (sqliteDefaultBusyCallback)."""
 
 
 class SqlUnitOfWork:
@@ -131,6 +136,7 @@ class SqlTransactions:
         # connection each, and SQLite's own wait is a poll that grows slow and unfair with many
         # threads.
         self._turn = FairLock()
+        self._polls = is_sqlite(self._engine.url)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -149,6 +155,13 @@ class SqlTransactions:
         """A transaction that sees one state throughout. Raises StorageDown or StorageFault."""
         with translated(), self._readers.connect() as connection:
             yield _ReadUnit(connection, self._node)
+
+    def make_way(self) -> None:
+        """PostgreSQL's writers queue. SQLite's of other processes look every now and then whether they may, and would
+        never find it free.
+        """
+        if self._polls:
+            Event().wait(_LOOKED_WITHIN_S)
 
     def close(self) -> None:
         """Close all connections; call it when no unit of work is open."""

@@ -34,9 +34,9 @@ _PATH = re.compile(
 def _settings(shape: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str, object]]:
     for field in msgspec.structs.fields(shape):
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
-            yield from _settings(field.type, f"{prefix}{field.name}.")
+            yield from _settings(field.type, f"{prefix}{field.encode_name}.")
         else:
-            yield f"{prefix}{field.name}", field.default
+            yield f"{prefix}{field.encode_name}", field.default
 
 
 @pytest.mark.parametrize(("key", "default"), list(_settings(Settings)))

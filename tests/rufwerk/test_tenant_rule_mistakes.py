@@ -195,6 +195,13 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
             "dunning.hours.mon: '10-12' is no span. Write it as 08:00-20:00.",
         ),
         (
+            'profile = "CH"\nresults_to = ["a@b.example", "a@b.example\\nTo: c@d.example"]',
+            (
+                "dunning.results_to: 'a@b.example\\nTo: c@d.example' is no mail address. Write it as"
+                " accounts@alpenrad.example."
+            ),
+        ),
+        (
             'profile = "CH"\ntries = 3',
             (
                 "dunning.tries: unknown. Take it out, or write one of profile, currency, hours,"

@@ -88,6 +88,9 @@ class FailingStorage:
         self._count()
         return self._transactions.read()
 
+    def make_way(self) -> None:
+        self._transactions.make_way()
+
     def _count(self) -> None:
         if self.left is not None:
             self.left -= 1

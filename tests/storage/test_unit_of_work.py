@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import psycopg
 import pytest
@@ -152,6 +152,33 @@ def test_a_writer_waits_for_its_own_process_no_longer_than_the_deadline(
     ):
         pytest.fail("two writers at once")
     add_anna(transactions)
+
+
+def test_who_writes_much_makes_way_for_others(url: str, open_storage: OpenStorage) -> None:
+    """Another process's writer, as each of these is to the other, gets its turn between two of ours."""
+    busy, other = open_storage(url, "a"), open_storage(url, "b")
+    done = Event()
+
+    def write_much() -> None:
+        while not done.is_set():
+            add_fact(busy)
+            busy.make_way()
+
+    with ThreadPoolExecutor(1) as threads:
+        much = threads.submit(write_much)
+        try:
+            for _ in range(5):
+                add_fact(other)
+        finally:
+            done.set()
+        much.result()
+    assert len(facts_of(other)) > 5
+
+
+def add_fact(transactions: Transactions) -> None:
+    with transactions.write() as uow:
+        uow.facts.append(ORIGIN, NOW, CardBlocked(ANNA.id, CARD.id, Receipt("1")))
+        uow.commit()
 
 
 def test_a_connection_that_comes_free_too_late_is_storage_down(

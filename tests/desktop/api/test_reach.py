@@ -41,6 +41,9 @@ class Counted:
     def write(self) -> AbstractContextManager[UnitOfWork]:
         return self.transactions.write()
 
+    def make_way(self) -> None:
+        self.transactions.make_way()
+
 
 def reach_of(api: ApiDesk, counted: Counted) -> Reach:
     floor, door = api.desk.floor, api.door

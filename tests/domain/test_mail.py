@@ -1,0 +1,30 @@
+"""What stands in the outbox for a mail names it, and is read back or refused."""
+
+import pytest
+
+from domain.ids import ListId
+from domain.language import Language
+from domain.mail import CHANNEL, MailRefused, ResultsWanted, as_message, from_body
+
+
+def test_a_message_names_the_results_that_shall_go_out() -> None:
+    wanted = ResultsWanted(ListId("list-1"), "max@alpenrad.example", Language.FR)
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "max@alpenrad.example")
+    assert from_body(message.body) == wanted
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}",
+        "[]",
+        "no JSON",
+        '{"kind": "invoice"}',
+        '{"kind": "dunning_results", "list": "1", "recipient": "a", "language": "it"}',
+    ],
+)
+def test_what_isnt_known_is_refused(body: str) -> None:
+    with pytest.raises(MailRefused) as caught:
+        from_body(body)
+    assert "mail" in caught.value.detail
