@@ -53,6 +53,10 @@ _NEVER: Final = frozenset(
 _UNDIALLABLE: Final = "undiallable"
 
 
+_LookedAt = tuple[CaseId, Refused | None]
+"""A case, and why it can't be rung; None: it may, or hasn't been looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class NothingDue:
     """No case is due for her; ``more``: not all were looked at, so she had better ask again."""
@@ -77,9 +81,10 @@ class NextCase:
             return hers
         with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
             cases = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
+            looked_at = self._looked_at(uow, cases)
         for first in range(0, len(cases), _AT_ONCE):
             with transactions.write() as uow:
-                given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
+                given = self._given(uow, actor, serves, looked_at[first : first + _AT_ONCE])
                 uow.commit()
             if given is not None:
                 return given
@@ -93,19 +98,29 @@ class NextCase:
         uow.cases.change(renewed)
         return self.on.shown(uow, renewed)
 
+    def _looked_at(self, uow: UnitOfWork, cases: Sequence[Case]) -> Sequence[_LookedAt]:
+        """What the gate says of them, up to the first that may be rung."""
+        found: list[_LookedAt] = [(one.id, None) for one in cases]
+        for place, one in enumerate(cases):
+            answer = self.on.clear(uow, one)
+            if not isinstance(answer, Refused):
+                break
+            found[place] = (one.id, answer)
+        return found
+
     def _given(
-        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, cases: Sequence[Case]
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, looked_at: Sequence[_LookedAt]
     ) -> ShownCase | None:
-        """The first of ``cases`` that she may be given still and that may be rung now."""
+        """The first that she may be given still and that may be rung now."""
         agent, now = AgentId(actor.person.id), self.on.desk.clock()
         hers = self._hers(uow, agent, now)
         if hers is not None:  # by another click of hers
             return hers
-        for seen in cases:
-            case = uow.cases.get(seen.id)
+        for of, before in looked_at:
+            case = uow.cases.get(of)
             if case is None or not case.may_be_given(agent, now):
                 continue
-            answer = self.on.clear(uow, case)
+            answer = before or self.on.clear(uow, case)
             if isinstance(answer, Refused):
                 self._put_off(uow, actor, tenant, case, answer)
             elif self.on.list_of(uow, case).state is ListState.RUNNING:
