@@ -119,7 +119,7 @@ def worked_off(
                 end(running[half])
                 running[half] = started(half)
                 kills += 1
-                kill_at = time.monotonic() + chance.uniform(2, 12)
+                kill_at = time.monotonic() + chance.uniform(5, 25)
     hurry.close()
     return kills
 
