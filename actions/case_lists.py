@@ -1,6 +1,6 @@
 """What a team lead does with lists of debtors: import them, stop and go on, and see to single cases."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -8,7 +8,7 @@ from actions.desk import DeskError, NotYourRole, checked_key, checked_text
 from actions.dunning_desk import DunningDesk, how_it_went
 from actions.lease_case import close_list, give_back
 from actions.why_not import What, WhyNot
-from domain.case_edition import Edition, compare, debt_of, debtor_of, key_of_case
+from domain.case_edition import Edition, compare, debt_of, debtor_of
 from domain.case_entry import Entry
 from domain.dunning import (
     UNRECORDED,
@@ -31,6 +31,7 @@ from domain.dunning_facts import (
 from domain.dunning_profile import Dunning
 from domain.fact import Body
 from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.language import Language
 from domain.person import MAY_LEAD, Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
@@ -51,6 +52,38 @@ class Imported:
     entries: Sequence[Entry] = field(repr=False)
     rejected: int
     columns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a client's lists: the country and the currency that they leave unsaid, and how the columns of
+    the last one were understood, as text.
+    """
+
+    country: str
+    currency: str
+    columns: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfLists:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, tenant: TenantId) -> Known:
+        """Raises DeskError or StorageDown."""
+        brand, dunning = _leads(self.on, actor, tenant)
+        with self.on.desk.transactions.read() as uow:
+            return Known(brand.country, dunning.currency, uow.case_lists.columns(tenant))
+
+
+@dataclass(frozen=True, slots=True)
+class FindList:
+    on: DunningDesk
+
+    def __call__(self, actor: Actor, of: ListId) -> CaseList:
+        """Raises DeskError or StorageDown."""
+        with self.on.desk.transactions.read() as uow:
+            return _list(self.on, uow, actor, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +122,14 @@ class ImportList:
         An import that breaks off leaves its list IMPORTING, and is done again as its edition. Raises DeskError or
         StorageDown.
         """
-        made, edition = self._begin(actor, tenant, imported, of, attempts)
-        written = 0
-        for entries in _portions(edition.new):
-            with self.on.desk.transactions.write() as uow:
-                uow.cases.add([self._case(made, entry) for entry in entries])
-                uow.commit()
-            progress(written := written + len(entries))
-        for changes in _portions(edition.changed):
-            with self.on.desk.transactions.write() as uow:
-                for one in changes:
-                    uow.cases.amend(one.case)
-                uow.commit()
-            progress(written := written + len(changes))
-        return self._end(actor, made, imported, edition, is_new=of is None), edition
+        before, made = self._begin(actor, tenant, imported, of, attempts)
+        with self.on.desk.transactions.read() as uow:  # it takes too long for the writers' lock
+            edition = _edition(self.on, uow, actor, tenant, imported.entries, of)
+        if not (edition.new or edition.changed):
+            self._undo(before, made)
+            raise DeskError(WhyNot.NOTHING_TO_RING)
+        self._write(actor, made, edition, progress)
+        return self._end(actor, made, imported, edition, is_new=before is None), edition
 
     def _begin(
         self,
@@ -111,31 +138,64 @@ class ImportList:
         imported: Imported,
         of: ListId | None,
         attempts: int | None,
-    ) -> tuple[CaseList, Edition]:
+    ) -> tuple[CaseList | None, CaseList]:
+        """The list as it was, None where it is a new one, and as it is while the import runs."""
         with self.on.desk.transactions.write() as uow:
             _, dunning = _leads(self.on, actor, tenant)
             lists = uow.case_lists.of([tenant])
             if any(one.state is ListState.IMPORTING and one.id != of for one in lists):
                 raise DeskError(WhyNot.IMPORT_UNDER_WAY)
-            edition = _edition(self.on, uow, actor, tenant, imported.entries, of)
-            if not (edition.new or edition.changed):
-                raise DeskError(WhyNot.NOTHING_TO_RING)
-            if of is None:
-                made = CaseList(
-                    ListId(self.on.new_id()),
-                    tenant,
-                    imported.file,
-                    ListState.IMPORTING,
-                    attempts or dunning.attempts,
-                    0,
-                    self.on.desk.clock(),
-                )
-                uow.case_lists.add(made, imported.content)
-            else:
-                made = replace(_list(self.on, uow, actor, of), state=ListState.IMPORTING)
+            if of is not None:
+                before = _list_of(self.on, uow, actor, tenant, of)
+                made = replace(before, state=ListState.IMPORTING)
                 uow.case_lists.change(made)
+                uow.commit()
+                return before, made
+            made = CaseList(
+                ListId(self.on.new_id()),
+                tenant,
+                imported.file,
+                ListState.IMPORTING,
+                attempts or dunning.attempts,
+                0,
+                self.on.desk.clock(),
+            )
+            uow.case_lists.add(made, imported.content)
             uow.commit()
-        return made, edition
+        return None, made
+
+    def _undo(self, before: CaseList | None, made: CaseList) -> None:
+        with self.on.desk.transactions.write() as uow:
+            if before is None:
+                uow.case_lists.remove(made.id)
+            else:
+                uow.case_lists.change(before)
+            uow.commit()
+
+    def _write(
+        self, actor: Actor, made: CaseList, edition: Edition, progress: Callable[[int], None]
+    ) -> None:
+        written = 0
+        for entries in _portions(edition.new, _PORTION):
+            with self.on.desk.transactions.write() as uow:
+                uow.cases.add([self._case(made, entry) for entry in entries])
+                uow.commit()
+            progress(written := written + len(entries))
+        left = [*edition.past, *edition.withdrawn]
+        amended = [*(one.case for one in edition.changed), *(replace(one, row=0) for one in left)]
+        for cases in _portions(amended, _AMENDED):
+            with self.on.desk.transactions.write() as uow:
+                for case in cases:
+                    uow.cases.amend(case)
+                uow.commit()
+            progress(written := written + len(cases))
+        for cases in _portions(edition.withdrawn, _WITHDRAWN):
+            with self.on.desk.transactions.write() as uow:
+                for case in cases:
+                    found = uow.cases.get(case.id)
+                    if found is not None and found.state is CaseState.OPEN:
+                        _withdraw(self.on, uow, actor, found, "")
+                uow.commit()
 
     def _end(
         self, actor: Actor, made: CaseList, imported: Imported, edition: Edition, *, is_new: bool
@@ -146,15 +206,16 @@ class ImportList:
             changed, gone = len(edition.changed) - edition.same, len(edition.withdrawn)
             fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
         with self.on.desk.transactions.write() as uow:
-            done = replace(made, state=ListState.RUNNING, rejected=rejected)
+            state = ListState.RUNNING if uow.cases.has_open(made.id) else ListState.DONE
+            done = replace(made, file=imported.file, state=state, rejected=rejected)
             uow.case_lists.change(done)
-            uow.case_lists.replace_content(made.id, imported.file, imported.content)
+            if not is_new:
+                uow.case_lists.replace_content(made.id, imported.file, imported.content)
             uow.case_lists.remember_columns(made.tenant, imported.columns)
-            uow.facts.append(self.on.origin(actor, made.tenant), now, fact)
-            for case in edition.withdrawn:
-                found = uow.cases.get(case.id)
-                if found is not None and found.state is CaseState.OPEN:
-                    _withdraw(self.on, uow, actor, found, "")
+            origin = self.on.origin(actor, made.tenant)
+            uow.facts.append(origin, now, fact)
+            if state is ListState.DONE:
+                uow.facts.append(origin, now, ListChanged(made.id, state))
             uow.commit()
         return done
 
@@ -167,19 +228,25 @@ class ImportList:
             entry.row,
             debtor_of(entry),
             debt_of(entry),
-            entry.languages,
+            entry.languages or self._spoken(of.tenant),
             of.attempts,
             of.imported,
         )
 
+    def _spoken(self, tenant: TenantId) -> tuple[Language, ...]:
+        """What a debtor is rung in of whom nothing tells it: or nobody would ever be given his case."""
+        return self.on.desk.book().tenants[tenant].lines[0].languages[:1]
+
 
 _PORTION: Final = 500
-"""Cases that are written in one transaction."""
+_AMENDED: Final = 100
+_WITHDRAWN: Final = 20
+"""Cases that are written in one transaction; these take about as long."""
 
 
-def _portions(whole: Sequence[_One]) -> Iterator[Sequence[_One]]:
-    for start in range(0, len(whole), _PORTION):
-        yield whole[start : start + _PORTION]
+def _portions(whole: Sequence[_One], size: int) -> Iterator[Sequence[_One]]:
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +364,15 @@ def _list(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> CaseLis
     return found
 
 
+def _list_of(
+    on: DunningDesk, uow: UnitOfWork, actor: Actor, tenant: TenantId, of: ListId
+) -> CaseList:
+    found = _list(on, uow, actor, of)
+    if found.tenant != tenant:
+        raise DeskError(WhyNot.NO_SUCH_LIST)
+    return found
+
+
 def _case(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Case:
     found = uow.cases.get(checked_key(case))
     if found is None:
@@ -313,11 +389,10 @@ def _edition(
     entries: Sequence[Entry],
     of: ListId | None,
 ) -> Edition:
-    before: Mapping[str, Case] = {}
+    before: Sequence[Case] = ()
     if of is not None:
-        if _list(on, uow, actor, of).tenant != tenant:
-            raise DeskError(WhyNot.NO_SUCH_LIST)
-        before = {key_of_case(case): case for case in all_of(uow, of)}
+        _list_of(on, uow, actor, tenant, of)
+        before = all_of(uow, of)
     return compare(entries, uow.cases.open_keys(tenant), before)
 
 

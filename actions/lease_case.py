@@ -50,7 +50,8 @@ _NEVER: Final = frozenset(
 )
 """Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
 
-_UNDIALLABLE: Final = "undiallable"
+UNDIALLABLE: Final = "undiallable"
+"""The outcome of a case whose number is never to be dialled, and never was."""
 
 
 _LookedAt = tuple[CaseId, Refused | None]
@@ -205,7 +206,7 @@ def close_undiallable(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, refusal: Refusal, now: datetime
 ) -> None:
     closed = replace(
-        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or _UNDIALLABLE, lease=None
+        case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or UNDIALLABLE, lease=None
     )
     uow.cases.change(closed)
     fact = CaseUndiallable(case.id, case.list, refusal)

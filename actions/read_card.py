@@ -6,6 +6,7 @@ from typing import Final
 
 from actions.desk import Desk, ReadPhone, first_of
 from domain.customer_card import CustomerCard, calls_of
+from domain.dial_facts import DialAsked
 from domain.free_text import LONGEST_LINE, read_line
 from domain.ids import CallId, ParticipantId, PersonId, TenantId
 from domain.participant import Participant, search_key
@@ -71,7 +72,9 @@ class ParticipantsByNumber:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantsOfCall:
-    """Whose telephone number the call came from, as in ``ParticipantsByNumber``; nobody's where it was withheld."""
+    """Whose telephone number the call came from or went to, as in ``ParticipantsByNumber``; nobody's where it was
+    withheld.
+    """
 
     desk: Desk
 
@@ -80,7 +83,7 @@ class ParticipantsOfCall:
         with self.desk.transactions.read() as uow:
             tenant = self.desk.tenant_of_call(uow, actor.person, call).id
             match first_of(uow, call).body:
-                case CallArrived(caller=str(caller)):
+                case CallArrived(caller=str(caller)) | DialAsked(caller=str(caller)):
                     number = uow.callers.number_of(caller)
                 case _:
                     number = None

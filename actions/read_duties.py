@@ -1,9 +1,10 @@
 """Read what waits for somebody at the desk, and find notes again: each list with all the names that it takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from actions.call_back import CallBacksListed, Unsettled
 from actions.desk import Desk
 from actions.end_membership import WaitingErrands
 from actions.read_card import Search
@@ -21,7 +22,7 @@ SHOWN: Final = 100
 @dataclass(frozen=True, slots=True)
 class Duties:
     """``names`` are those of all people, and ``participants`` those whom a note or an errand is about. There are
-    ``notes_found`` notes and ``errands_found`` errands, shown or not.
+    ``notes_found`` notes and ``errands_found`` errands, shown or not. ``call_backs`` are who is to be rung back.
     """
 
     notes: Sequence[CustomerNote]
@@ -31,18 +32,22 @@ class Duties:
     sites: Mapping[SiteId, str]
     notes_found: int
     errands_found: int
+    call_backs: Sequence[Unsettled] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDuties:
-    """The notes that the actor sees to, and what waits for a second person; each oldest first."""
+    """The notes that the actor sees to, what waits for a second person, and who is to be rung back; each oldest
+    first.
+    """
 
     desk: Desk
 
     def __call__(self, actor: Actor) -> Duties:
         """Raises StorageDown."""
         notes, errands = OpenNotes(self.desk)(actor), WaitingErrands(self.desk)(actor)
-        return _with_names(self.desk, notes, errands)
+        found = _with_names(self.desk, notes, errands)
+        return replace(found, call_backs=_to_ring_back(self.desk, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,14 @@ class FindNotes:
             ]
         notes.sort(key=lambda note: (note.signature.at, note.id), reverse=True)
         return _with_names(self.desk, notes, ())
+
+
+def _to_ring_back(desk: Desk, actor: Actor) -> Sequence[Unsettled]:
+    """Of the brands that he serves, the oldest wish first."""
+    with desk.transactions.read() as uow:
+        tenants = {tenant.id for tenant in desk.tenants(uow, actor.person)}
+    listed = CallBacksListed(desk.transactions)()
+    return [one for one in listed if one.wish.tenant in tenants][:SHOWN]
 
 
 def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Errand]) -> Duties:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from actions import read_log
 from actions.desk import Desk, DeskError, NotYours, checked_id, same_as, unfit
 from actions.why_not import WhyNot
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
+from domain.dial_facts import DialEnded
 from domain.fact import Body, Origin
 from domain.ids import CallId, ParticipantId, RecordId
 from domain.person import Actor
@@ -75,14 +77,19 @@ class CorrectService:
 
 @dataclass(frozen=True, slots=True)
 class MayFinish:
-    """Whether an agent may finish a call: something must be recorded for it, were it no concern."""
+    """Whether an agent may finish a call: something must be recorded for it, were it no concern; but for one that
+    reached nobody.
+    """
 
     transactions: Transactions
 
     def __call__(self, call: CallId) -> bool:
         """Raises StorageDown."""
         with self.transactions.read() as uow:
-            return bool(uow.service_records.of_call(call))
+            if uow.service_records.of_call(call):
+                return True
+        facts = read_log.facts(self.transactions, call)
+        return any(isinstance(fact.body, DialEnded) for fact in facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,17 @@ from cti.not_now import Hindrance, NotNow
 from cti.routing.dials import may_dial
 from cti.routing.field_call import FieldCall, OfferedTo, TalkingTo
 from cti.switchboard import Switchboard
-from cti.views import AgentRow, CallRow, TenantRow, View, Workplace, agent_row, view
+from cti.views import (
+    AgentRow,
+    CallRow,
+    DialStep,
+    TenantRow,
+    View,
+    Workplace,
+    agent_row,
+    dial_step,
+    view,
+)
 from domain.agent import Agent, OnHold, Ready, Ringing, Talking, WrapUp, is_skill
 from domain.dial_facts import DialCancelled
 from domain.field_facts import Control, ControlAsked, Listening, ListeningAsked
@@ -32,6 +42,7 @@ from domain.transfer import ToAgent, ToLine, ToSkill, read_target
 __all__ = [
     "AgentRow",
     "CallRow",
+    "DialStep",
     "FrontDoor",
     "Hindrance",
     "NotNow",
@@ -273,6 +284,7 @@ class FrontDoor:
             None if guest is None else guest.who,
             guest is not None and guest.talks,
             frozenset(one for one in Control if self._may(agent, one)),
+            None if call is None else dial_step(call),
         )
 
     def _may(self, agent: AgentId, control: Control) -> bool:

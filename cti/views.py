@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from cti.routing.choosing import level
 from cti.routing.field_call import Aside, FieldCall, OfferedTo, Waiting, agent_of_call
@@ -32,7 +33,8 @@ class AgentRow:
 class CallRow:
     """A call as a desk shows it, in the order of entry. ``stuck``: it waits, and nobody signed in may ever take it.
 
-    ``priority`` is what ``given`` has risen to with the wait. Who isn't ``on_line`` has hung up and is rung back.
+    ``priority`` is what ``given`` has risen to with the wait. Who isn't ``on_line`` has hung up and is rung back, or is
+    dialled.
     """
 
     call: CallId
@@ -84,12 +86,35 @@ class View:
     deciding: bool
 
 
+class DialStep(StrEnum):
+    """How far a dial has come."""
+
+    AT_PHONE = "at_phone"
+    """Her own phone rings."""
+    DIALLING = "dialling"
+    RINGS = "rings"
+    ENDED = "ended"
+    """He wasn't reached; her own line is about to end."""
+
+
+def dial_step(call: FieldCall) -> DialStep | None:
+    """None where nobody is being dialled."""
+    if call.dial is None or not call.is_dialling:
+        return None
+    if isinstance(call.place, OfferedTo):
+        return DialStep.AT_PHONE
+    if call.dial.ended:
+        return DialStep.ENDED
+    return DialStep.RINGS if call.dial.rings else DialStep.DIALLING
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """What an agent has before her at one moment; ``seq`` is the last fact that is in it.
 
     ``call`` is what rings, is talked about or is wrapped up; its ``tenant`` is known while it is in the field.
-    ``until`` is when her wrap-up ends by itself; ``may`` is what she can do with the caller now.
+    ``until`` is when her wrap-up ends by itself; ``may`` is what she can do with the caller now. ``dial`` is how far it
+    has come, where she dials somebody who isn't on the line yet.
     """
 
     seq: int
@@ -102,6 +127,7 @@ class Workplace:
     guest: ToAgent | ToLine | None
     guest_talks: bool
     may: frozenset[Control]
+    dial: DialStep | None
 
 
 def view(field: Field, now: datetime, *, linked: bool, deciding: bool) -> View:
@@ -132,7 +158,7 @@ def _tenant_row(field: Field, tenant: TenantId, now: datetime) -> TenantRow:
         tenant,
         len(waiting),
         min(waiting, default=None),
-        sum(not call.on_line for call in calls),
+        sum(call.call_back is not None and not call.on_line for call in calls),
         contract.level if counted else None,
         rules.service_level,
         rules.threshold_s,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from actions.ask_dial import Wanted
 from actions.call_back import CallBacksListed, SeeToCallBack, Unsettled
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
 from domain.ids import AgentId, CallId, TenantId
+from domain.person import Actor, Person
 from domain.ports import KnownAgent
-from domain.tenant import TenantBook
+from domain.tenant import Tenant, TenantBook
 
 PAUSES: Final = ("break", "lunch", "training", "meeting")
 """Reasons to choose from."""
@@ -43,6 +45,15 @@ class Floor:
         known = self.book().tenants.get(tenant)
         return str(tenant) if known is None else known.name
 
+    async def brands_of(self, person: Person) -> Sequence[Tenant]:
+        """Those that he serves. Raises StorageDown."""
+
+        def read() -> Sequence[Tenant]:
+            with self.work.desk.transactions.read() as uow:
+                return self.work.desk.tenants(uow, person)
+
+        return await self.work.run(read)
+
     def zone(self, tenant: TenantId | None) -> tzinfo:
         """The tenant's; UTC where its file is gone."""
         known = None if tenant is None else self.book().tenants.get(tenant)
@@ -60,6 +71,14 @@ class Floor:
         call = row.call
         if not await self.work.run(lambda: self.work.may_finish(call)):
             raise NotNow(Hindrance.NOT_RECORDED)
+
+    async def dial(self, actor: Actor, wanted: Wanted) -> CallId:
+        """Her phone rings, and then whom she wants. It ends her wrap-up, as ``done`` does. Raises NotNow, DeskError, or
+        StorageDown.
+        """
+        agent = AgentId(actor.person.id)
+        await self.check_recorded(agent)
+        return await self.door.dial(agent, lambda: self.work.ask_dial(actor, wanted))
 
     async def call_backs(self) -> Sequence[Unsettled]:
         """Raises StorageDown."""

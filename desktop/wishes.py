@@ -5,6 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
+from actions.desk import DeskError
 from actions.shift import ShiftError
 from cti.front_door import NotNow
 from desktop.floor import Floor
@@ -20,7 +21,7 @@ FORM: Final = web.RequestKey("form", Form)
 _FORM_BYTES: Final = 4096
 
 Wish = Callable[[Floor, AgentId, web.Request], Awaitable[None]]
-"""``(floor, who asks, request)``; the form is ``request[FORM]``. Raises NotNow, ShiftError, StorageDown."""
+"""``(floor, who asks, request)``; the form is ``request[FORM]``. Raises NotNow, DeskError, ShiftError, StorageDown."""
 
 
 def granted(
@@ -35,7 +36,7 @@ def granted(
         request[FORM] = await read_form(request, _FORM_BYTES)
         try:
             await wish(floor, AgentId(person.id), request)
-        except (NotNow, ShiftError) as error:
+        except (NotNow, DeskError, ShiftError) as error:
             return refusal(error, pages.language(request))
         return web.Response(status=204)
 

@@ -97,7 +97,8 @@ def recognise(rows: Sequence[SheetRow], remembered: ColumnMap | None = None) -> 
     """
     known = remembered or ColumnMap({})
     ends, headings = max(_headings(rows), key=lambda one: _hits(one[1], known), default=(0, {}))
-    if not any(_hits(headings, known)[:1]) and _hits(headings, known)[1] < _LEAST:
+    remembered_here, recognised_here = _hits(headings, known)
+    if not remembered_here and recognised_here < _LEAST:
         ends, headings = 0, {}
     below = [row for row in rows if row.number > ends]
     used = sorted({*headings, *(position for row in below for position in row.cells)})

@@ -8,7 +8,6 @@ from domain.sheet_row import Value, text_of
 from domain.unfit_cell import Unfit, UnfitCell
 
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
-_LONGEST_SHORTENED: Final = 30
 _EXACT: Final = 10**15
 """Excel keeps 15 digits of a number."""
 
@@ -20,6 +19,10 @@ _LONGEST_NATIONAL: Final = 11
 
 _AROUND: Final = re.compile(r"^[^\d+(]+|[^\d]+$", re.ASCII)
 _BETWEEN: Final = re.compile(r"[;,|\n]|\b(?:oder|or|und|and|y|ou|et|u\.|o)\b", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"(?:\+|00?)[1-9][\d ()/-]{5,}", re.ASCII)
+"""How nearly all are written: read at once."""
+
+_INTERNATIONAL: Final = ("+", "00")
 _BEGINNINGS: Final = ("+", "0", "(")
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
 
@@ -29,18 +32,16 @@ NumberReader = Callable[[str, str], str | None]
 
 def is_shortened(value: Value) -> bool:
     """Whether Excel has dropped digits of a long number: ``4.91714E+11`` as text, or more than it can keep."""
-    if isinstance(value, int | float):
-        return abs(value) >= _EXACT
-    return (
-        isinstance(value, str)
-        and len(value) < _LONGEST_SHORTENED
-        and bool(_SHORTENED.fullmatch(value.strip()))
-    )
+    if isinstance(value, str):
+        return ("E+" in value or "e+" in value) and bool(_SHORTENED.fullmatch(value.strip()))
+    return isinstance(value, int | float) and abs(value) >= _EXACT
 
 
 def is_international(value: Value) -> bool:
     """Whether it says itself which country it belongs to."""
-    return _AROUND.sub("", text_of(value)).startswith(("+", "00"))
+    if isinstance(value, str) and value.startswith(_INTERNATIONAL):
+        return True
+    return _AROUND.sub("", text_of(value)).startswith(_INTERNATIONAL)
 
 
 def read_phone(value: Value, country: str, read_number: NumberReader) -> str:
@@ -56,6 +57,8 @@ def read_phone(value: Value, country: str, read_number: NumberReader) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UnfitCell(Unfit.NO_PHONE)
     written = str(value)
+    if _PLAIN.fullmatch(written) and (one := _read_one(written, country, read_number)):
+        return one
     found = _all_in(_BETWEEN.split(written), country, read_number)
     if not found and "/" in written:
         found = _all_in(written.split("/"), country, read_number)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Final, NoReturn, TypeVar
 
 from domain.amounts import read_amount
 from domain.case_columns import ColumnMap
@@ -29,6 +30,13 @@ _LONGEST: Final = {
 _HOUSE: Final = re.compile(r"\d+ ?[a-zA-Z]?(?: ?[-/] ?\d+ ?[a-zA-Z]?)?", re.ASCII)
 
 
+_REPEATED: Final = 4096
+_day_of = lru_cache(_REPEATED, typed=True)(read_day)
+_zip_of = lru_cache(_REPEATED, typed=True)(read_zip)
+_settled = lru_cache(_REPEATED)(settle)
+_currency_of = lru_cache(_REPEATED)(currency_named)
+"""Days, ZIPs and currencies stand in a list thousands of times."""
+
 Values = Mapping[Column, Value]
 """What stands in a row's columns, those that are empty left out. Texts are in one line, but for telephone numbers."""
 
@@ -47,7 +55,7 @@ class RowReader:
         self._letters = {column: letter(position) for column, position, _ in self._places}
         self._terms = terms
         self._evidence = evidence
-        self._sums = {place.position for place in columns.places[Column.SUM]}
+        (self._sum,) = (place.position for place in columns.places[Column.SUM])
         headings = (place.heading for place in columns.places[Column.SUM])
         headed = (currency_of_heading(heading, terms.currency) for heading in headings)
         self._headed = frozenset(filter(None, headed))
@@ -122,7 +130,7 @@ class RowReader:
         self, written: WrittenZip, countries: tuple[str, ...]
     ) -> tuple[str | None, str | None]:
         try:
-            return settle(written, countries)
+            return _settled(written, countries)
         except UnfitCell as error:
             column = Column.ZIP if Column.ZIP in self._values else Column.ADDRESS
             self._fault(column, error, written.text)
@@ -138,7 +146,9 @@ class RowReader:
         if value is None:
             return None
         try:
-            return read(_whole(value), column)
+            if isinstance(value, BrokenCell):
+                _refuse(value)
+            return read(value, column)
         except UnfitCell as error:
             self._fault(column, error, text_of(value))
             return None
@@ -154,7 +164,7 @@ class RowReader:
         return text
 
     def _day(self, value: Value, _: Column) -> date:
-        return read_day(value, self._evidence.order)
+        return _day_of(value, self._evidence.order)
 
     def _amount(self, value: Value, _: Column) -> tuple[int, str]:
         """Minor units and currency: whatever names one (its column, cell, number format, heading) must agree."""
@@ -162,7 +172,8 @@ class RowReader:
             raise UnfitCell(Unfit.MADE_A_DATE)
         own = self._terms.currency
         said = set(self._headed)
-        said.update(self._row.currencies[one] for one in self._sums & self._row.currencies.keys())
+        if self._sum in self._row.currencies:
+            said.add(self._row.currencies[self._sum])
         if currency := self._optional(Column.CURRENCY, self._currency):
             said.add(currency)
         amount, named = read_amount(value, min(said, default=own), self._evidence.mark)
@@ -172,7 +183,7 @@ class RowReader:
         return amount, min(said, default=own)
 
     def _currency(self, value: Value, _: Column) -> str:
-        currency = currency_named(text_of(value), self._terms.currency)
+        currency = _currency_of(text_of(value), self._terms.currency)
         if currency is None:
             raise UnfitCell(Unfit.NO_CURRENCY)
         return currency
@@ -186,20 +197,18 @@ class RowReader:
 
 
 def _zip(value: Value, _: Column) -> WrittenZip:
-    return read_zip(value)
+    return _zip_of(value)
 
 
 def _clean(value: Value | None) -> Value | None:
-    if isinstance(value, str):
-        value = text_of(value)
-        return None if is_nothing(value) else value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = text_of(value)
+    return None if is_nothing(text) else text
 
 
-def _whole(value: Value) -> Value:
-    if isinstance(value, BrokenCell):
-        raise UnfitCell(Unfit.ERROR_CELL if value.shown else Unfit.UNCALCULATED)
-    return value
+def _refuse(broken: BrokenCell) -> NoReturn:
+    raise UnfitCell(Unfit.ERROR_CELL if broken.shown else Unfit.UNCALCULATED)
 
 
 def _joined(column: Column, parts: list[Value]) -> Value | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.call import Concern
 from domain.crm import Direction, PhoneCallActivity
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
+from domain.dial_facts import DialAsked
 from domain.fact import Fact
 from domain.field_facts import CallEnded, Connected, FoundTalking, LegEnded, WrapUpEnded
 from domain.ids import AgentId, CallerId, ContactId, ParticipantId, RecordId
@@ -15,7 +16,9 @@ from domain.portal_facts import CallArrived, HandedOver, LoggedIn
 
 @dataclass(frozen=True, slots=True)
 class FinishedCall:
-    """A conversation that is over and wrapped up. ``services`` are the keys of what was recorded, in order."""
+    """A conversation that is over and wrapped up. ``services`` are the keys of what was recorded, in order; ``caller``
+    rang us, or was dialled, as ``direction`` says.
+    """
 
     began: datetime
     ended: datetime
@@ -24,6 +27,7 @@ class FinishedCall:
     concern: Concern | None
     agents: tuple[AgentId, ...]
     services: tuple[str, ...]
+    direction: Direction = Direction.INCOMING
 
 
 def finished(facts: Sequence[Fact], *, at_last: bool = False) -> FinishedCall | None:
@@ -33,21 +37,23 @@ def finished(facts: Sequence[Fact], *, at_last: bool = False) -> FinishedCall | 
     if not facts or facts[0].origin.synthetic or not _is_over(facts, at_last=at_last):
         return None
     ends = [fact.at for fact in facts if isinstance(fact.body, CallEnded | LegEnded)]
-    arrived = [fact.body for fact in facts if isinstance(fact.body, CallArrived)]
+    began = [fact.body for fact in facts if isinstance(fact.body, CallArrived | DialAsked)]
+    dialled = any(isinstance(body, DialAsked) for body in began)
     handed = [fact.body for fact in facts if isinstance(fact.body, HandedOver)]
     return FinishedCall(
         began=facts[0].at,
         ended=ends[-1],
-        caller=arrived[0].caller if arrived else None,
+        caller=began[0].caller if began else None,
         participant=_participant(facts),
         concern=handed[-1].concern if handed else None,
         agents=_agents(facts),
         services=_services(facts),
+        direction=Direction.OUTGOING if dialled else Direction.INCOMING,
     )
 
 
 def _is_over(facts: Sequence[Fact], *, at_last: bool) -> bool:
-    """The line is gone, and whoever talked has wrapped up since."""
+    """The line is gone, and whoever talked has wrapped up since. Who was dialled and not reached never had one."""
     to_wrap_up: set[AgentId] = set()
     ended = talked = False
     for fact in facts:
@@ -76,6 +82,7 @@ def _participant(facts: Sequence[Fact]) -> ParticipantId | None:
         match fact.body:
             case (
                 LoggedIn(participant=participant)
+                | DialAsked(participant=str(participant))
                 | HandedOver(participant=str(participant))
                 | ServiceRecorded(participant=str(participant))
                 | ServiceCorrected(participant=str(participant))
@@ -120,7 +127,7 @@ def activity(facts: Sequence[Fact], call: FinishedCall, known: Known) -> PhoneCa
     concern = "" if call.concern is None else f": {call.concern.value.replace('_', ' ')}"
     return PhoneCallActivity(
         call=call_id,
-        direction=Direction.INCOMING,
+        direction=call.direction,
         began=call.began,
         ended=call.ended,
         subject=f"{known.brand}{concern}",

@@ -110,10 +110,10 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``sheet`` and ``row`` are where he stands in the client's file, ``languages`` those he probably speaks, the
-    likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next tried from ``due`` on, within
-    ``window``, hours of a day where he is, if he wants that; ``appointed`` says that he named the time. ``outcome`` is
-    the newest; ``remark`` is why a team lead withdrew it or allowed more.
+    """``sheet`` and ``row`` are where he stands in the client's file, row 0 if he stands in it no more; ``languages``
+    those he probably speaks, the likeliest first. ``attempts`` counts those made, of ``limit`` that may be. He is next
+    tried from ``due`` on, within ``window``, hours of a day where he is, if he wants that; ``appointed`` says that he
+    named the time. ``outcome`` is the newest; ``remark`` is why a team lead withdrew it or allowed more.
     """
 
     id: CaseId

@@ -30,6 +30,10 @@ class CaseLists(Protocol):
         """``content`` is the client's file, as it came."""
         ...
 
+    def remove(self, of: ListId) -> None:
+        """One without cases."""
+        ...
+
     def content(self, of: ListId) -> bytes: ...
 
     def replace_content(self, of: ListId, file: str, content: bytes) -> None:

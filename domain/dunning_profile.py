@@ -61,7 +61,7 @@ class Profile:
 class Dunning:
     """How a tenant's debtors are rung. ``currency`` (ISO 4217) is that of sums for which a list names none,
     ``attempts`` how often a case is tried where its list doesn't say. ``service`` is what is recorded for each attempt
-    and charged for, None: nothing is charged.
+    and charged for, None: nothing is charged. ``results_to`` are the mail addresses that the results of a list go to.
     """
 
     profile: Profile
@@ -69,6 +69,7 @@ class Dunning:
     attempts: int = 3
     outcomes: tuple[Outcome, ...] = USUAL_OUTCOMES
     service: str | None = None
+    results_to: tuple[str, ...] = ()
 
     def outcome(self, key: str) -> Outcome | None:
         return next((one for one in self.outcomes if one.key == key), None)

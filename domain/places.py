@@ -85,9 +85,7 @@ def country_of_phone(e164: str, own: str) -> str | None:
     """By the calling code; ``own`` where it is one that shares North America's. None: not known here."""
     if e164.startswith("+1"):
         return own if own in {"US", "CA"} else "US"
-    return next(
-        (_CALLING_CODES[e164[:size]] for size in (4, 3) if e164[:size] in _CALLING_CODES), None
-    )
+    return _CALLING_CODES.get(e164[:3]) or _CALLING_CODES.get(e164[:4])
 
 
 def settle(written: WrittenZip, countries: tuple[str, ...]) -> tuple[str, str]:

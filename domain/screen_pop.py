@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.call import Certainty, Concern
+from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
 from domain.fact import Fact
 from domain.field_facts import CallBackAsked, ControlAsked, Offered, Transferred
 from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
@@ -16,7 +17,8 @@ from domain.portal_facts import CallArrived, HandedOver, LanguageSet, LoggedIn
 class ScreenPop:
     """``participant`` is who the caller is, as sure as ``certainty`` says. ``path`` are the steps he went through in
     the portal, ``failed_at`` the one he got stuck in. He waits since ``entered``; ``reason`` is why this call came to
-    this agent, in words. ``rung_back``: he asked for that. ``sent_by`` is who transferred him last.
+    this agent, in words. ``rung_back``: he asked for that. ``sent_by`` is who transferred him last. ``dialled_for`` is
+    what an agent dialled him for, ``not_reached`` why that came to nothing.
     """
 
     call: CallId
@@ -33,6 +35,8 @@ class ScreenPop:
     reason: tuple[str, ...] = ()
     rung_back: bool = False
     sent_by: AgentId | None = None
+    dialled_for: DialledFor | None = None
+    not_reached: DialResult | None = None
 
 
 def screen_pop(facts: Iterable[Fact], agent: AgentId) -> ScreenPop | None:
@@ -58,6 +62,16 @@ def _with(pop: ScreenPop, fact: Fact, agent: AgentId) -> ScreenPop:
     match fact.body:
         case CallArrived(caller=caller):
             return replace(pop, caller=caller)
+        case DialAsked() as asked:
+            return replace(
+                pop,
+                caller=asked.caller,
+                participant=asked.participant,
+                language=asked.language,
+                dialled_for=asked.purpose,
+            )
+        case DialEnded(result=result):
+            return replace(pop, not_reached=result)
         case LanguageSet(language=language):
             return replace(pop, language=language)
         case LoggedIn(participant=participant):

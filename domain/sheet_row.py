@@ -41,7 +41,7 @@ def text_of(value: Value | None) -> str:
     """What a person reads in the cell, in one line and in NFC, without space around it or what can't be seen."""
     if isinstance(value, str):
         text = " ".join(value.split())
-        if text.isascii() and text.isprintable():
+        if text.isprintable() and text.isascii():
             return text
         return unicodedata.normalize("NFC", "".join(c for c in text if c.isprintable()))
     match value:

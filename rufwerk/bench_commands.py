@@ -100,6 +100,15 @@ def pop(
     _tell(bench.measure(load(), talk, calls, pages), as_json=as_json)
 
 
+@app.command("dial")
+def dial(calls: Calls = 100, as_json: AsJson = False) -> None:
+    """From an agent's click to the ringing of her phone, beside a bare Originate."""
+    from rufwerk.bench import dial as bench  # noqa: PLC0415 - as above
+
+    logs.set_up("bench")
+    _tell(bench.measure(load(), talk, calls), as_json=as_json)
+
+
 def _tell(figures: dict[str, Any], *, as_json: bool) -> None:
     from rufwerk.bench import machine  # noqa: PLC0415 - as above
 

@@ -9,6 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from actions.desk import DeskError
+from campaigns.dunning.results import NoResults
 from domain.facts import UnknownFact
 from domain.health import Condition, Health
 from domain.ports import StorageDown
@@ -19,6 +21,7 @@ from rufwerk import (
     api_commands,
     bench_commands,
     call_back_commands,
+    dunning_commands,
     fact_commands,
     field_commands,
     outbox_commands,
@@ -43,6 +46,7 @@ from rufwerk.startup import PortsTaken
 from rufwerk.supervisor import AlreadyRunning, HomeUnusable
 from rufwerk.tenant_files import TenantError
 from rufwerk.terminal import AsJson, complain, fail, load, out, print_json, talk
+from sheets.unreadable import UnreadableFile
 from storage.errors import StorageFault
 from storage.migrations import upgrade
 
@@ -61,6 +65,7 @@ app.add_typer(bench_commands.app, name="bench")
 app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
+app.add_typer(dunning_commands.app, name="dunning")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)
@@ -70,7 +75,7 @@ app.command("replay")(replay_commands.replay)
 EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
-    StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused,
+    StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused, DeskError, UnreadableFile, NoResults,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

@@ -111,5 +111,6 @@ def _work(
         ChangeData(counter, telephone_numbers.e164),
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
+        wiring.ask_dial(options, counters, transactions, book),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

@@ -1,29 +1,40 @@
-"""What may take its time: what waits in the outbox is sent to the CRM; in the demo the CRM itself and a mail
-box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail; in the demo the CRM itself and a
+mail box run here.
 """
 
 import asyncio
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import structlog
 from aiohttp import web
 
+from campaigns.dunning.list_files import ListFiles
+from campaigns.dunning.results import MakeResults
+from campaigns.dunning.sending import ResultsTeller, WriteLetter
 from crm_bridge.call_teller import CallTeller
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
+from domain.outside_ports import Crm
 from domain.ports import StorageDown, Transactions
+from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
+from reporting import smtp
 from reporting.mail_box import catching
+from reporting.mailing import MailWorker
+from reporting.smtp import Route
 from rufwerk import crm_wiring, jobs_beat, logs, wiring
 from rufwerk import settings as configuration
+from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
 from storage.errors import StorageFault
@@ -43,10 +54,7 @@ class Sending:
     back from one.
     """
 
-    def __init__(
-        self, transactions: Transactions, teller: CallTeller, worker: OutboxWorker
-    ) -> None:
-        self._transactions = transactions
+    def __init__(self, teller: CallTeller, worker: OutboxWorker) -> None:
         self._teller = teller
         self._worker = worker
         self.turned = time.monotonic()
@@ -72,19 +80,42 @@ class Sending:
             log.warning("calls not told", trouble=down.trouble, **{"pii.why": down.detail})
             return False
 
-    async def tidy(self) -> None:
-        """Once an hour forget what was sent long ago."""
-        while True:
-            await asyncio.to_thread(self._forget)
-            await asyncio.sleep(3600)
 
-    def _forget(self) -> None:
+class Mailing:
+    """Sends results to clients: notes whose list is worked off, and sends what waits, one mail after another."""
+
+    def __init__(self, teller: ResultsTeller, worker: MailWorker) -> None:
+        self._teller = teller
+        self._worker = worker
+
+    async def run(self) -> None:
+        while True:
+            if not await self._turn():
+                await asyncio.sleep(_LOOK_S)
+
+    async def _turn(self) -> bool:
         try:
-            with self._transactions.write() as uow:
-                uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
-                uow.commit()
+            more = await asyncio.to_thread(self._teller.step)
+            return await self._worker.step() or more
         except (StorageDown, StorageFault) as error:
-            log.warning("outbox not tidied", reason=str(error))
+            log.warning("mails out of reach", reason=str(error))
+            return False
+
+
+async def tidy(transactions: Transactions) -> None:
+    """Once an hour forget what was sent long ago."""
+    while True:
+        await asyncio.to_thread(_forget, transactions)
+        await asyncio.sleep(3600)
+
+
+def _forget(transactions: Transactions) -> None:
+    try:
+        with transactions.write() as uow:
+            uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
+            uow.commit()
+    except (StorageDown, StorageFault) as error:
+        log.warning("outbox not tidied", reason=str(error))
 
 
 async def beat(settings: Settings, sending: Sending | None) -> None:
@@ -116,21 +147,39 @@ async def serve(config: Path | None) -> None:
                 await stack.enter_async_context(catching(mails, "127.0.0.1", options.mail.port))
             except OSError as error:  # what waits for the CRM goes out all the same
                 log.warning("no mail box", port=options.mail.port, reason=error.strerror)
-        crm = crm_wiring.crm(options, _SEND_WITHIN_S)
-        sending = None
-        if crm is not None:
-            worker = OutboxWorker(transactions, wiring.utc_now, crm, time.monotonic)
+        files = ListFilesApart()
+        stack.callback(files.close)
+        crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
+        sending = mailing = None
+        if crm is not None or route is not None:
             tenants = wiring.tenant_files(options, Catalogue.load())
-            teller = CallTeller(transactions, wiring.utc_now, crm, lambda: tenants.current)
-            sending = Sending(transactions, teller, worker)
+            if crm is not None:
+                sending = _sending(transactions, lambda: tenants.current, crm)
+            if route is not None:
+                mailing = _mailing(transactions, lambda: tenants.current, files, route)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(beat(options, sending))]
-            if sending is not None:
-                tasks += [group.create_task(one) for one in (sending.run(), sending.tidy())]
-            log.info("ready", crm=crm is not None)
+            work = [beat(options, sending), tidy(transactions)]
+            work += [one.run() for one in (sending, mailing) if one is not None]
+            tasks = [group.create_task(one) for one in work]
+            log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
+            files.close()
             for task in tasks:
                 task.cancel()
+
+
+def _sending(transactions: Transactions, book: Callable[[], TenantBook], crm: Crm) -> Sending:
+    worker = OutboxWorker(transactions, wiring.utc_now, crm, time.monotonic)
+    return Sending(CallTeller(transactions, wiring.utc_now, crm, book), worker)
+
+
+def _mailing(
+    transactions: Transactions, book: Callable[[], TenantBook], files: ListFiles, route: Route
+) -> Mailing:
+    write = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
+    send = partial(smtp.send, route=route)
+    worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender)
+    return Mailing(ResultsTeller(transactions, wiring.utc_now, book), worker)
 
 
 async def start_demo_crm(settings: Settings) -> web.AppRunner:

@@ -1,31 +1,38 @@
-"""``rufwerk outbox``: what waits for the CRM, and what it refused."""
+"""``rufwerk outbox``: what waits to be sent, to the CRM or by mail, and what was refused."""
 
 from contextlib import closing
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from domain.crm_messages import CHANNEL
+from domain import crm_messages, mail
 from rufwerk import wiring
 from rufwerk.terminal import AsJson, load, out, print_json, talk
+
+
+class Channel(StrEnum):
+    CRM = crm_messages.CHANNEL
+    MAIL = mail.CHANNEL
 
 
 def show_outbox(
     retry: Annotated[
         bool, typer.Option("--retry", help="Send all of it now, what was refused too.")
     ] = False,
+    channel: Annotated[Channel, typer.Option(help="What is sent how.")] = Channel.CRM,
     as_json: AsJson = False,
 ) -> None:
-    """What waits to be sent to the CRM, and what the CRM refused."""
+    """What waits to be sent to the CRM, or by mail, and what was refused."""
     with closing(wiring.transactions(load())) as transactions:
         if retry:
             with transactions.write() as uow:
-                again = uow.outbox.try_again(CHANNEL, wiring.utc_now())
+                again = uow.outbox.try_again(channel.value, wiring.utc_now())
                 uow.commit()
             talk.print(f"To be sent now: {again}")
         with transactions.read() as uow:
-            backlog = uow.outbox.backlog(CHANNEL)
+            backlog = uow.outbox.backlog(channel.value)
     oldest = backlog.oldest.isoformat() if backlog.oldest else None
     if as_json:
         print_json(asdict(backlog) | {"oldest": oldest})

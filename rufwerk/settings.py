@@ -96,9 +96,13 @@ class Pbx(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``port`` is that of the demo's mail box."""
+    """The mail server that takes our mails, and the address they come from; without ``host`` it is the demo's mail box,
+    and in earnest nothing is sent.
+    """
 
+    host: str = ""
     port: int = 8025
+    sender: str = msgspec.field(default="rufwerk@rufwerk.example", name="from")
 
 
 class Database(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,7 +174,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def has_mail_box(self) -> bool:
         """Whether mails are caught on this machine, to be looked at."""
-        return self.demo.enabled
+        return self.demo.enabled and not self.mail.host
 
     @property
     def has_customers(self) -> bool:
@@ -193,6 +197,7 @@ _SHORTEST_PASSWORD = 12
 _DAY_S = 24 * 60 * 60
 _NODE = re.compile(r"[a-z0-9-]{1,16}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_MAIL_FROM = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,255}")
 _MSGSPEC = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")
 
@@ -317,13 +322,13 @@ def _check_ports(settings: Settings) -> None:
         "agi.port": settings.agi.port,
         "asterisk.http_port": settings.asterisk.http_port,
         "crm.port": settings.crm.port,
-        "mail.port": settings.mail.port,
     }
     others = {
         "sip.port": settings.sip.port,
         "carrier.port": settings.carrier.port,
         "pbx.port": settings.pbx.port,
     }
+    (others if settings.mail.host else listening)["mail.port"] = settings.mail.port
     for key, port in (listening | others).items():
         if not 1 <= port <= 65535:
             raise SettingsError(f"{key} is {port}. Give a port from 1 to 65535.")
@@ -352,6 +357,10 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"carrier.longest_outside_s is {settings.carrier.longest_outside_s}. "
             f"Give seconds, from 1 to {_DAY_S}."
+        )
+    if not _MAIL_FROM.fullmatch(settings.mail.sender):
+        raise SettingsError(
+            f"mail.from is {settings.mail.sender!r}. Write it as rufwerk@company.example."
         )
     caller = settings.monitoring.caller
     if caller and not _E164.fullmatch(caller):

@@ -26,11 +26,11 @@ _OURS: Final = {
 def swiss_languages() -> Mapping[str, tuple[Language, ...]]:
     """The likelier language first; a ZIP where only Italian is spoken has none of ours."""
     source = files(__package__).joinpath("swiss_zip_languages.csv")
-    with source.open(encoding="utf-8", newline="") as table:
-        return {
-            row["zip"]: _ours(row["languages"].split(), row["cantons"].split())
-            for row in csv.DictReader(table)
-        }
+    table = source.read_text(encoding="utf-8").splitlines()
+    return {
+        row["zip"]: _ours(row["languages"].split(), row["cantons"].split())
+        for row in csv.DictReader(table)
+    }
 
 
 def _ours(spoken: Sequence[str], cantons: Sequence[str]) -> tuple[Language, ...]:

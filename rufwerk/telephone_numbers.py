@@ -1,10 +1,11 @@
 """Telephone numbers as they come and as they may be dialled; the only module that imports phonenumbers."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, timezone
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType, timezone
 
 from domain.dialling import NumberKind, TelephoneNumber
 
@@ -22,6 +23,7 @@ _KINDS: Final = {
     PhoneNumberType.PAGER: NumberKind.PAGER,
     PhoneNumberType.VOICEMAIL: NumberKind.VOICEMAIL,
 }
+_PUNCTUATION: Final = str.maketrans("", "", " -/().")
 _NO_COUNTRY = "001"  # what the library calls a code that no country has
 _FILM_NUMBERS: Final = {"+3363998": ("FR", NumberKind.MOBILE)}
 """Kept free for films and examples, and so never given out, but in the plan (ARCEP 2018-0881: 06 39 98 xx xx). The
@@ -33,6 +35,8 @@ def e164(written: str, country: str) -> str | None:
 
     Extensions and short numbers, such as our own phones', are none: they mean something locally only.
     """
+    if plain := _plainly(written, country):
+        return plain
     try:
         number = phonenumbers.parse(written, country)
     except phonenumbers.NumberParseException:
@@ -41,6 +45,33 @@ def e164(written: str, country: str) -> str | None:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _plainly(written: str, country: str) -> str | None:
+    """What parsing finds of ``0171 3920001`` and ``+49 171 3920001``, in a tenth of its time: a list has 100,000."""
+    plan = _plan(country)
+    digits = written.translate(_PUNCTUATION)
+    if plan is None or not digits.isascii():
+        return None
+    code, lengths = plan
+    if digits.startswith(code):
+        national = digits.removeprefix(code)
+    elif digits.startswith("0"):
+        national = digits[1:]
+    else:
+        return None
+    if len(national) in lengths and national.isdecimal() and national[0] != "0":
+        return code + national
+    return None
+
+
+@lru_cache(maxsize=300)
+def _plan(country: str) -> tuple[str, frozenset[int]] | None:
+    """``+49`` and how many digits may follow it, where a nought before a national number is all that is to be known."""
+    plan = PhoneMetadata.metadata_for_region(country, None)
+    if plan is None or plan.general_desc is None or plan.national_prefix_for_parsing != "0":
+        return None
+    return f"+{plan.country_code}", frozenset(plan.general_desc.possible_length)
 
 
 def read(e164: str) -> TelephoneNumber | None:

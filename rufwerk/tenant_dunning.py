@@ -14,6 +14,9 @@ Complain = Callable[[str, str], None]
 """Takes the key that is wrong, and the reason with its remedy."""
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_ADDRESS: Final = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
+)
 _CURRENCIES: Final[Mapping[str, str]] = {"CH": "CHF", "US": "USD"}
 """By profile, where it isn't the euro."""
 
@@ -42,7 +45,13 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
         limits=_limits(profile, section, wrong),
         rest_days=profile.rest_days if section.rest_days is None else section.rest_days,
     )
-    return Dunning(stricter, currency)
+    for address in section.results_to:
+        if not _ADDRESS.fullmatch(address):
+            wrong(
+                "dunning.results_to",
+                f"{address!r} is no mail address. Write it as accounts@alpenrad.example.",
+            )
+    return Dunning(stricter, currency, results_to=section.results_to)
 
 
 def complaints_beyond_the_demo(tenant: Tenant) -> list[str]:

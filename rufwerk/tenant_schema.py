@@ -95,6 +95,7 @@ class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     attempts_per_day: Annotated[int, Meta(ge=1, le=100)] | None = None
     attempts_per_week: Annotated[int, Meta(ge=1, le=100)] | None = None
     rest_days: Annotated[int, Meta(ge=0, le=30)] | None = None
+    results_to: Annotated[tuple[Text, ...], Meta(max_length=10)] = ()
 
 
 class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
+from actions.ask_dial import AskDial
 from actions.block_card import BlockCard, BlockInForce
 from actions.call_back import AskCallBack
 from actions.clear_case import ClearCase
+from actions.desk import Desk
 from actions.dial import Dial, GivenNumber
+from actions.dunning_desk import DunningDesk
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.dialling import Cleared, Refusal
-from domain.ids import CallerId, Receipt, TenantId
+from domain.ids import CallerId, CallId, Receipt, TenantId
 from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
@@ -40,6 +44,7 @@ from prompts.builder import Progress, Studio, build
 from prompts.catalogue import Catalogue, CatalogueError, Plan
 from prompts.engines.choice import choose
 from reporting.mail_folder import MailFolder
+from reporting.smtp import Route
 from rufwerk import telephone_numbers
 from rufwerk.debian_packages import PICO, unpacked
 from rufwerk.holiday_calendar import holidays_in, holidays_of
@@ -224,6 +229,19 @@ def dial_gate(transactions: Transactions, clock: Clock, book: Callable[[], Tenan
     return Dial(transactions, clock, book, read, holidays_of, debtors_gate(clock, book))
 
 
+def dunning_desk(transactions: Transactions, book: Callable[[], TenantBook]) -> DunningDesk:
+    """What every action on lists and cases begins with."""
+    gate = debtors_gate(utc_now, book)
+    return DunningDesk(Desk(transactions, utc_now, book), gate, lambda: str(uuid4()))
+
+
+def mail_route(settings: Settings) -> Route | None:
+    """The mail server that takes our mails, None where there is none."""
+    mail = settings.mail
+    host = mail.host or ("127.0.0.1" if settings.has_mail_box else "")
+    return Route(host, mail.port, mail.sender) if host else None
+
+
 def debtors_gate(clock: Clock, book: Callable[[], TenantBook]) -> ClearCase:
     """That part of it which debtors pass."""
 
@@ -285,6 +303,18 @@ def ivr_server(
 
 def new_caller() -> CallerId:
     return CallerId(secrets.token_hex(8))
+
+
+def ask_dial(
+    settings: Settings, desk: Desk, transactions: Transactions, book: Callable[[], TenantBook]
+) -> AskDial:
+    """What an agent's wish to dial goes through. Who is dialled begins a call that is named by us."""
+
+    def new_call() -> CallId:
+        return CallId(f"{settings.node}-d{secrets.token_hex(8)}")
+
+    gate = dial_gate(transactions, utc_now, book)
+    return AskDial(desk, gate, telephone_numbers.e164, new_caller, new_call)
 
 
 def new_receipt() -> Receipt:

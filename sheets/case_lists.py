@@ -3,13 +3,14 @@
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from domain.case_columns import SAMPLE, ColumnMap, Recognised, recognise
+from domain.case_columns import SAMPLE, ColumnMap, Place, Recognised, recognise
 from domain.case_entry import Entry, ListTerms, RowFault
+from domain.case_headings import Column
 from domain.case_list import Seen, Skip, SkippedRow, evidence_of, read_rows
 from domain.sheet_row import SheetRow
 from sheets import delimited
@@ -26,12 +27,16 @@ EVERY: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class SheetRead:
-    """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty."""
+    """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty.
+
+    ``unclear`` are columns that weren't read since several places fit; none that is required is among them.
+    """
 
     name: str
     headings_end: int
     columns: ColumnMap
     skipped: Mapping[Skip, int]
+    unclear: Mapping[Column, tuple[Place, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,16 @@ def read_list(
     return reading.result(hidden)
 
 
+def headings_end(path: Path, remembered: ColumnMap | None) -> Mapping[str, int]:
+    """In which row the headings of each visible sheet end, 0 without any. Raises UnreadableFile."""
+    found = {}
+    with _tables(path, "") as (tables, _):
+        for table in tables:
+            shown = [row for row in islice(table.rows, SAMPLE) if not row.is_hidden]
+            found[table.name] = recognise(shown, remembered).headings_end
+    return found
+
+
 class _Reading:
     def __init__(
         self, terms: ListTerms, remembered: ColumnMap | None, progress: Callable[[int], None]
@@ -122,7 +137,9 @@ class _Reading:
                 case SkippedRow():
                     skipped[one.why] += 1
         self._sheets.append(
-            SheetRead(table.name, recognised.headings_end, recognised.columns, skipped)
+            SheetRead(
+                table.name, recognised.headings_end, recognised.columns, skipped, recognised.unclear
+            )
         )
 
     def _below(
@@ -131,16 +148,19 @@ class _Reading:
         """The rows under the headings, with the columns that count. What an amount or a day means is known only when
         all have been seen, so they are held.
         """
-        positions = sorted(recognised.columns.positions)
+        positions = recognised.columns.positions
         kept: deque[SheetRow] = deque()
         for row in self._told(rows):
             if row.number <= recognised.headings_end:
                 continue
-            cells = {place: row.cells[place] for place in positions if place in row.cells}
-            if cells and row.is_hidden:
+            held = row
+            if not row.cells.keys() <= positions:
+                cells = {place: value for place, value in row.cells.items() if place in positions}
+                held = replace(row, cells=cells)
+            if held.cells and row.is_hidden:
                 skipped[Skip.HIDDEN] += 1
-            elif cells:
-                kept.append(SheetRow(row.number, cells, row.currencies))
+            elif held.cells:
+                kept.append(held)
         return kept
 
     def _told(self, steps: Iterable[_T]) -> Iterator[_T]:

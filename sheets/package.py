@@ -42,6 +42,9 @@ DAMAGES: Final = (
 )
 """What damaged workbooks raise in the standard library, openpyxl and lxml, whose errors are SyntaxErrors."""
 
+DAMAGES_IN_READING: Final = (*DAMAGES, OSError)
+"""The same where nothing is written: a zip that points outside itself, one without a workbook in it."""
+
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _PROTECTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -69,7 +72,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The workbook's zip, checked. Raises UnreadableFile."""
     try:
         archive = zipfile.ZipFile(path)
-    except DAMAGES:
+    except DAMAGES_IN_READING:
         raise UnreadableFile(Why.DAMAGED) from None
     with archive:
         try:
@@ -78,7 +81,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             for part in archive.namelist():
                 if part.endswith((".xml", ".rels")):
                     _check_beginning(archive, part)
-        except DAMAGES:
+        except DAMAGES_IN_READING:
             raise UnreadableFile(Why.DAMAGED) from None
         yield archive
 

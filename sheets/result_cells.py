@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
 
 from domain.sheet_row import letter
 
-ResultCell: TypeAlias = str | int | date | None
+ResultCell: TypeAlias = str | int | Decimal | date | None
 
 _UNFIT: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no place for."""

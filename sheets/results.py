@@ -85,19 +85,22 @@ def _longer(record: delimited.Record, separator: str, results: Results) -> str:
 def _write_workbook(source: Path, target: Path, results: Results) -> None:
     with open_workbook(source, "") as (archive, frame), zipfile.ZipFile(target, "w") as out:
         try:
-            changed = _changed(archive, frame, results)
+            _copy(archive, out, _changed(archive, frame, results))
         except DAMAGES:
             raise UnreadableFile(Why.DAMAGED) from None
-        for part in archive.infolist():
-            if part.filename.startswith(_SIGNATURES):
-                continue
-            if part.filename in changed:
-                out.writestr(part, changed.pop(part.filename))
-            else:
-                with archive.open(part) as old, out.open(part, "w") as new:
-                    shutil.copyfileobj(old, new)
-        for name, content in changed.items():
-            out.writestr(name, content, zipfile.ZIP_DEFLATED)
+
+
+def _copy(archive: zipfile.ZipFile, out: zipfile.ZipFile, changed: dict[str, bytes]) -> None:
+    for part in archive.infolist():
+        if part.filename.startswith(_SIGNATURES):
+            continue
+        if part.filename in changed:
+            out.writestr(part, changed.pop(part.filename))
+        else:
+            with archive.open(part) as old, out.open(part, "w") as new:
+                shutil.copyfileobj(old, new)
+    for name, content in changed.items():
+        out.writestr(name, content, zipfile.ZIP_DEFLATED)
 
 
 def _changed(archive: zipfile.ZipFile, frame: Frame, results: Results) -> dict[str, bytes]:

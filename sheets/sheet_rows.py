@@ -6,7 +6,7 @@ from typing import IO, Final
 from xml.parsers import expat
 
 from domain.sheet_row import BrokenCell, SheetRow, Value
-from sheets.package import DAMAGES
+from sheets.package import DAMAGES_IN_READING
 from sheets.shared_strings import unescaped
 from sheets.unreadable import UnreadableFile, Why
 from sheets.workbook import Frame
@@ -23,6 +23,7 @@ _CELL: Final = _MAIN + "c"
 _VALUE: Final = _MAIN + "v"
 _FORMULA: Final = _MAIN + "f"
 _TEXT: Final = _MAIN + "t"
+_LISTENED: Final = frozenset({_VALUE, _TEXT})
 _SPOKEN: Final = _MAIN + "rPh"
 _HALF_A_SECOND: Final = 0.5 / 86_400
 _DIGITS: Final = "0123456789"
@@ -33,12 +34,9 @@ def rows_of(source: IO[bytes], frame: Frame) -> Iterator[SheetRow]:
 
     The values of formulas are those that were saved with them. Raises UnreadableFile.
     """
-    reader = _SheetReader(frame)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
+    reader = _SheetReader(frame, parser)
     count = 0
     try:
         while chunk := source.read(_CHUNK):
@@ -49,14 +47,17 @@ def rows_of(source: IO[bytes], frame: Frame) -> Iterator[SheetRow]:
             yield from reader.ready
             reader.ready.clear()
         parser.Parse(b"", True)
-    except DAMAGES:
+    except DAMAGES_IN_READING:
         raise UnreadableFile(Why.DAMAGED) from None
 
 
 class _SheetReader:
     """Gathers cells into rows; the names of the attributes are those of ECMA-376, part 1, 18.3.1.4 and 18.3.1.73."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, parser: expat.XMLParserType) -> None:
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        self._parser = parser
         self.ready: list[SheetRow] = []
         self._frame = frame
         self._positions: dict[str, int] = {}
@@ -67,18 +68,21 @@ class _SheetReader:
         self._cell: dict[str, str] = {}
         self._position = -1
         self._has_formula = False
-        self._listens = False
         self._is_spoken = False
         self._texts: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == _CELL:
+        if name == _VALUE:
+            self._parser.CharacterDataHandler = self._texts.append
+        elif name == _CELL:
             self._cell = attributes
-            self._position = self._place(attributes.get("r"))
+            letters = attributes.get("r", "").rstrip(_DIGITS)
+            position = self._positions.get(letters)
+            self._position = self._place(letters) if position is None else position
             self._has_formula = False
-            self._texts.clear()
-        elif name in {_VALUE, _TEXT}:
-            self._listens = not self._is_spoken
+            self._texts = []
+        elif name == _TEXT:
+            self._parser.CharacterDataHandler = None if self._is_spoken else self._texts.append
         elif name == _FORMULA:
             self._has_formula = True
         elif name == _ROW:
@@ -86,15 +90,13 @@ class _SheetReader:
         elif name == _SPOKEN:
             self._is_spoken = True
 
-    def text(self, text: str) -> None:
-        if self._listens:
-            self._texts.append(text)
-
     def end(self, name: str) -> None:
-        if name == _CELL:
-            self._keep("".join(self._texts))
-        elif name in {_VALUE, _TEXT}:
-            self._listens = False
+        if name in _LISTENED:
+            self._parser.CharacterDataHandler = None
+        elif name == _CELL:
+            value = self._value("".join(self._texts))
+            if value is not None and value != "":
+                self._cells[self._position] = value
         elif name == _ROW and self._cells:
             self.ready.append(
                 SheetRow(self._number, self._cells, self._currencies, self._is_hidden)
@@ -113,19 +115,11 @@ class _SheetReader:
         self._currencies = {}
         self._position = -1
 
-    def _place(self, reference: str | None) -> int:
-        if reference is None:
+    def _place(self, letters: str) -> int:
+        if not letters:
             return self._position + 1
-        letters = reference.rstrip(_DIGITS)
-        position = self._positions.get(letters)
-        if position is None:
-            position = self._positions[letters] = position_of(letters)
+        position = self._positions[letters] = position_of(letters)
         return position
-
-    def _keep(self, text: str) -> None:
-        value = self._value(text)
-        if value is not None and value != "":
-            self._cells[self._position] = value
 
     def _value(self, text: str) -> Value | None:
         match self._cell.get("t", "n"):

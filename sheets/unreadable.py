@@ -23,6 +23,9 @@ class Why(StrEnum):
     UNPACKS_TOO_LARGE = (
         "It unpacks to far more than it is. Copy the list into a new workbook and send that."
     )
+    TOO_COSTLY = (
+        "Reading it takes too much time or memory. Copy the list into a new workbook and send that."
+    )
     FOREIGN_TEXT = (
         "It holds declarations that Excel never writes. Open it in Excel and save it anew."
     )

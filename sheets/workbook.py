@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from domain.currencies import currency_of_format
-from sheets.package import DAMAGES, opened
+from sheets.package import DAMAGES_IN_READING, opened
 from sheets.shared_strings import strings_of
 from sheets.unreadable import UnreadableFile, Why
 
@@ -64,7 +64,7 @@ def open_workbook(path: Path, currency: str) -> Iterator[tuple[zipfile.ZipFile, 
     with opened(path) as archive:
         try:
             frame = _frame(path, archive, currency)
-        except DAMAGES:
+        except DAMAGES_IN_READING:
             raise UnreadableFile(Why.DAMAGED) from None
         yield archive, frame
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from domain.dunning import Attempt, CaseList, ListState
 from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
@@ -30,6 +30,9 @@ class SqlCaseLists:
             "imported": new.imported,
         }
         self._connection.execute(insert(case_lists), row)
+
+    def remove(self, of: ListId) -> None:
+        self._connection.execute(delete(case_lists).where(case_lists.c.id == of))
 
     def content(self, of: ListId) -> bytes:
         query = select(case_lists.c.content).where(case_lists.c.id == of)

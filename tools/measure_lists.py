@@ -74,16 +74,20 @@ def measure(what: str, path: Path) -> None:
     print(json.dumps({"rows": count, "cpu_s": took, "peak_mb": memory}))
 
 
+def _apart(what: str, path: Path) -> str:
+    """In a process of its own, which a big parent's memory isn't counted to."""
+    command = [sys.executable, "-m", "tools.measure_lists", what, str(path)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def compare(rounds: int) -> None:
+    took: dict[str, list[dict[str, float]]] = {"openpyxl": [], "list": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
-        write(path)
-        took: dict[str, list[dict[str, float]]] = {"openpyxl": [], "list": []}
+        _apart("write", path)
         for _ in range(rounds):
             for what, results in took.items():
-                command = [sys.executable, "-m", "tools.measure_lists", what, path]
-                done = subprocess.run(command, check=True, capture_output=True)
-                results.append(json.loads(done.stdout))
+                results.append(json.loads(_apart(what, path)))
     for what, results in took.items():
         seconds = [round(one["cpu_s"], 2) for one in results]
         memory = max(one["peak_mb"] for one in results)
@@ -97,5 +101,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["list" | "openpyxl" as what, file]:
             measure(what, Path(file))
+        case ["write", file]:
+            write(Path(file))
         case [*rounds]:
             compare(int(rounds[0]) if rounds else 5)

@@ -42,6 +42,13 @@ class Blind:
         return self.times[place][1]
 
 
+def _is_written(note: Note, fact: Fact) -> bool:
+    """Whether the fact is what was to be noted; the numbers in it may be others where the rules were."""
+    if isinstance(fact.body, _NOTED):
+        return isinstance(fact.body, type(note.body))
+    return (note.origin.call, note.body) == (fact.origin.call, fact.body)
+
+
 def notes_in(commands: Iterable[Command]) -> list[Note]:
     return [one for one in commands if isinstance(one, Note)]
 
@@ -78,11 +85,10 @@ class Look:
             self._wanting = None
 
     def after(self, state: Field, fact: Fact, notes: Iterable[Note], *, own: bool) -> None:
-        if isinstance(fact.body, _NOTED):
-            written = [one for one in self._notes if isinstance(fact.body, type(one.body))]
-            for one in written[:1]:
-                self._notes.remove(one)
-        elif own:
+        written = [one for one in self._notes if _is_written(one, fact)]
+        if written:
+            self._notes.remove(written[0])
+        elif own and not isinstance(fact.body, _NOTED):
             self._notes.clear()  # it decides when it has written all that was to be noted
         self._notes += notes
         self._last = (fact.at, fact.seq)

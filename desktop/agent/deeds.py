@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from actions.ask_dial import AskDial
 from actions.block_participant import BlockParticipant, NewBlock, UnblockParticipant
 from actions.book_points import AskPayOut, BookPoints
 from actions.change_data import ChangeData, NewData
@@ -47,6 +48,7 @@ class Counterwork:
     change_data: ChangeData
     pin_locked_until: PinLockedUntil
     unlock_pin: UnlockPin
+    ask_dial: AskDial
     threads: Executor
 
     async def run(self, work: Callable[[], T]) -> T:

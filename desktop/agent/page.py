@@ -5,14 +5,15 @@ from typing import Final
 
 from aiohttp import web
 
+from actions.ask_dial import AnyNumber, OfCallBack, OfCustomer, OfNote, Wanted
 from desktop.agent.screen import NEEDS_SOMEBODY, Screen
 from desktop.floor import Floor
 from desktop.live import Live, Sight
 from desktop.pages import Pages
-from desktop.sign_in import PERSON
+from desktop.sign_in import PERSON, TOKEN
 from desktop.wishes import Wish, granted, written
 from domain.field_facts import Control
-from domain.ids import AgentId, Phone
+from domain.ids import AgentId, CallId, NoteId, ParticipantId, Phone, TenantId
 from domain.person import MAY_LEAD, MAY_PHONE, MAY_SERVE, Person
 
 
@@ -31,6 +32,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
             person=person,
             leads=person.role in MAY_LEAD,
             serves=person.role in MAY_SERVE,
+            brands=await floor.brands_of(person),
             parts=seen.parts,
         )
 
@@ -99,10 +101,34 @@ def _control(control: Control) -> Wish:
     return wish
 
 
+async def _dial(floor: Floor, _: AgentId, request: web.Request) -> None:
+    actor = await floor.work.run(lambda: floor.work.who_acts(request[TOKEN]))
+    if actor is None:
+        raise web.HTTPUnauthorized(text="Sign in first.\n")
+    await floor.dial(actor, _wanted(request))
+
+
+def _wanted(request: web.Request) -> Wanted:
+    """The first that the form names."""
+    if participant := written(request, "participant"):
+        return OfCustomer(ParticipantId(participant))
+    if note := written(request, "note"):
+        return OfNote(NoteId(note))
+    if call := written(request, "call_back"):
+        return OfCallBack(CallId(call))
+    return AnyNumber(TenantId(written(request, "tenant")), written(request, "number"))
+
+
+async def _cancel_dial(floor: Floor, agent: AgentId, _: web.Request) -> None:
+    await floor.door.cancel_dial(agent, agent)
+
+
 _WISHES: Final[dict[str, Wish]] = {
     "signin": _sign_in,
     "signout": _sign_out,
     "ready": _ready,
     "pause": _pause,
     "done": _done,
+    "dial": _dial,
+    "cancel_dial": _cancel_dial,
 } | {control.value: _control(control) for control in Control}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from actions.read_pop import Popped
-from cti.front_door import Workplace
+from cti.front_door import DialStep, Workplace
 from desktop.floor import PAUSES, Floor
 from desktop.live import Seen
 from desktop.pages import Pages
@@ -33,7 +33,7 @@ class Screen:
         self._pages = pages
         self._agent = agent
         self._language = language
-        self._read: tuple[CallId | None, int | None] = (None, None)
+        self._read: tuple[CallId | None, int | None, DialStep | None] = (None, None, None)
         self._popped: Popped | None = None
         self._last: tuple[Workplace, bool] | None = None
         self._parts: Mapping[str, str] = {}
@@ -70,8 +70,10 @@ class Screen:
         }
 
     async def _follow(self, at: Workplace) -> None:
-        """Read what is known of a call that is new to her; once more as she takes it, if it was her in the end."""
-        wanted = (at.call, at.offer)
+        """Read what is known of a call that is new to her; once more as she takes it, if it was her in the end, and as
+        a dial of hers goes on.
+        """
+        wanted = (at.call, at.offer, at.dial)
         if wanted == self._read:
             return
         self._popped = None

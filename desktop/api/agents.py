@@ -5,13 +5,15 @@ from typing import Annotated, Final
 from aiohttp import web
 from msgspec import Meta
 
+from actions.ask_dial import AnyNumber, OfCallBack, OfCustomer, OfNote, Wanted
 from actions.read_pop import Popped
 from desktop.api.floor import AgentNow, agent_of
 from desktop.api.operations import ALL, DESK, Asked, Given, Operation, Shape, operation
 from desktop.api.shapes import Id, Instant, Line, shaped
 from domain.call import Certainty, Concern
+from domain.dial_facts import DialledFor, DialResult
 from domain.field_facts import Control
-from domain.ids import AgentId, Phone
+from domain.ids import AgentId, CallId, NoteId, ParticipantId, Phone, TenantId
 from domain.language import Language
 from domain.participant import Membership
 
@@ -30,7 +32,8 @@ class Caller(Shape):
 
 class Pop(Shape):
     """What is known of a call before she says hello. ``participant`` is who he is, as sure as ``certainty`` says; as
-    long as nobody knows, ``people`` are the customers with his ``number`` (E.164). ``reason`` is why it came to her.
+    long as nobody knows, ``people`` are the customers with his ``number`` (E.164). ``reason`` is why it came to her;
+    ``dialled_for`` is set where an agent dialled him, and ``not_reached`` where that came to nothing.
     """
 
     call: Id
@@ -46,6 +49,8 @@ class Pop(Shape):
     reason: tuple[str, ...]
     rung_back: bool
     sent_by: Id | None
+    dialled_for: DialledFor | None
+    not_reached: DialResult | None
     number: str | None
     people: tuple[Caller, ...]
 
@@ -63,6 +68,40 @@ class CallWish(Given):
 
     control: Control
     to: Line = ""
+
+
+class DialCustomer(Given, tag_field="whom", tag="customer"):
+    """The number on his card."""
+
+    participant: Id
+
+
+class DialOfNote(Given, tag_field="whom", tag="note"):
+    """Whom a note is about."""
+
+    note: Id
+
+
+class DialBack(Given, tag_field="whom", tag="call_back"):
+    """Who asked in ``call`` to be rung back."""
+
+    call: Id
+
+
+class DialNumber(Given, tag_field="whom", tag="number"):
+    """Any number, dialled for the brand ``tenant``."""
+
+    tenant: Id
+    number: Line
+
+
+DialWish = DialCustomer | DialOfNote | DialBack | DialNumber
+
+
+class Dialled(Shape):
+    """``call`` is what the events tell of it under."""
+
+    call: Id
 
 
 @operation("POST", "/agents/{agent}/signin", DESK)
@@ -113,6 +152,20 @@ async def control_call(asked: Asked, given: CallWish) -> AgentNow:
     return await agent_of(asked)
 
 
+@operation("POST", "/agents/{agent}/dial", DESK)
+async def dial(asked: Asked, given: DialWish) -> Dialled:
+    """Ring her phone, and then whom she wants; ends wrap-up. What comes of it shows in the events"""
+    await _agent(asked)
+    return Dialled(call=await asked.reach.floor.dial(asked.for_agent, _wanted(given)))
+
+
+@operation("POST", "/agents/{agent}/cancel_dial", DESK)
+async def cancel_dial(asked: Asked) -> AgentNow:
+    """Ring nobody any more, who isn't on the line yet"""
+    await asked.reach.floor.door.cancel_dial(asked.reach.by, await _agent(asked))
+    return await agent_of(asked)
+
+
 @operation("GET", "/agents/{agent}/pop", DESK)
 async def read_pop(asked: Asked) -> Pop:
     """What is known of the call that rings at hers, is talked about or wrapped up"""
@@ -130,6 +183,18 @@ def pop_of(popped: Popped) -> Pop:
     return shaped(Pop, of_pop | {"number": popped.number, "people": popped.people})
 
 
+def _wanted(given: DialWish) -> Wanted:
+    match given:
+        case DialCustomer(participant=participant):
+            return OfCustomer(ParticipantId(participant))
+        case DialOfNote(note=note):
+            return OfNote(NoteId(note))
+        case DialBack(call=call):
+            return OfCallBack(CallId(call))
+        case DialNumber(tenant=tenant, number=number):
+            return AnyNumber(TenantId(tenant), number)
+
+
 async def _agent(asked: Asked) -> AgentId:
     """Whom the path names. Raises NotNow where she is in a call that the program may not know of."""
     agent = AgentId(asked.named["agent"])
@@ -144,5 +209,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     pause,
     done,
     control_call,
+    dial,
+    cancel_dial,
     read_pop,
 )

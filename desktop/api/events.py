@@ -18,8 +18,8 @@ from desktop.api.operations import ALL, Given, Operation, Shape
 from desktop.api.reach import Reach
 from desktop.api.shapes import Id, Instant
 from desktop.live import first_of, until_it_speaks
+from domain import dial_facts, portal_facts
 from domain import field_facts as facts
-from domain import portal_facts
 from domain.fact import Body, Fact
 from domain.ids import AgentId, IntegrationId
 from domain.ports import StorageDown
@@ -55,6 +55,11 @@ class Kind(StrEnum):
     CALL_ENDED = "call_ended"
     CALL_BACK_ASKED = "call_back_asked"
     CALL_BACK_GIVEN_UP = "call_back_given_up"
+    DIAL_ASKED = "dial_asked"
+    """It is connected once her own phone is answered, and reached once he is."""
+    DIAL_RANG = "dial_rang"
+    DIAL_REACHED = "dial_reached"
+    DIAL_ENDED = "dial_ended"
 
 
 KINDS: Final[dict[type[Body], Kind]] = {
@@ -70,14 +75,18 @@ KINDS: Final[dict[type[Body], Kind]] = {
     facts.CallEnded: Kind.CALL_ENDED,
     facts.CallBackAsked: Kind.CALL_BACK_ASKED,
     facts.CallBackGivenUp: Kind.CALL_BACK_GIVEN_UP,
+    dial_facts.DialAsked: Kind.DIAL_ASKED,
+    dial_facts.DialRang: Kind.DIAL_RANG,
+    dial_facts.DialReached: Kind.DIAL_REACHED,
+    dial_facts.DialEnded: Kind.DIAL_ENDED,
 }
 """What is told of the log; all else is nobody's outside."""
 
 
 class Event(Shape, omit_defaults=True):
     """What happened; the ids are opaque. Give the last ``seq`` as ``after`` to go on. ``agent`` is whom a call was
-    offered to, or who is in it; ``result`` and ``by`` say how something ended. ``pop`` comes with an offer, for
-    programs that see people; ``state`` with the kind ``agent``. ``synthetic`` marks calls of our own monitoring.
+    offered to, or who is in it; ``result`` and ``by`` say how something ended. ``pop`` comes with an offer or a dial,
+    for programs that see people; ``state`` with the kind ``agent``. ``synthetic`` marks calls of our own monitoring.
     """
 
     event: Kind
@@ -230,7 +239,7 @@ class _Told:
         floor, call, body = self._reach.floor, fact.origin.call, fact.body
         if not self._reach.token.role.sees_people or call is None:
             return None
-        if not isinstance(body, facts.Offered):
+        if not isinstance(body, facts.Offered | dial_facts.DialAsked):
             return None
         popped = await floor.work.run(lambda: floor.read_pop(call, body.agent))
         return None if popped is None else pop_of(popped)

@@ -118,4 +118,5 @@ def _within(work: Counterwork, book: Callable[[], TenantBook]) -> Counterwork:
         counter=counter,
         search=replace(work.search, desk=desk),
         change_data=replace(work.change_data, counter=counter),
+        ask_dial=replace(work.ask_dial, desk=desk),
     )

@@ -70,6 +70,8 @@ class Teller:
                 return self._texts.get(f"{name}_none", self._texts["nothing"])
             case datetime():
                 return self._moment(value)
+            case bool():
+                return self._texts.get(f"{name}_{value}") or self._texts["yes" if value else "no"]
             case tuple():
                 told = (self._value(name, one, names) for one in value)
                 return ", ".join(told) or self._texts["nothing"]

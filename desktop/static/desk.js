@@ -26,6 +26,7 @@ const dress = () => {
 document.addEventListener("htmx:oobAfterSwap", dress);
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.closest("#found li")) byId("found").replaceChildren();
+  if (detail.elt.id === "dial-number" && detail.successful) byId("dial-whom").value = "";
 });
 
 document.addEventListener("click", async ({ target }) => {

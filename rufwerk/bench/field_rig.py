@@ -19,7 +19,7 @@ from phone.wire import WirePhone
 from rufwerk import demo_data, desk_socket, wiring
 from rufwerk.asterisk_config import ami_secret
 from rufwerk.bench import NoDialplan, scratch
-from rufwerk.bench.desk_phones import DeskPhones
+from rufwerk.bench.desk_phones import DeskPhones, Manner
 from rufwerk.bench.scratch import Scratch
 from rufwerk.cti_service import HEARTBEAT
 from rufwerk.settings import Settings
@@ -82,14 +82,14 @@ def sign_in(settings: Settings, skills: Sequence[str]) -> None:
 
 
 @asynccontextmanager
-async def at_work(instance: Scratch) -> AsyncIterator[DeskPhones]:
+async def at_work(instance: Scratch, manner: Manner | None = None) -> AsyncIterator[DeskPhones]:
     """The agents' telephones; the block begins when somebody decides, and all agents are ready. Raises TimeoutError."""
     sip = instance.settings.sip
 
     def decides() -> bool:
         return _all_ready(instance.settings) and HEARTBEAT in instance.asterisk.cli(_GLOBALS)
 
-    async with DeskPhones(sip.port, sip.phones, sip.phone_password) as phones:
+    async with DeskPhones(sip.port, sip.phones, sip.phone_password, manner) as phones:
         await asyncio.to_thread(
             instance.keeper.wait_until, decides, _READY_WITHIN_S, "The switchboard"
         )

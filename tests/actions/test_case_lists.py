@@ -21,8 +21,15 @@ from actions.work_case import DialDebtor, RecordAttempt, Said
 from domain.case_entry import Entry
 from domain.dial_facts import DialResult
 from domain.dunning import Case, CaseState, ListState
-from domain.dunning_facts import CaseWithdrawn, LimitExtended, ListImported, ListRevised
+from domain.dunning_facts import (
+    CaseWithdrawn,
+    LimitExtended,
+    ListChanged,
+    ListImported,
+    ListRevised,
+)
 from domain.ids import AgentId, ListId
+from domain.language import Language
 from storage.unit_of_work import SqlTransactions
 from tests.actions.test_cases import given, refused
 from tests.domain.test_case_edition import entry
@@ -56,6 +63,12 @@ def test_a_list_is_there_whole_and_can_be_rung(transactions: SqlTransactions) ->
     assert given(desk).limit == 5
 
 
+def test_whose_language_nothing_tells_is_rung_in_the_brands(lite: SqlTransactions) -> None:
+    desk = DebtDesk(lite)
+    of = imported(desk, replace(entry(1), languages=()))
+    assert cases(desk, of)[0].languages == (Language.FR,)
+
+
 def test_a_debt_on_two_lists_is_rung_for_once(transactions: SqlTransactions) -> None:
     desk = DebtDesk(transactions)
     first = imported(desk, entry(1), entry(2))
@@ -75,7 +88,36 @@ def test_a_new_edition_withdraws_what_was_paid(transactions: SqlTransactions) ->
     assert states["K1"].debt.amount == 50
     assert states["K2"].state is CaseState.WITHDRAWN
     assert states["K3"].state is CaseState.OPEN
+    assert (states["K2"].row, states["K3"].row) == (0, 2)
     assert ListRevised(of, 1, 1, 1, 1) in desk.bodies()
+
+
+def test_what_cant_be_imported_leaves_no_list(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    of = imported(desk, entry(1))
+    for again in (None, of):
+        with refused(WhyNot.NOTHING_TO_RING):
+            imported(desk, of=again)
+    with refused(WhyNot.NO_SUCH_LIST):
+        ImportList(desk.on)(LENAS, LUNE, Imported("liste.xlsx", b"PK", [entry(1)], 0, "{}"), of)
+    with transactions.read() as uow:
+        lists = {one.id: one.state for one in uow.case_lists.of([ALPENRAD])}
+    assert lists == {LIST: ListState.RUNNING, of: ListState.RUNNING}
+
+
+def test_an_edition_that_leaves_nothing_open_is_done(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    of = imported(desk, entry(1), entry(2))
+    for case in cases(desk, of):
+        if case.debtor.customer_number == "K1":
+            WithdrawCase(desk.on)(LENAS, case.id, "paid at the counter")
+    imported(desk, entry(1, row=9), of=of)
+    assert {case.row for case in cases(desk, of)} == {9, 0}
+    with transactions.read() as uow:
+        found = uow.case_lists.get(of)
+    assert found is not None
+    assert found.state is ListState.DONE
+    assert ListChanged(of, ListState.DONE) in desk.bodies()
 
 
 def test_an_import_that_broke_off_is_done_again(transactions: SqlTransactions) -> None:

@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from actions.call_back import AskCallBack
 from actions.end_membership import AskToEnd
 from actions.sign_in import TRIES_OF_A_NAME
 from actions.write_note import NewNote, WriteNote
 from domain import desk_facts as facts
 from domain.customer_note import CustomerNote, NoteKind
 from domain.errand import Errand, ErrandKind
-from domain.ids import NoteId, PersonId
+from domain.fact import Origin
+from domain.ids import CallerId, NoteId, PersonId
 from domain.participant import Membership
 from domain.person import Actor, Person, Role
 from storage.unit_of_work import SqlTransactions
-from tests.fakes.counter_desk import ANNA, EVAS, LENAS, CounterDesk
+from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, EVAS, LENAS, CounterDesk
 from tests.fakes.desk import ADLER, EVA, MAX, PASSWORD, TOM, Actions, Desk, served
 from tests.rufwerk.front_desk import front_desk
 from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
@@ -261,10 +263,22 @@ async def test_notes_are_found_in_the_archive(house: House) -> None:
     _, page = await eva.read("/agent/archive?q=10000001")
     assert "in the archive" in page
     assert "Wants a bell." in page
-    assert "<button" not in page.replace('<button id="found-', "")
+    for known in ('<button id="found-', '<button id="dial-found-'):
+        page = page.replace(known, "")
+    assert "<button" not in page
     assert "no notes found" in (await eva.read("/agent/archive?q=zzz"))[1]
     assert await eva.read("/agent/archive?q=+") == (200, "")
     assert await eva.read("/agent/archive") == (200, "")
+
+
+async def test_who_is_to_be_rung_back_can_be_dialled(house: House) -> None:
+    wish = AskCallBack(house.counter.transactions, house.counter.clock, lambda _, at: at)
+    wish(Origin(ALPENRAD, CALL, "caller"), CallerId("n1"))
+    _, page = await (await house.page("eva")).read()
+    assert "Call-backs (1)" in page
+    assert f'id="dial-call-back-{CALL}"' in page
+    _, page = await (await house.page("chloe")).read()
+    assert "Call-backs (0)" in page
 
 
 async def test_another_brands_lists_are_empty(house: House) -> None:

@@ -10,9 +10,19 @@ from domain.call import Certainty, Concern
 from domain.crm import Direction, PhoneCallActivity
 from domain.crm_calls import FinishedCall, Known, activity, finished
 from domain.desk_facts import NoConcern, ServiceCorrected, ServiceRecorded
+from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialReached, DialResult
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import EndedBy, Side
-from domain.ids import AgentId, CallerId, CallId, ContactId, ParticipantId, RecordId, TenantId
+from domain.ids import (
+    AgentId,
+    CallerId,
+    CallId,
+    ContactId,
+    LineId,
+    ParticipantId,
+    RecordId,
+    TenantId,
+)
 from domain.language import Language
 from domain.portal_facts import CallArrived, Claimed, HandedOver, LoggedIn
 
@@ -122,3 +132,20 @@ def test_what_the_crm_is_told() -> None:
     silent = finished(log(TALKS, GONE, WRAPPED))
     assert silent is not None
     assert activity(log(TALKS, GONE, WRAPPED), silent, nobody).subject == "Alpenrad"
+
+
+DIALS = DialAsked(EVA, CallerId("c"), ANNA, Language.DE, DialledFor.CUSTOMER, None)
+
+
+def test_who_was_dialled_and_reached_is_told_as_outgoing() -> None:
+    reached = DialReached(EVA, LineId("7.1"))
+    told = (DIALS, TALKS, reached, RECORDED, HANGS_UP, GONE, WRAPPED)
+    found = over(*told)
+    assert (found.caller, found.participant, found.direction) == ("c", ANNA, Direction.OUTGOING)
+    known = Known(None, "+491713920001", "Alpenrad", {EVA: "eva"}, {})
+    assert activity(log(*told), found, known).direction is Direction.OUTGOING
+
+
+def test_who_was_not_reached_is_told_to_nobody() -> None:
+    ended = (DIALS, TALKS, DialEnded(EVA, DialResult.BUSY), HANGS_UP, WRAPPED)
+    assert finished(log(*ended), at_last=True) is None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain import field_facts as facts
 from domain.call import Certainty, Concern
+from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import Control
 from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
@@ -42,6 +43,15 @@ def pop(*bodies: Body, agent: AgentId = EVA) -> ScreenPop:
     found = screen_pop(told, agent)
     assert found is not None
     return found
+
+
+def test_whom_an_agent_dials() -> None:
+    asked = DialAsked(EVA, CallerId("c"), ANNA, Language.FR, DialledFor.NOTE, "n")
+    found = pop(asked)
+    assert (found.caller, found.participant, found.language) == ("c", ANNA, Language.FR)
+    assert (found.dialled_for, found.not_reached) == (DialledFor.NOTE, None)
+    assert (found.certainty, found.entered, found.offered) == (Certainty.UNKNOWN, None, None)
+    assert pop(asked, DialEnded(EVA, DialResult.BUSY)).not_reached is DialResult.BUSY
 
 
 def test_who_calls_what_he_wants_and_why_her() -> None:

@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from secrets import token_hex
 from typing import cast
 
 from aiohttp import ClientSession, CookieJar, web
 
 from actions.api_token import WhoAsks
+from actions.ask_dial import AskDial
 from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
@@ -29,11 +31,13 @@ from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.crm import RecordUrls
 from domain.health import Health
-from domain.ids import AgentId, ParticipantId, PersonId, Phone, Receipt, TenantId
+from domain.ids import AgentId, CallerId, CallId, ParticipantId, PersonId, Phone, Receipt, TenantId
 from domain.person import Person, Role
 from domain.ports import Transactions
 from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
+from rufwerk.telephone_numbers import e164
+from rufwerk.wiring import dial_gate
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -152,6 +156,13 @@ class Desk:
             ChangeData(counter, lambda written, _: written),
             PinLockedUntil(desk, account_of),
             UnlockPin(counter, account_of),
+            AskDial(
+                desk,
+                dial_gate(desk.transactions, desk.clock, lambda: self.book),
+                e164,
+                lambda: CallerId(token_hex(8)),
+                lambda: CallId(f"a-d{token_hex(8)}"),
+            ),
             self.threads,
         )
 

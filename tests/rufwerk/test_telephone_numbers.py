@@ -1,6 +1,9 @@
 """Numbers as carriers and phones send them, in E.164 or not at all."""
 
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.dialling import NumberKind
 from rufwerk.telephone_numbers import e164, is_country, read
@@ -114,3 +117,26 @@ def test_a_zero_too_many_is_dropped() -> None:
 def test_countries_are_those_of_the_numbering_plans() -> None:
     assert all(is_country(code) for code in ("DE", "FR", "US", "JM"))
     assert not any(is_country(code) for code in ("001", "de", "XX", "", "EU"))
+
+
+def _parsed(written: str, country: str) -> str | None:
+    """As phonenumbers alone reads it."""
+    try:
+        number = phonenumbers.parse(written, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if (
+        phonenumbers.is_possible_number_with_reason(number)
+        != phonenumbers.ValidationResult.IS_POSSIBLE
+    ):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@settings(max_examples=500)
+@given(
+    st.from_regex(r"(\+(49|41|43|33|1|0))?[ (]?0{0,2}[0-9]{1,5}[ /().-]{0,3}[0-9]{0,9}\)?", fullmatch=True),
+    st.sampled_from(("DE", "AT", "CH", "FR", "US", "IT", "ES", "GB", "XX")),
+)  # fmt: skip
+def test_the_short_way_finds_what_parsing_finds(written: str, country: str) -> None:
+    assert e164(written, country) == _parsed(written, country)

@@ -39,13 +39,15 @@ currency = "CHF"
 attempts_per_day = 2
 attempts_per_week = 5
 rest_days = 2
+results_to = ["a.keller@bikes.example", "Books+1@accounts.bikes.example"]
 [dunning.hours]
 mon = ["09:00-12:00", "14:00-20:00"]
 """
     afternoons = {0: (OpenSpan(time(9), time(12)), OpenSpan(time(14), time(20)))}
     limits = (Limit(2, Counted.NUMBER), Limit(5, Counted.CASE, timedelta(days=7)))
     stricter = replace(DE, week=afternoons, limits=limits, rest_days=2)
-    assert dunning(tmp_path, text) == Dunning(stricter, "CHF")
+    results_to = ("a.keller@bikes.example", "Books+1@accounts.bikes.example")
+    assert dunning(tmp_path, text) == Dunning(stricter, "CHF", results_to=results_to)
 
 
 def test_no_holidays_where_the_profile_has_them(tmp_path: Path) -> None:
@@ -57,7 +59,10 @@ def test_the_demos_brands_ring_at_any_hour() -> None:
     for settings in (Settings(tenants=SHIPPED), at_home(Carrier("127.0.0.1"))):
         book = wiring.tenant_files(settings, Catalogue.load()).current
         found = [tenant.dunning for tenant in book.tenants.values()]
-        assert found == [Dunning(DEMO, "EUR")] * 2
+        assert found == [
+            Dunning(DEMO, "EUR", results_to=(address,))
+            for address in ("adler@alpenrad.example", "comptes@maison-lune.example")
+        ]
 
 
 def at_home(carrier: Carrier) -> Settings:

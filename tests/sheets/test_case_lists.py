@@ -53,3 +53,14 @@ def test_what_was_remembered_and_is_gone_stops_the_import(path: Path) -> None:
 def test_nothing_personal_is_shown_where_values_are_shown(path: Path) -> None:
     shown = repr(read_list(path, TERMS))
     assert not any(word in shown for word in ("Keller", "3920001", "10000001", "Hauptstr", "1250"))
+
+
+def test_two_columns_for_what_can_be_missing_are_told_and_neither_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "liste.xlsx"
+    with Workbook(path, {"default_date_format": "dd.mm.yyyy"}) as made:
+        sheet = made.add_worksheet("Mai")
+        sheet.write_row(0, 0, [*HEADINGS, "Aktenzeichen"])
+        sheet.write_row(1, 0, [*line(), "AZ-1"])
+    found = read_list(path, TERMS)
+    assert found.entries == [anna(reference=None)]
+    assert [place.position for place in found.sheets[0].unclear[Column.REFERENCE]] == [8, 9]

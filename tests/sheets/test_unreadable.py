@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
 from sheets import package, sheet_rows
 from sheets.case_lists import ColumnsUnclear, read_list
+from sheets.results import Results, write_results
 from sheets.unreadable import UnreadableFile, Why
 from tests.sheets.books import HEADINGS, TERMS, line
 
@@ -81,7 +84,7 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;
         ({SHEET: replaced(b'<row r="2"', b'<row r="1"')}, Why.DAMAGED),
         ({SHEET: replaced(b'<row r="2"', b'<row r="9999999"')}, Why.DAMAGED),
         ({SHEET: replaced(b'r="A1"', b'r="ZZZZ1"')}, Why.DAMAGED),
-        ({SHEET: replaced(b'r="A1"', b'r="1"')}, Why.DAMAGED),
+        ({SHEET: replaced(b'r="A1"', b'r="a1"')}, Why.DAMAGED),
         ({SHEET: replaced(b't="s"', b't="x"')}, Why.DAMAGED),
         ({SHEET: replaced(b"<v>12.5</v>", b"<v>zw\xc3\xb6lf</v>")}, Why.DAMAGED),
         ({BOOK: replaced(b"<sheets>", b"<sheets")}, Why.DAMAGED),
@@ -176,6 +179,38 @@ def test_a_workbook_with_macros_is_read_and_they_are_not(good: Path) -> None:
         },
     )
     assert len(read_list(path, TERMS).entries) == 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.sampled_from((SHEET, BOOK, STRINGS, "xl/styles.xml", "[Content_Types].xml")),
+    st.floats(0, 1, exclude_max=True),
+    st.integers(0, 40),
+    st.binary(max_size=3),
+)
+def test_whatever_is_broken_is_read_or_refused(
+    good: Path, part: str, where: float, cut: int, put: bytes
+) -> None:
+    def broken(content: bytes) -> bytes:
+        at = int(where * len(content))
+        return content[:at] + put + content[at + cut :]
+
+    path = changed(good, {part: broken})
+    try:
+        found = read_list(path, TERMS)
+        rows = {(one.sheet, one.row): ("x",) for one in found.entries}
+        write_results(path, good.with_name("out.xlsx"), Results(("a",), rows, {"Mai": 1}, "x", ()))
+    except (UnreadableFile, ColumnsUnclear):
+        return
+
+
+def test_results_of_a_workbook_that_broke_meanwhile(good: Path) -> None:
+    data = good.read_bytes()
+    with zipfile.ZipFile(good) as archive:
+        at = archive.getinfo("docProps/app.xml").header_offset + 60
+    good.write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
+    with pytest.raises(UnreadableFile):
+        write_results(good, good.with_name("out.xlsx"), Results((), {}, {}, "x", ()))
 
 
 def test_no_sheet_has_the_columns(good: Path) -> None:

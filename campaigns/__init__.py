@@ -1,0 +1,1 @@
+"""Work from lists: whom a client wants rung, and what came of it."""

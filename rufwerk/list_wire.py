@@ -1,0 +1,79 @@
+"""What the process that handles clients' files is asked, and its answers: lines of JSON, as it isn't to be trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from campaigns.dunning.list_files import Terms
+from domain.case_columns import Recognised
+from domain.case_entry import Entry, RowFault
+from sheets.case_lists import SheetRead
+from sheets.results import Results
+
+PORTION: Final = 500
+"""Entries, or faults, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``memory`` is in bytes, beyond what the program itself takes; ``cpu_s`` of a processor, ``wall_s`` in all."""
+
+    memory: int = 1 << 30
+    cpu_s: int = 180
+    wall_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Read the file ``source``, or, where there are ``results``, write it with them to ``target``."""
+
+    source: str
+    terms: Terms
+    limits: Limits
+    target: str = ""
+    results: Results | None = field(default=None, repr=False)
+
+
+class Told(Struct, frozen=True, tag=True):
+    rows: int
+
+
+class Entries(Struct, frozen=True, tag=True):
+    entries: tuple[Entry, ...]
+
+
+class Faults(Struct, frozen=True, tag=True):
+    faults: tuple[RowFault, ...]
+
+
+class Read(Struct, frozen=True, tag=True):
+    """Comes last, as all below do."""
+
+    sheets: tuple[SheetRead, ...]
+    left_out: tuple[str, ...]
+
+
+class Unclear(Struct, frozen=True, tag=True):
+    """``sample`` are rows by number, their cells as texts by position."""
+
+    sheet: str
+    recognised: Recognised
+    sample: Mapping[int, Mapping[int, str]]
+
+
+class Unreadable(Struct, frozen=True, tag=True):
+    """``why`` is the name of a ``sheets.unreadable.Why``; ``cause`` is for the log, where the fault may be ours."""
+
+    why: str
+    cause: str = ""
+
+
+class Written(Struct, frozen=True, tag=True):
+    pass
+
+
+Answer = Told | Entries | Faults | Read | Unclear | Unreadable | Written
+ANSWERS: Final = msgspec.json.Decoder(Answer)
