@@ -36,7 +36,7 @@ from domain.tenant import Tenant
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 5
 """How many of them in one transaction: every other writer waits for its end."""
 
 _LATER: Final = timedelta(days=1)
