@@ -106,4 +106,5 @@ class ClearCase:
 
 def _terms(tenant: Tenant, case: Case) -> Terms:
     assert tenant.dunning is not None, "it rings debtors"
-    return Terms(tenant.dialling, tenant.dunning.profile, case.limit)
+    shown = tenant.dunning.show or tenant.dialling.show
+    return Terms(replace(tenant.dialling, show=shown), tenant.dunning.profile, case.limit)

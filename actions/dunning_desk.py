@@ -9,13 +9,24 @@ from actions.clear_case import ClearCase
 from actions.desk import Desk, DeskError, NotYours, checked_key
 from actions.why_not import WhyNot
 from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
-from domain.dunning import Attempt, Case, CaseList, Debt, Debtor, Lease, Recorded
+from domain.dunning import (
+    Attempt,
+    Case,
+    CaseList,
+    Debt,
+    Debtor,
+    Lease,
+    Recorded,
+    why_this_one,
+)
 from domain.dunning_profile import Dunning
 from domain.fact import Origin
+from domain.field_facts import CallEnded, Connected, FoundTalking
 from domain.ids import AgentId, CallId, CaseId, ListId, Skill, TenantId
 from domain.language import Language
 from domain.person import Actor
-from domain.ports import UnitOfWork
+from domain.portal_facts import CallArrived
+from domain.ports import KnownAgent, UnitOfWork
 from domain.tenant import Tenant
 
 DUNNING: Final = Skill("dunning")
@@ -32,8 +43,9 @@ _NEVER_RANG: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case as its agent sees it. ``debt`` is None until she has confirmed that she speaks to the debtor; ``call`` is
-    her attempt that has no outcome yet.
+    """A case as its agent sees it. ``debt``, and the debtor's reference, are None until she has confirmed that she
+    speaks to him. ``reason`` is why it is hers (``CaseReason``); ``before`` are the attempts recorded, oldest first,
+    and ``call`` her own that has no outcome yet.
     """
 
     id: CaseId
@@ -59,10 +71,16 @@ class DunningDesk:
     def tenant(self, uow: UnitOfWork, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
         """Raises DeskError where it has no debtors, or she isn't trained to ring them."""
         found = self.desk.tenant(uow, actor.person, tenant)
-        agent = uow.agents.get(AgentId(actor.person.id))
-        if found.dunning is None or agent is None or DUNNING not in agent.skills:
+        if found.dunning is None or not is_trained(uow.agents.get(AgentId(actor.person.id))):
             raise DeskError(WhyNot.NO_DUNNING, tenant=found.name)
         return found, found.dunning
+
+    def tenants(self, uow: UnitOfWork, actor: Actor) -> list[Tenant]:
+        """Those whose debtors she may ring."""
+        if not is_trained(uow.agents.get(AgentId(actor.person.id))):
+            return []
+        served = self.desk.tenants(uow, actor.person)
+        return [tenant for tenant in served if tenant.dunning is not None]
 
     def hers(self, uow: UnitOfWork, actor: Actor, case: CaseId, fence: int) -> Case:
         """The case that she works on. Raises DeskError where she doesn't, or has lost it."""
@@ -87,7 +105,8 @@ class DunningDesk:
         attempt = uow.attempts.unrecorded(AgentId(actor.person.id))
         if attempt is None:
             return
-        if how_it_went(uow, attempt.call).counts:
+        went = how_it_went(uow, attempt.call)
+        if went.counts or went.reached:
             raise DeskError(WhyNot.RECORD_FIRST)
         uow.attempts.change(replace(attempt, counts=False, recorded=now))
 
@@ -107,57 +126,71 @@ class DunningDesk:
         fence = case.fences + 1
         return replace(case, fences=fence, lease=Lease(agent, fence, now + LEASE))
 
-    def shown(self, uow: UnitOfWork, case: Case, reason: tuple[str, ...] = ()) -> ShownCase:
+    def shown(self, uow: UnitOfWork, case: Case) -> ShownCase:
         tries = uow.attempts.of_case(case.id)
         assert case.lease is not None, "it is somebody's"
-        newest = uow.attempts.unrecorded(case.lease.agent)
+        agent = case.lease.agent
+        newest = uow.attempts.unrecorded(agent)
         confirmed = newest is not None and newest.confirmed is not None
         return ShownCase(
             case.id,
             case.list,
             case.tenant,
             case.lease.fence,
-            case.debtor,
+            case.debtor if confirmed else replace(case.debtor, reference=None),
             case.languages,
             case.attempts,
             case.limit,
-            reason,
+            why_this_one(case, agent, self.desk.clock()),
             tuple(one for one in tries if one.recorded is not None),
             None if newest is None else newest.call,
             case.debt if confirmed else None,
         )
 
 
+def is_trained(agent: KnownAgent | None) -> bool:
+    """Whether she rings debtors, of the brands that she serves."""
+    return agent is not None and DUNNING in agent.skills
+
+
 @dataclass(frozen=True, slots=True)
 class Went:
-    """How far a dial has come; ``ended`` is how, where nobody was reached; ``newest`` is when its call's last fact was
-    written.
+    """How far a dial has come; ``ended`` is how, where nobody was reached. ``came_in``: it was the debtor who rang, and
+    ``over`` that he has hung up. ``newest`` is when its call's last fact was written.
     """
 
-    rang: bool
-    reached: bool
-    ended: DialResult | None
-    newest: datetime | None
+    rang: bool = False
+    reached: bool = False
+    ended: DialResult | None = None
+    came_in: bool = False
+    over: bool = False
+    newest: datetime | None = None
 
     @property
     def counts(self) -> bool:
         """Whether it is one of the debtor's attempts: his telephone rang, or may have for all that is known."""
+        if self.came_in:
+            return False
         return self.rang or self.reached or self.ended not in _NEVER_RANG
 
 
 def how_it_went(uow: UnitOfWork, call: CallId) -> Went:
-    rang = reached = False
-    ended: DialResult | None = None
-    newest: datetime | None = None
+    went = Went()
     for fact in uow.facts.read(call=call):
-        newest = fact.at
+        went = replace(went, newest=fact.at)
         match fact.body:
+            case CallArrived():
+                went = replace(went, came_in=True)
+            case Connected() | FoundTalking() if went.came_in:
+                went = replace(went, reached=True)
+            case CallEnded():
+                went = replace(went, over=True)
             case DialRang():
-                rang = True
+                went = replace(went, rang=True)
             case DialReached():
-                reached = True
+                went = replace(went, reached=True)
             case DialEnded(result=result):
-                ended = result
+                went = replace(went, ended=result)
             case _:
                 pass
-    return Went(rang, reached, ended, newest)
+    return went

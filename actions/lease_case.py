@@ -24,6 +24,7 @@ from domain.dunning_facts import (
     AttemptRecorded,
     CaseGivenBack,
     CaseLeased,
+    CaseReserved,
     CaseUndiallable,
     GivenBack,
     ListChanged,
@@ -36,6 +37,9 @@ from domain.tenant import Tenant
 
 _LOOKED_AT: Final = 50
 """How many cases are looked at for one wish; those that can't be rung now are put off, and not looked at again."""
+
+_LONGEST_TALK: Final = timedelta(hours=2)
+"""After which a call whose end nobody has seen is taken to be over."""
 
 _AT_ONCE: Final = 8
 """How many of them in one transaction: every other writer waits for its end."""
@@ -70,12 +74,12 @@ class NextCase:
             now = self.on.desk.clock()
             serves, _ = self.on.tenant(uow, actor, tenant)
             take_back_expired(self.on, uow, actor, now)
-            hers = self._hers(uow, agent, now)
+            hers = self._hers(uow, actor, now)
             uow.commit()
         if hers is not None:
             return hers
         with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
-            cases = uow.cases.next_for(tenant, agent, _languages(uow, agent), now, _LOOKED_AT)
+            cases = uow.cases.next_for(tenant, agent, languages_of(uow, agent), now, _LOOKED_AT)
         for first in range(0, len(cases), _AT_ONCE):
             with transactions.write() as uow:
                 given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
@@ -84,10 +88,12 @@ class NextCase:
                 return given
         return NothingDue(more=len(cases) == _LOOKED_AT)
 
-    def _hers(self, uow: UnitOfWork, agent: AgentId, now: datetime) -> ShownCase | None:
-        mine = uow.cases.leased_to(agent)
+    def _hers(self, uow: UnitOfWork, actor: Actor, now: datetime) -> ShownCase | None:
+        """Raises DeskError where it is of a brand that she may not ring for any more."""
+        mine = uow.cases.leased_to(AgentId(actor.person.id))
         if mine is None:
             return None
+        self.on.tenant(uow, actor, mine.tenant)
         renewed = self.on.renewed(mine, now)
         uow.cases.change(renewed)
         return self.on.shown(uow, renewed)
@@ -97,7 +103,7 @@ class NextCase:
     ) -> ShownCase | None:
         """The first of ``cases`` that she may be given still and that may be rung now."""
         agent, now = AgentId(actor.person.id), self.on.desk.clock()
-        hers = self._hers(uow, agent, now)
+        hers = self._hers(uow, actor, now)
         if hers is not None:  # by another click of hers
             return hers
         for seen in cases:
@@ -117,7 +123,7 @@ class NextCase:
         uow.cases.change(leased)
         fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
         uow.facts.append(self.on.origin(actor, case.tenant), now, fact)
-        return self.on.shown(uow, leased, reason)
+        return self.on.shown(uow, leased)
 
     def _put_off(
         self, uow: UnitOfWork, actor: Actor, tenant: Tenant, case: Case, answer: Refused
@@ -144,6 +150,10 @@ class GiveBack:
             now = self.on.desk.clock()
             mine = self.on.hers(uow, actor, case, fence)
             self.on.check_recorded(uow, actor, now)
+            if mine.reserved is not None and mine.reserved.until is not None:
+                mine = replace(mine, reserved=None)
+                origin = self.on.origin(actor, mine.tenant)
+                uow.facts.append(origin, now, CaseReserved(mine.id, None))
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
             uow.commit()
 
@@ -159,14 +169,16 @@ def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datet
 
 
 def _call_seen(uow: UnitOfWork, case: Case, now: datetime) -> datetime | None:
-    """When the call that she has made for her case was last heard of: now, where it is under way."""
+    """When the call that she has with him was last heard of, whoever rang: now, where it is under way."""
     attempt = None if case.lease is None else uow.attempts.unrecorded(case.lease.agent)
     if attempt is None:
         return None
     held = uow.dials_under_way.of(attempt.caller)
     if held is not None and held.call == attempt.call and held.holds(now):
         return now
-    return how_it_went(uow, attempt.call).newest
+    went = how_it_went(uow, attempt.call)
+    talks = went.came_in and not went.over and now - attempt.at < _LONGEST_TALK
+    return now if talks else went.newest
 
 
 def give_back(
@@ -250,7 +262,7 @@ def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: 
     uow.facts.append(on.origin(actor, case.tenant), now, fact)
 
 
-def _languages(uow: UnitOfWork, agent: AgentId) -> list[Language]:
+def languages_of(uow: UnitOfWork, agent: AgentId) -> list[Language]:
     """Those she speaks."""
     known = uow.agents.get(agent)
     return [one for one in Language if known is not None and one.value in known.skills]

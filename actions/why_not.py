@@ -119,8 +119,18 @@ class WhyNot(StrEnum):
     )
     NO_ATTEMPT = "You haven't rung about this case. Dial first, or give it back."
     NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
+    NO_CASE_SAID = "The caller hasn't said which case it is: ask for his reference, and look for him on the list."
+    CASE_CLOSED = "This case is closed: nobody rings about it any more."
+    CASE_TAKEN = "{agent} works on this debtor's case. Ask her in, or transfer the caller to her."
+    CALL_RECORDED = (
+        "What came of this call has been recorded already. Write a note if there is more to say."
+    )
     NO_PROMISED_DAY = "Say by when he promises to pay."
     NO_TIME_NAMED = "Say when he wants to be rung again."
+    NO_TIME_READ = (
+        "{written!r} is no time to come. Write it as evenings, after 17:00, tomorrow 9:30,"
+        " 5.3. 14:00 or in 2 hours."
+    )
     DAY_IS_PAST = "That day is past. Choose a later one."
     DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
     LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."

@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.ask_dial import AskDial, Number
 from actions.desk import DeskError, checked_key, checked_text
-from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
+from actions.dunning_desk import DunningDesk, ShownCase, how_it_went, is_trained
 from actions.lease_case import note_attempt
 from actions.record_service import fact_of
 from actions.why_not import What, WhyNot
@@ -18,6 +18,7 @@ from domain.ids import AgentId, CallId, CaseId, RecordId
 from domain.opening_hours import OpenSpan
 from domain.person import Actor
 from domain.ports import UnitOfWork
+from domain.resubmission import read_again
 from domain.service_record import ServiceRecord
 from domain.tenant import Tenant
 
@@ -75,13 +76,15 @@ class ConfirmDebtor:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an agent says that came of her attempt. ``day`` is promised, from ``due`` on he wants to be rung, within
-    ``window`` of a day; ``mine`` keeps it for her, with a ``substitute`` if she isn't there.
+    ``window`` of a day, or as ``when`` has it in words (``read_again``, by the tenant's clocks); ``mine`` keeps it for
+    her, with a ``substitute`` if she isn't there.
     """
 
     outcome: str
     day: date | None = None
     due: datetime | None = None
     window: OpenSpan | None = None
+    when: str = ""
     mine: bool = False
     substitute: AgentId | None = None
     remark: str = field(default="", repr=False)
@@ -126,9 +129,10 @@ class RecordAttempt:
     ) -> Recorded:
         """What is said, where it is whole. Raises DeskError."""
         outcome, now = dunning.outcome(said.outcome), self.on.desk.clock()
-        due_on = None if said.due is None else said.due.date()
         if outcome is None:
             raise DeskError(WhyNot.NO_CHOICE)
+        said = _with_words_read(said, now, tenant)
+        due_on = None if said.due is None else said.due.date()
         if outcome.asks is Asks.DAY and said.day is None:
             raise DeskError(WhyNot.NO_PROMISED_DAY)
         if outcome.asks is Asks.TIME and said.due is None:
@@ -138,7 +142,7 @@ class RecordAttempt:
             raise DeskError(WhyNot.DAY_IS_PAST)
         if any(day is not None and day - today > _FURTHEST for day in (said.day, due_on)):
             raise DeskError(WhyNot.DAY_TOO_FAR)
-        if said.substitute is not None and uow.agents.get(said.substitute) is None:
+        if said.substitute is not None and not is_trained(uow.agents.get(said.substitute)):
             raise DeskError(WhyNot.UNKNOWN_AGENT)
         return Recorded(
             outcome,
@@ -170,3 +174,13 @@ class RecordAttempt:
         uow.service_records.add(record)
         origin = self.on.origin(actor, tenant.id, attempt.call)
         uow.facts.append(origin, recorded.at, fact_of(record))
+
+
+def _with_words_read(said: Said, now: datetime, tenant: Tenant) -> Said:
+    """Raises DeskError."""
+    if not said.when.strip():
+        return said
+    again = read_again(said.when, now, tenant.hours.zone)
+    if again is None:
+        raise DeskError(WhyNot.NO_TIME_READ, written=said.when.strip()[:50])
+    return replace(said, due=again.due, window=again.window)

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, generate_latest
 
 from desktop import mail, phone, sign_in, try_page
-from desktop.agent import card, crm, duties
+from desktop.agent import card, crm, dunning, duties
 from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
 from desktop.api import application as api
@@ -79,6 +79,7 @@ def desk(
     card.add_routes(application, pages, floor.work)
     crm.add_routes(application, pages, floor, records)
     duties.add_routes(application, pages, floor, entrance)
+    dunning.add_routes(application, pages, floor)
     lead_page.add_routes(application, live, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
     if mails is not None:

@@ -7,11 +7,13 @@ from typing import Final
 
 from actions.ask_dial import Wanted
 from actions.call_back import CallBacksListed, SeeToCallBack, Unsettled
+from actions.read_debts import DebtBrands
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
+from actions.work_case import DialDebtor
 from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
-from domain.ids import AgentId, CallId, TenantId
+from domain.ids import AgentId, CallId, CaseId, TenantId
 from domain.person import Actor, Person
 from domain.ports import KnownAgent
 from domain.tenant import Tenant, TenantBook
@@ -54,6 +56,11 @@ class Floor:
 
         return await self.work.run(read)
 
+    async def rings_debtors(self, person: Person) -> bool:
+        """Of any brand. Raises StorageDown."""
+        brands = DebtBrands(self.work.debts)
+        return bool(await self.work.run(lambda: brands(Actor(person))))
+
     def zone(self, tenant: TenantId | None) -> tzinfo:
         """The tenant's; UTC where its file is gone."""
         known = None if tenant is None else self.book().tenants.get(tenant)
@@ -76,9 +83,17 @@ class Floor:
         """Her phone rings, and then whom she wants. It ends her wrap-up, as ``done`` does. Raises NotNow, DeskError, or
         StorageDown.
         """
+        return await self._dial(actor, lambda: self.work.ask_dial(actor, wanted))
+
+    async def dial_debtor(self, actor: Actor, case: CaseId, fence: int) -> CallId:
+        """The same for the debtor of her case. Raises what ``dial`` raises."""
+        ring = DialDebtor(self.work.debts, self.work.ask_dial)
+        return await self._dial(actor, lambda: ring(actor, case, fence))
+
+    async def _dial(self, actor: Actor, ask: Callable[[], CallId]) -> CallId:
         agent = AgentId(actor.person.id)
         await self.check_recorded(agent)
-        return await self.door.dial(agent, lambda: self.work.ask_dial(actor, wanted))
+        return await self.door.dial(agent, ask)
 
     async def call_backs(self) -> Sequence[Unsettled]:
         """Raises StorageDown."""

@@ -1,20 +1,26 @@
 """What the switchboard and the actions say in words, told in the language of who reads it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 from aiohttp import web
 
 from actions.why_not import What
 from desktop.texts import texts
+from domain.case_reason import CaseReason
 from domain.denial import Denied
 from domain.field_facts import Control
 from domain.language import Language
-from domain.offer_reason import read_reason
+from domain.offer_reason import OfferReason
 from domain.service_record import RecordField
+from domain.worded import read_worded
 
 _WORDS_OF: Final[Mapping[type, str]] = {What: "what", RecordField: "field", Control: "control"}
 """How the texts for what fills a hole begin."""
+
+_REASONS: Final[Mapping[type[StrEnum], str]] = {OfferReason: "offer", CaseReason: "why_case"}
+"""How the texts for reasons begin."""
 
 
 def refusal(denied: Denied, language: Language) -> web.Response:
@@ -28,7 +34,7 @@ def told(denied: Denied, words: Mapping[str, str]) -> str:
 
 
 def told_reasons(reasons: Iterable[str], words: Mapping[str, str]) -> Sequence[str]:
-    """Of an offer, as the log has them; one that isn't known here stays as it is."""
+    """Of an offer or a case, as the log has them; one that isn't known here stays as it is."""
     return [_reason(one, words) for one in reasons]
 
 
@@ -38,11 +44,12 @@ def told_step(step: str, words: Mapping[str, str]) -> str:
 
 
 def _reason(written: str, words: Mapping[str, str]) -> str:
-    found = read_reason(written)
-    if found is None:
-        return written
-    reason, values = found
-    return words[f"offer_{reason.name.lower()}"].format_map(values)
+    for kind, begins in _REASONS.items():
+        found = read_worded(kind, written)
+        if found is not None:
+            reason, values = found
+            return words[f"{begins}_{reason.name.lower()}"].format_map(values)
+    return written
 
 
 def _word(value: object, words: Mapping[str, str]) -> str:

@@ -16,12 +16,15 @@ class Certainty(StrEnum):
 
 
 class Concern(StrEnum):
-    """What a caller wants of a person; the order is that of the menu of concerns."""
+    """What a caller wants of a person; the order is that of the menu of concerns, which never offers the last one: it
+    is what everybody wants on the debtors' line.
+    """
 
     PAY_OUT = "pay_out"
     RETURN = "return"
     DATA = "data"
     OTHER = "other"
+    DUNNING = "dunning"
 
 
 @dataclass(frozen=True, slots=True)

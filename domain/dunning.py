@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from domain.case_reason import CaseReason
 from domain.dial_facts import DialResult
 from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
 from domain.language import Language
@@ -78,10 +79,18 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A case that one agent has promised to see to. Overdue, it is her ``substitute``'s too, and then anybody's."""
+    """A case that one agent has promised to see to. Overdue, it is her ``substitute``'s too, and then anybody's.
+
+    With ``until`` it is one of a batch that she works off by herself, and nobody else's before that.
+    """
 
     agent: AgentId
     substitute: AgentId | None = None
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it is hers still."""
+        return self.until is None or at < self.until
 
 
 SUBSTITUTE_AFTER: Final = timedelta(minutes=15)
@@ -158,6 +167,8 @@ class Case:
         """Whether it isn't reserved for somebody else."""
         if self.reserved is None or self.reserved.agent == agent:
             return True
+        if self.reserved.until is not None:
+            return not self.reserved.holds(at)
         overdue = at - self.due
         if self.reserved.substitute == agent:
             return overdue >= SUBSTITUTE_AFTER
@@ -166,9 +177,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One dial for a case. ``counts`` says that it is one of those that may be made: his telephone was rung, as far as
-    anybody knows. ``confirmed`` is when the agent said that she speaks to the debtor; ``outcome`` and what follows is
-    None until it is recorded.
+    """One dial for a case, or one call of the debtor's. ``counts`` says that it is one of those that may be made: his
+    telephone was rung, as far as anybody knows. ``confirmed`` is when the agent said that she speaks to the debtor;
+    ``outcome`` and what follows is None until it is recorded.
     """
 
     call: CallId
@@ -367,15 +378,20 @@ def rank(case: Case, agent: AgentId) -> tuple[object, ...]:
 
 
 def why_this_one(case: Case, agent: AgentId, at: datetime) -> tuple[str, ...]:
-    """Words of the log, without the sum: why ``rank`` put it first."""
+    """Words of the log (``CaseReason``), without the sum: why ``rank`` put it first."""
     words = []
     if case.reserved is not None:
-        hers = case.reserved.agent == agent
-        words.append("promised by her" if hers else "overdue at a colleague")
+        words.append(_whose(case.reserved, agent).value)
     if case.appointed:
-        words.append("he named the time")
+        words.append(CaseReason.APPOINTED.value)
     if case.promised is not None:
-        words.append("his promise is over")
-    words.append(f"attempt {case.attempts + 1} of {case.limit}")
-    words.append(f"due for {max(0, int((at - case.due).total_seconds() // 60))} min")
-    return tuple(words)
+        words.append(CaseReason.PROMISE_OVER.value)
+    words.append(CaseReason.ATTEMPT.format(attempt=case.attempts + 1, limit=case.limit))
+    minutes = max(0, int((at - case.due).total_seconds() // 60))
+    return (*words, CaseReason.DUE.format(minutes=minutes))
+
+
+def _whose(reserved: Reserved, agent: AgentId) -> CaseReason:
+    if reserved.agent != agent:
+        return CaseReason.OVERDUE
+    return CaseReason.HERS if reserved.until is None else CaseReason.BATCH

@@ -118,10 +118,11 @@ class LimitExtended(Body):
 
 @dataclass(frozen=True, slots=True)
 class CaseReserved(Body):
-    """It is one agent's for now; None: anybody's again."""
+    """It is one agent's for now, of a batch ``until`` then; None: anybody's again."""
 
     case: CaseId
     agent: AgentId | None
+    until: datetime | None = None
 
 
 DUNNING_FACTS: Final[tuple[type[Body], ...]] = (

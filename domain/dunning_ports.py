@@ -108,7 +108,9 @@ class Cases(Protocol):
         ...
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
-        """Open cases whose reference has these digits in this order, and whose ZIP is that: who rings back."""
+        """Open cases whose reference, or customer number where they have none, has these digits in this order, and
+        whose ZIP is that: who rings back.
+        """
         ...
 
 

@@ -1,18 +1,22 @@
 """What a country's rules allow of dunning calls: the hours, how often, and how long to rest after a conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from domain.dunning import USUAL_OUTCOMES, Outcome
+from domain.language import Language
 from domain.opening_hours import OpenSpan
 
 Week = Mapping[int, tuple[OpenSpan, ...]]
 """Spans by weekday; 0 is Monday."""
 
 WEEK: Final = timedelta(days=7)
+
+SCRIPT_HOLES: Final = frozenset({"name", "brand"})
+"""The debtor's name, and the brand's. There is none for what he owes."""
 
 
 class Counted(StrEnum):
@@ -61,7 +65,10 @@ class Profile:
 class Dunning:
     """How a tenant's debtors are rung. ``currency`` (ISO 4217) is that of sums for which a list names none,
     ``attempts`` how often a case is tried where its list doesn't say. ``service`` is what is recorded for each attempt
-    and charged for, None: nothing is charged. ``results_to`` are the mail addresses that the results of a list go to.
+    and charged for, None: nothing is charged. ``results_to`` are the mail addresses that the results of a list go to,
+    ``show`` is the number of ours (E.164) that a debtor sees and rings back, None: that of all other calls. ``script``
+    is what agents begin with, by language, with the holes ``SCRIPT_HOLES``; in other languages they say what everybody
+    says.
     """
 
     profile: Profile
@@ -70,6 +77,8 @@ class Dunning:
     outcomes: tuple[Outcome, ...] = USUAL_OUTCOMES
     service: str | None = None
     results_to: tuple[str, ...] = ()
+    show: str | None = None
+    script: Mapping[Language, str] = field(default_factory=dict)
 
     def outcome(self, key: str) -> Outcome | None:
         return next((one for one in self.outcomes if one.key == key), None)

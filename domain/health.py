@@ -24,13 +24,14 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class NumberToRing:
     """A line to try: the number as the world dials it, as the demo dials it, whose it is, what it
-    greets in.
+    greets in, whether it is for debtors who ring back.
     """
 
     number: str
     extension: str
     tenant: str
     language: str
+    for_debtors: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,10 @@
-"""Why a call is offered next, and to this agent: written into the log in words, and read from there again."""
+"""Why a call is offered next, and to this agent: written into the log in words."""
 
-import re
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 
 class OfferReason(StrEnum):
-    """The words, with holes."""
+    """The words, with holes (``domain.worded``)."""
 
     PRIORITY = "priority {priority}"
     BELOW_LEVEL = "{tenant} is {points} points below its service level"
@@ -17,18 +14,3 @@ class OfferReason(StrEnum):
     SPOKE_LAST = "spoke with her last"
     SKILLS = "skills {skills}, of {ready} ready"
     IDLE = "idle {seconds} s"
-
-
-def read_reason(words: str) -> tuple[OfferReason, Mapping[str, str]] | None:
-    """What the words say, and what fills their holes; None where none of these reasons is written so."""
-    for reason, pattern in _PATTERNS.items():
-        found = pattern.fullmatch(words)
-        if found is not None:
-            return reason, found.groupdict()
-    return None
-
-
-_PATTERNS: Final[Mapping[OfferReason, re.Pattern[str]]] = {
-    reason: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(reason.value)))
-    for reason in OfferReason
-}

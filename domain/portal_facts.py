@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from domain.call import Certainty, Concern
 from domain.fact import Body
-from domain.ids import CallerId, CardId, ParticipantId, Receipt
+from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
 
 
@@ -85,6 +85,22 @@ class PinSprayed(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class DebtorIdentified(Body):
+    """Who rings back has keyed the reference and the ZIP of one open case."""
+
+    case: CaseId
+    list: ListId
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorNotIdentified(Body):
+    """They fit none, or several; ``locked`` says that they weren't even looked at."""
+
+    locked: bool
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceTold(Body):
     participant: ParticipantId
 
@@ -136,6 +152,8 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     LoggedIn,
     AccountLocked,
     PinSprayed,
+    DebtorIdentified,
+    DebtorNotIdentified,
     BalanceTold,
     CardBlocked,
     HandedOver,

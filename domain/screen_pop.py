@@ -8,9 +8,15 @@ from domain.call import Certainty, Concern
 from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
 from domain.fact import Fact
 from domain.field_facts import CallBackAsked, ControlAsked, Offered, Transferred
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
+from domain.ids import AgentId, CallerId, CallId, CaseId, ParticipantId, TenantId
 from domain.language import Language
-from domain.portal_facts import CallArrived, HandedOver, LanguageSet, LoggedIn
+from domain.portal_facts import (
+    CallArrived,
+    DebtorIdentified,
+    HandedOver,
+    LanguageSet,
+    LoggedIn,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,8 @@ class ScreenPop:
     """``participant`` is who the caller is, as sure as ``certainty`` says. ``path`` are the steps he went through in
     the portal, ``failed_at`` the one he got stuck in. He waits since ``entered``; ``reason`` is why this call came to
     this agent, in words. ``rung_back``: he asked for that. ``sent_by`` is who transferred him last. ``dialled_for`` is
-    what an agent dialled him for, ``not_reached`` why that came to nothing.
+    what an agent dialled him for, ``not_reached`` why that came to nothing. ``case`` is that of a debtor who rings back
+    and has said which it is.
     """
 
     call: CallId
@@ -37,6 +44,7 @@ class ScreenPop:
     sent_by: AgentId | None = None
     dialled_for: DialledFor | None = None
     not_reached: DialResult | None = None
+    case: CaseId | None = None
 
 
 def screen_pop(facts: Iterable[Fact], agent: AgentId) -> ScreenPop | None:
@@ -76,6 +84,8 @@ def _with(pop: ScreenPop, fact: Fact, agent: AgentId) -> ScreenPop:
             return replace(pop, language=language)
         case LoggedIn(participant=participant):
             return replace(pop, participant=participant, certainty=Certainty.PIN_VERIFIED)
+        case DebtorIdentified(case=case):
+            return replace(pop, case=case)
         case HandedOver() as handed:
             known = handed.participant is not None
             return replace(

@@ -26,6 +26,14 @@ class MenuItem(StrEnum):
     BLOCK_CARD = "block_card"
 
 
+class LineDialog(StrEnum):
+    """What a caller of a line meets."""
+
+    PORTAL = "portal"
+    DEBTORS = "debtors"
+    """Who has been rung about a debt, and rings back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A number we offer. ``languages`` in the order they are offered; the first one greets.
@@ -36,6 +44,7 @@ class Line:
     name: str
     numbers: tuple[str, ...]
     languages: tuple[Language, ...]
+    dialog: LineDialog = LineDialog.PORTAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ class FieldRules:
     """How one tenant's callers wait. All times in seconds; None: never.
 
     ``service_level`` percent of the calls are to be answered within ``threshold_s``. ``skilled`` are the concerns whose
-    skill is required at first; after ``relax_s`` it is only preferred, after ``others_s`` the tenants named in
-    ``others`` may help out, after ``overflow_s`` the caller is offered something else. A caller's priority rises by
-    one each ``rise_s``. ``ring_s`` is how long a phone rings, ``missed`` how many offers an agent may let pass before
-    she is paused. A caller goes to the agent he spoke with less than ``last_agent_s`` ago, if she is free.
-    ``listening`` lets a supervisor take part in a conversation, whom both are told of. ``record`` keeps an agent who
-    works in the page in wrap-up until something has been recorded for the call.
+    skill is required at first (dunning's always is); after ``relax_s`` it is only preferred, after ``others_s`` the
+    tenants named in ``others`` may help out, after ``overflow_s`` the caller is offered something else. A caller's
+    priority rises by one each ``rise_s``. ``ring_s`` is how long a phone rings, ``missed`` how many offers an agent may
+    let pass before she is paused. A caller goes to the agent he spoke with less than ``last_agent_s`` ago, if she is
+    free. ``listening`` lets a supervisor take part in a conversation, whom both are told of. ``record`` keeps an agent
+    who works in the page in wrap-up until something has been recorded for the call.
     """
 
     service_level: int = 80
@@ -126,9 +126,12 @@ def _erlang(ends: int, expected: float) -> float:
 def required(
     tenant: TenantId, language: str, concern: Concern | None, rules: FieldRules, stage: int
 ) -> tuple[frozenset[Skill], ...]:
-    """Sets of skills; an agent may take the call who has all the skills of any one of them."""
+    """Sets of skills; an agent may take the call who has all the skills of any one of them. Nobody speaks with a debtor
+    who isn't trained for it, however long he waits.
+    """
     needs = {Skill(language)}
-    if stage < 1 and concern in rules.skilled and concern is not None:
+    skilled = stage < 1 and concern in rules.skilled
+    if concern is not None and (skilled or concern is Concern.DUNNING):
         needs.add(Skill(concern))
     teams = (tenant, *rules.others) if stage >= 2 else (tenant,)
     return tuple(frozenset({*needs, Skill(team)}) for team in teams)

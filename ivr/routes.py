@@ -2,7 +2,7 @@
 spoken to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -17,7 +17,7 @@ from domain.ids import CallId
 from domain.language import Language
 from domain.portal_facts import DialogEnd
 from domain.ports import StorageDown
-from domain.tenant import DialledLine, TenantBook
+from domain.tenant import DialledLine, LineDialog, TenantBook
 from domain.waiting_field import BANDS, LONGER, Overflow
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.caller import PhoneCaller
@@ -108,11 +108,11 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Takes a call in, runs the dialog, records its end and tells the dialplan how to go on."""
+    """Takes a call in, runs the line's dialog, records its end and tells the dialplan how to go on."""
 
     house: House
     take_call: TakeCall
-    dialog: Dialog
+    dialogs: Mapping[LineDialog, Dialog]
 
     def __call__(self, channel: AgiChannel, request: AgiRequest) -> None:
         dialled = self.house.book().dialled(request.dialled)
@@ -145,7 +145,7 @@ class Inbound:
         try:
             channel.answer()
             caller.switch_to(language)
-            end = self.dialog(caller, line)
+            end = self.dialogs[line.line.dialog](caller, line)
             if isinstance(end, Handover):
                 caller.finish()  # once that is in the log an agent may be found, and cut what is being said
                 ended, handover = DialogEnd.HANDOVER, end

@@ -112,5 +112,6 @@ def _work(
         PinLockedUntil(counters, account_of),
         UnlockPin(counter, account_of),
         wiring.ask_dial(options, counters, transactions, book),
+        wiring.dunning_desk(transactions, book),
         ThreadPoolExecutor(4, thread_name_prefix="cards"),
     )

@@ -12,7 +12,7 @@ from typing import Final
 from domain.health import Condition, Finding, Health, NumberToRing, PersonToTry
 from domain.language import Language
 from domain.ports import StorageDown
-from domain.tenant import TenantBook
+from domain.tenant import LineDialog, TenantBook
 from prompts.builder import read_manifest
 from prompts.catalogue import Catalogue, CatalogueError
 from rufwerk import (
@@ -243,6 +243,7 @@ def _numbers(book: TenantBook) -> Iterator[NumberToRing]:
                 extension=min(line.numbers, key=len),
                 tenant=tenant.name,
                 language=line.languages[0],
+                for_debtors=line.dialog is LineDialog.DEBTORS,
             )
 
 

@@ -161,7 +161,8 @@ def announce(settings: Settings, health: Health, console: Console) -> None:
     sip = f"{settings.sip.host}:{settings.sip.port}"
     numbers = Table("Ring", "As", "Brand", "Greets in", box=None, pad_edge=False)
     for line in health.numbers:
-        numbers.add_row(f"sip:{line.extension}@{sip}", line.number, line.tenant, line.language)
+        brand = f"{line.tenant}, debtors" if line.for_debtors else line.tenant
+        numbers.add_row(f"sip:{line.extension}@{sip}", line.number, brand, line.language)
     console.print(numbers)
     if health.people:
         people = Table("Log in as", "PIN", "Name", "Brand", box=None, pad_edge=False)
@@ -169,7 +170,8 @@ def announce(settings: Settings, health: Health, console: Console) -> None:
             people.add_row(person.number, person.pin, person.name, person.tenant)
         console.print(people)
         person = health.people[0]
-        line = next(line for line in health.numbers if line.tenant == person.tenant)
+        lines = (line for line in health.numbers if not line.for_debtors)
+        line = next(line for line in lines if line.tenant == person.tenant)
         console.print(
             f"Without a phone: .venv/bin/rufwerk call {line.extension} "
             f'--keys "{person.number}#,{person.pin}#,1"',

@@ -5,15 +5,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from domain.dunning_profile import DEMO, PROFILES, WEEK, Counted, Dunning, Limit, Profile, Week
+from domain.dunning_profile import (
+    DEMO,
+    PROFILES,
+    SCRIPT_HOLES,
+    WEEK,
+    Counted,
+    Dunning,
+    Limit,
+    Profile,
+    Week,
+)
+from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.tenant import Tenant
 from rufwerk.tenant_outcomes import read_outcomes
-from rufwerk.tenant_schema import DAYS, DunningSection
+from rufwerk.tenant_schema import DAYS, DunningSection, ScriptSection
 
 Complain = Callable[[str, str], None]
 """Takes the key that is wrong, and the reason with its remedy."""
 
+_HOLE: Final = re.compile(r"\{([^{}]*)\}")
+_BRACE: Final = re.compile(r"[{}]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _ADDRESS: Final = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
@@ -59,6 +72,7 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
         read_outcomes(section.outcomes, wrong),
         section.service,
         results_to=section.results_to,
+        script=_script(section.script, wrong),
     )
 
 
@@ -104,6 +118,22 @@ def _limits(profile: Profile, section: DunningSection, wrong: Complain) -> tuple
             )
         limits[per, window] = Limit(count, per, window)
     return tuple(limits.values())
+
+
+def _script(section: ScriptSection, wrong: Complain) -> Mapping[Language, str]:
+    found = {}
+    for language in Language:
+        text: str | None = getattr(section, language.value)
+        if text is None:
+            continue
+        key = f"dunning.script.{language.value}"
+        holes = set(_HOLE.findall(text))
+        for hole in sorted(holes - SCRIPT_HOLES):
+            wrong(key, f"{{{hole}}} stands for nothing. Write {{name}} or {{brand}}.")
+        if _BRACE.search(_HOLE.sub("", text)):
+            wrong(key, "has a brace by itself. Write {name} or {brand}, or take it out.")
+        found[language] = text.strip()
+    return found
 
 
 def _written(span: OpenSpan) -> str:

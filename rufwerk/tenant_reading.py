@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -17,11 +18,12 @@ from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from domain.pin_policy import PinPolicy
 from domain.service_record import RecordField, Service, read_price
-from domain.tenant import Line, MenuItem, Tenant
+from domain.tenant import Line, LineDialog, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
 from rufwerk import holiday_calendar
 from rufwerk.telephone_numbers import e164, is_country
 from rufwerk.tenant_dunning import read_dunning
+from rufwerk.tenant_lines import check_dialogs, shown
 from rufwerk.tenant_schema import (
     DAYS,
     DiallingSection,
@@ -57,6 +59,7 @@ class Reading:
         if place is not None:
             self._wrong(*place)
         lines = tuple(self._line(line, n) for n, line in enumerate(file.lines, 1))
+        check_dialogs(file, self._wrong)
         hours = OpeningHours(self._zone(file.zone), self._week(file.hours, "hours"))
         tenant = Tenant(
             id=TenantId(file.id),
@@ -94,7 +97,8 @@ class Reading:
         if len(set(numbers)) < len(numbers):
             self._wrong(f"{key}.numbers", "a number stands there twice. Take one out.")
         languages = self._words(Language, line.languages, f"{key}.languages")
-        return Line(line.name, tuple(numbers), languages)
+        dialog = self._words(LineDialog, (line.dialog,), f"{key}.dialog")
+        return Line(line.name, tuple(numbers), languages, *dialog)
 
     def _number(self, written: str, key: str) -> str:
         number = written.replace(" ", "")
@@ -258,14 +262,12 @@ class Reading:
                 self._wrong("dialling.countries", f"{country!r} is no country. Write it as DE.")
         if rules.hours is not None:
             hours = OpeningHours(hours.zone, self._week(rules.hours, "dialling.hours"))
-        own = (number for line in file.lines for number in line.numbers)
-        shown = (number.replace(" ", "") for number in own if number.startswith("+"))
         return DiallingRules(
             countries=frozenset(countries),
             kinds=frozenset(self._kinds(rules.kinds)),
             hours=hours,
             on_holidays=rules.on_holidays,
-            show=next(shown, None),
+            show=shown(file, LineDialog.PORTAL),
         )
 
     def _dunning(self, file: TenantFile) -> Dunning | None:
@@ -279,7 +281,8 @@ class Reading:
         if any(one.required for one in charged):
             self._wrong("dunning.service", "it asks for fields. Name one without required.")
         week = None if rules.hours is None else self._week(rules.hours, "dunning.hours")
-        return read_dunning(rules, week, self._wrong)
+        dunning = read_dunning(rules, week, self._wrong)
+        return None if dunning is None else replace(dunning, show=shown(file, LineDialog.DEBTORS))
 
     def _kinds(self, written: tuple[str, ...]) -> tuple[NumberKind, ...]:
         known = {kind.value: kind for kind in ALLOWABLE}

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Script = Annotated[str, Meta(min_length=1, max_length=1000)]
 Minutes = Annotated[int, Meta(ge=1, le=7 * 24 * 60)]
 Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
 """Seconds that a caller waits."""
@@ -25,6 +26,7 @@ class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     numbers: Annotated[tuple[Text, ...], Meta(min_length=1)]
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+    dialog: str = "portal"
 
 
 class HoursSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +87,15 @@ class DiallingSection(Struct, frozen=True, forbid_unknown_fields=True):
     on_holidays: bool = False
 
 
+class ScriptSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What agents say to debtors, in the debtor's language; left out, what everybody says in it."""
+
+    de: Script | None = None
+    en: Script | None = None
+    es: Script | None = None
+    fr: Script | None = None
+
+
 class NamesSection(Struct, frozen=True, forbid_unknown_fields=True):
     """A name in each language that the desk speaks."""
 
@@ -120,6 +131,7 @@ class DunningSection(Struct, frozen=True, forbid_unknown_fields=True):
     service: Text | None = None
     outcomes: Annotated[tuple[OutcomeSection, ...], Meta(max_length=9)] = ()
     results_to: Annotated[tuple[Text, ...], Meta(max_length=10)] = ()
+    script: ScriptSection = ScriptSection()
 
 
 class ServiceSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,6 +181,7 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dialling.hours": HoursSection,
     "dunning": DunningSection,
     "dunning.hours": HoursSection,
+    "dunning.script": ScriptSection,
     "points": PointsSection,
     "services[].name": NamesSection,
     "dunning.outcomes[].name": NamesSection,

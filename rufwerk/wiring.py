@@ -18,26 +18,29 @@ from actions.clear_case import ClearCase
 from actions.desk import Desk
 from actions.dial import Dial, GivenNumber
 from actions.dunning_desk import DunningDesk
+from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
+from domain.call import Concern
 from domain.dialling import Cleared, Refusal
 from domain.ids import CallerId, CallId, Receipt, TenantId
 from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
-from domain.tenant import Tenant, TenantBook
+from domain.tenant import LineDialog, Tenant, TenantBook
 from ivr import speech
 from ivr.dialogs.balance import Balance
 from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
+from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
 from ivr.dialogs.waiting import WaitingField
 from ivr.dialogs.welcome import ChooseLanguage, Welcome
-from ivr.routes import House, Inbound, Routes, Telephone, Waiting
+from ivr.routes import Dialog, House, Inbound, Routes, Telephone, Waiting
 from ivr.server import FastAgiServer, Limits
 from ivr.voice import Voice
 from prompts.builder import Progress, Studio, build
@@ -168,7 +171,7 @@ def studio(settings: Settings, sounds: Path) -> Studio:
 class Dialogs:
     """All we say to callers: on our lines, and in the waiting field."""
 
-    portal: Portal
+    inbound: Mapping[LineDialog, Dialog]
     waiting: WaitingField
 
 
@@ -208,7 +211,14 @@ def dialogs(
         step_aside=StepAside(transactions, clock),
         come_back=ComeBack(transactions, clock),
     )
-    return Dialogs(portal, waiting)
+    ring_back = RingBack(
+        welcome=Welcome(),
+        choose_language=ChooseLanguage(note_language),
+        identify=IdentifyDebtor(transactions, clock, hasher.digest),
+        to_person=ToPerson(opens(clock), ring_me_back, Concern.DUNNING),
+    )
+    inbound: dict[LineDialog, Dialog] = {LineDialog.PORTAL: portal, LineDialog.DEBTORS: ring_back}
+    return Dialogs(inbound, waiting)
 
 
 def opens(clock: Clock) -> Callable[[Tenant], bool]:
@@ -293,7 +303,7 @@ def ivr_server(
     )
     ours = dialogs(transactions, hasher, utc_now, book)
     routes = Routes(
-        Inbound(house, TakeCall(transactions, utc_now, new_caller), ours.portal),
+        Inbound(house, TakeCall(transactions, utc_now, new_caller), ours.inbound),
         Waiting(house, RecallCaller(transactions), ours.waiting),
     )
     return FastAgiServer(

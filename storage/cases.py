@@ -94,10 +94,12 @@ class SqlCases:
         # few, and put in order here: asked for it, SQLite would go through all cases for them
         few = self._all(select(cases).where(*fit, hers))
         first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
+        promised = cases.c.reserved_until.is_(None)
         others = or_(
             cases.c.reserved_agent.is_(None),
-            and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
-            and_(~hers, cases.c.due <= now - ANYBODY_AFTER),
+            and_(~hers, cases.c.reserved_until <= now),
+            and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
+            and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
         )
         query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]
@@ -173,12 +175,17 @@ def _fixed(one: Case) -> Mapping[str, object]:
         "zip_code": debtor.zip_code,
         "country": debtor.country,
         "reference": debtor.reference,
-        "reference_digits": "".join(filter(str.isdecimal, debtor.reference or "")),
+        "reference_digits": _keyed(debtor.reference or debtor.customer_number),
         "amount": debt.amount,
         "currency": debt.currency,
         "owed_since": debt.due,
         "languages": f" {' '.join(one.languages)} ",
     }
+
+
+def _keyed(written: str) -> str:
+    """What of it can be keyed on a telephone."""
+    return "".join(filter(str.isdecimal, written))
 
 
 def _life(one: Case) -> Mapping[str, object]:
@@ -196,6 +203,7 @@ def _life(one: Case) -> Mapping[str, object]:
         "promised": one.promised,
         "reserved_agent": None if reserved is None else reserved.agent,
         "substitute": None if reserved is None else reserved.substitute,
+        "reserved_until": None if reserved is None else reserved.until,
         "outcome": one.outcome,
         "closed": one.closed,
         "fences": one.fences,
@@ -249,7 +257,7 @@ def _reserved(row: Row[Any]) -> Reserved | None:
     if row.reserved_agent is None:
         return None
     substitute = None if row.substitute is None else AgentId(row.substitute)
-    return Reserved(AgentId(row.reserved_agent), substitute)
+    return Reserved(AgentId(row.reserved_agent), substitute, row.reserved_until)
 
 
 def _lease(row: Row[Any]) -> Lease | None:

@@ -72,6 +72,7 @@ cases = Table(
     Column("promised", Date),
     Column("reserved_agent", Text),
     Column("substitute", Text),
+    Column("reserved_until", Instant),
     Column("outcome", Text),
     Column("closed", Instant),
     Column("fences", Integer, nullable=False),

@@ -14,6 +14,7 @@ from actions.book_points import AskPayOut, BookPoints
 from actions.change_data import ChangeData, NewData
 from actions.check_in import WhoActs
 from actions.desk import Desk, DeskError
+from actions.dunning_desk import DunningDesk
 from actions.end_membership import AskToEnd, End
 from actions.errand import Counter, Wish
 from actions.file_request import FileComplaint, FileReturn
@@ -49,6 +50,7 @@ class Counterwork:
     pin_locked_until: PinLockedUntil
     unlock_pin: UnlockPin
     ask_dial: AskDial
+    debts: DunningDesk
     threads: Executor
 
     async def run(self, work: Callable[[], T]) -> T:

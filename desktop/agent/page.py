@@ -33,6 +33,7 @@ def add_routes(application: web.Application, live: Live, pages: Pages, floor: Fl
             leads=person.role in MAY_LEAD,
             serves=person.role in MAY_SERVE,
             brands=await floor.brands_of(person),
+            rings_debtors=await floor.rings_debtors(person),
             parts=seen.parts,
         )
 

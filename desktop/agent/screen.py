@@ -16,7 +16,7 @@ from domain.ids import AgentId, CallId
 from domain.language import Language
 from domain.transfer import ToAgent
 
-_PARTS: Final = {"state": "state", "call": "call", "card": "card_place"}
+_PARTS: Final = {"state": "state", "call": "call", "card": "card_place", "follows": "follows"}
 """Each has its name as id, and the template that fills it."""
 
 _BUTTONS: Final = tuple(one for one in Control if one is not Control.RECLAIM)

@@ -13,7 +13,7 @@ from actions.desk import DeskError, NoSuchCall, NotYourRole, NotYours
 from actions.shift import ShiftError, UnknownAgent
 from actions.sign_in import WINDOW, SignInFailure
 from cti.front_door import NotNow
-from desktop.api import agents, customers, errands, events, floor, openapi
+from desktop.api import agents, customers, dunning, errands, events, floor, openapi
 from desktop.api.operations import BODY_BYTES, TOKEN, Operation
 from desktop.api.reach import NoSuchAgent, Reach
 from desktop.api.shapes import Error
@@ -29,6 +29,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *agents.OPERATIONS,
     *customers.OPERATIONS,
     *errands.OPERATIONS,
+    *dunning.OPERATIONS,
     events.EVENTS,
 )
 

@@ -119,4 +119,5 @@ def _within(work: Counterwork, book: Callable[[], TenantBook]) -> Counterwork:
         search=replace(work.search, desk=desk),
         change_data=replace(work.change_data, counter=counter),
         ask_dial=replace(work.ask_dial, desk=desk),
+        debts=replace(work.debts, desk=desk),
     )

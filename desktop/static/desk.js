@@ -3,6 +3,7 @@ import { byId, say } from "/static/live.js";
 import { Phone } from "/static/agent_phone.js";
 import "/static/card.js";
 import "/static/duties.js";
+import "/static/dunning.js";
 
 const phone = new Phone(byId("phone"));
 let shown = "";

@@ -34,17 +34,20 @@ CONCERNS = Menu(
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field."""
+    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field. ``about`` is what all
+    callers of a line want; None: who is logged in is asked.
+    """
 
     opens: Callable[[Tenant], bool]
     ring_me_back: RingMeBack
+    about: Concern | None = None
 
     def asked_for(self, caller: Caller, line: CalledLine) -> End | None:
         """The caller wants a person: once he is logged in we ask what for; None is back."""
         if not self.opens(line.tenant):
             return self._closed(caller, line, failed_at=None)
-        concern: Concern | None = None
-        if caller.who.certainty is Certainty.PIN_VERIFIED:
+        concern = self.about
+        if concern is None and caller.who.certainty is Certainty.PIN_VERIFIED:
             try:
                 chosen = caller.choose(CONCERNS)
                 if isinstance(chosen, Way):
@@ -67,14 +70,14 @@ class ToPerson:
         if not self.opens(line.tenant):
             return self._closed(caller, line, failed_at=step)
         caller.say(prompt)
-        return self._handover(caller, line, concern=None, failed_at=step)
+        return self._handover(caller, line, self.about, failed_at=step)
 
     def _closed(self, caller: Caller, line: CalledLine, failed_at: str | None) -> Farewell:
         """Nobody is there. Whoever can be rung back once somebody is may have that."""
         caller.say("person.closed")
         try:
             if self._wants_call_back(caller, line):
-                entering = self._handover(caller, line, None, failed_at)
+                entering = self._handover(caller, line, self.about, failed_at)
                 return self.ring_me_back.at_own(caller, line, "call_back.when_open", entering)
         except StorageDown:
             caller.sorry("call_back.sorry")

@@ -8,7 +8,7 @@ from typing import Final
 
 from actions.wait import ComeBack, StepAside, Waiter
 from domain.ports import StorageDown
-from domain.tenant import MenuItem
+from domain.tenant import LineDialog, MenuItem
 from domain.waiting_field import Band, Overflow
 from ivr.dialog import (
     CalledLine,
@@ -97,7 +97,10 @@ class WaitingField:
         _say_position(caller, visit.standing.position)
         caller.say(wait_prompt(visit.standing.band))
         options = [CALL_BACK]
-        if MenuItem.BALANCE in line.tenant.menu:
+        is_portal = (
+            line.line.dialog is LineDialog.PORTAL
+        )  # who was rung about a debt isn't asked for a PIN
+        if is_portal and MenuItem.BALANCE in line.tenant.menu:
             options.append(BALANCE)
         return _chosen(caller, Menu("field", options, outro="field.or_wait", tries=1))
 

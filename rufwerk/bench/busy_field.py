@@ -29,7 +29,8 @@ _LANGUAGES: Final = tuple(Language)
 _OFTEN: Final = (6, 2, 1, 1)
 """How the languages share the callers, and what agents speak."""
 _DUNNING: Final = Skill("dunning")
-SKILLS: Final = len(_TENANTS) + len(_LANGUAGES) + len(Concern) + 1
+_CONCERNS: Final = tuple(one for one in Concern if one is not Concern.DUNNING)
+SKILLS: Final = len(_TENANTS) + len(_LANGUAGES) + len(_CONCERNS) + 1
 
 _ENDS: Final = (
     *(facts.OfferResult.NO_ANSWER, facts.OfferResult.NO_ANSWER, facts.OfferResult.REJECTED),
@@ -116,7 +117,7 @@ class BusyField:
         chosen: set[str] = {
             *self._random.sample(tenants, self._random.randint(1, len(tenants) // 7 + 1)),
             *self._random.choices(_LANGUAGES, _OFTEN, k=2),
-            *self._random.sample(tuple(Concern), self._random.randint(2, len(Concern))),
+            *self._random.sample(_CONCERNS, self._random.randint(2, len(_CONCERNS))),
         }
         if self._random.random() < 0.1:
             chosen.add(_DUNNING)
@@ -194,7 +195,7 @@ class BusyField:
         self._entered += 1
         call = CallId(f"{_NODE}-{self._entered}")
         (language,) = self._random.choices(_LANGUAGES, _OFTEN)
-        concern = self._random.choice((None, *Concern))
+        concern = self._random.choice((None, *_CONCERNS))
         participant = ParticipantId(f"participant-{self._random.randrange(20_000)}")
         (priority,) = self._random.choices((0, 1, 2), (8, 1, 1))
         body = HandedOver(

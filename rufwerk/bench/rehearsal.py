@@ -94,7 +94,7 @@ def rehearse(
     caller = PhoneCaller(
         channel, voice, dialled.tenant, language, workers=_AtOnce(), monotonic=time.monotonic
     )
-    dialog = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book).portal
+    dialogs = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book)
     with suppress(CallerHungUp):
-        dialog(caller, CalledLine(call, dialled.tenant, dialled.line))
+        dialogs.inbound[dialled.line.dialog](caller, CalledLine(call, dialled.tenant, dialled.line))
     return channel.scenes

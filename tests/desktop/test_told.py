@@ -16,6 +16,7 @@ from cti.front_door import Hindrance, NotNow
 from cti.translate import PORTAL_FAILED
 from desktop.texts import texts
 from desktop.told import told, told_reasons, told_step
+from domain.case_reason import CaseReason
 from domain.field_facts import Control
 from domain.free_text import TextFault, UnfitText
 from domain.language import Language
@@ -34,17 +35,20 @@ def keyed() -> Iterator[tuple[str, StrEnum]]:
         yield f"no_{why.name.lower()}", why
     for reason in OfferReason:
         yield f"offer_{reason.name.lower()}", reason
+    for one in CaseReason:
+        yield f"why_case_{one.name.lower()}", one
 
 
 @pytest.mark.parametrize("language", Language)
 def test_all_that_is_told_has_its_words(language: Language) -> None:
     words, known = texts(language), dict(keyed())
-    assert len(known) == len(WhyNot) + len(Hindrance) + len(OfferReason), "one key for each"
+    kinds = (WhyNot, Hindrance, OfferReason, CaseReason)
+    assert len(known) == sum(map(len, kinds)), "one key for each"
     written = {"fault", "written"}  # of skills: what is wrong, in English, or all of them
     for key, why in known.items():
         assert holes(words[key]) <= holes(why.value) | written, key
     for key in words:
-        assert not key.startswith(("no_text_", "offer_")) or key in known
+        assert not key.startswith(("no_text_", "offer_", "why_case_")) or key in known
     for one in What:
         assert words[f"what_{one}"]
 

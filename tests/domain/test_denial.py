@@ -5,7 +5,8 @@ from enum import StrEnum
 import pytest
 
 from domain.denial import Denied
-from domain.offer_reason import OfferReason, read_reason
+from domain.offer_reason import OfferReason
+from domain.worded import read_worded
 
 
 class Because(StrEnum):
@@ -33,8 +34,8 @@ def test_it_says_why_in_words_and_for_programs() -> None:
     ],
 )
 def test_a_reason_is_read_from_its_words(reason: OfferReason, values: dict[str, str]) -> None:
-    assert read_reason(reason.format(**values)) == (reason, values)
+    assert read_worded(OfferReason, reason.format(**values)) == (reason, values)
 
 
 def test_other_words_are_no_reason() -> None:
-    assert read_reason("she is the best") is None
+    assert read_worded(OfferReason, "she is the best") is None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from domain.case_reason import CaseReason
 from domain.dial_facts import DialResult
 from domain.dunning import (
     ANYBODY_AFTER,
@@ -34,6 +35,7 @@ from domain.dunning import (
 from domain.dunning_profile import DE, Dunning
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
+from domain.worded import read_worded
 from tests.domain.dunning_cases import MONDAY_NOON
 
 EVA, TOM, KIM = AgentId("eva"), AgentId("tom"), AgentId("kim")
@@ -234,6 +236,23 @@ def test_why_this_one_is_said_without_the_sum() -> None:
     assert why_this_one(all_of_it, EVA, at) == ("promised by her", *rest)
     assert why_this_one(all_of_it, TOM, at) == ("overdue at a colleague", *rest)
     assert "12345" not in repr((all_of_it, why_this_one(all_of_it, EVA, at)))
+
+
+def test_a_batch_is_one_agents_until_its_day_ends() -> None:
+    ends = MONDAY_NOON + DAY
+    batch = replace(CASE, due=MONDAY_NOON - DAY, reserved=Reserved(EVA, until=ends))
+    assert batch.may_take(EVA, MONDAY_NOON)
+    assert not batch.may_take(TOM, ends - MINUTE), "however long it has been due"
+    assert batch.may_take(TOM, ends)
+    assert why_this_one(batch, EVA, MONDAY_NOON)[0] == "of her batch"
+    assert Reserved(EVA).holds(ends)
+
+
+def test_why_it_is_hers_is_read_from_its_words() -> None:
+    assert read_worded(CaseReason, "attempt 2 of 3") == (
+        CaseReason.ATTEMPT,
+        {"attempt": "2", "limit": "3"},
+    )
 
 
 def test_a_result_proposes_what_to_record() -> None:

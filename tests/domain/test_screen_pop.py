@@ -7,11 +7,12 @@ from domain.call import Certainty, Concern
 from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import Control
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, TenantId
+from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, ParticipantId, TenantId
 from domain.language import Language
 from domain.portal_facts import (
     CallArrived,
     Claimed,
+    DebtorIdentified,
     HandedOver,
     LanguageCause,
     LanguageSet,
@@ -104,6 +105,11 @@ def test_a_transfer_nobody_asked_for_names_nobody() -> None:
 
 def test_who_is_rung_back() -> None:
     assert pop(ARRIVED, facts.CallBackAsked(CallerId("c"), None)).rung_back
+
+
+def test_which_case_a_debtor_rings_about() -> None:
+    identified = DebtorIdentified(CaseId("case-1"), ListId("list-1"))
+    assert pop(ARRIVED, identified, handed(None, Certainty.UNKNOWN)).case == CaseId("case-1")
 
 
 def test_what_is_no_call_pops_nothing() -> None:

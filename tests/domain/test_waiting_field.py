@@ -73,6 +73,13 @@ def test_needs_relax_with_the_stage() -> None:
     )
 
 
+@pytest.mark.parametrize("stage", range(3))
+def test_a_debtor_never_reaches_who_isnt_trained_for_it(stage: int) -> None:
+    assert all(
+        "dunning" in needs for needs in required(ALPENRAD, "de", Concern.DUNNING, FULL, stage)
+    )
+
+
 @pytest.mark.parametrize(
     ("ahead", "agents", "band"),
     [

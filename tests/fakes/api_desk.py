@@ -85,9 +85,13 @@ class ApiDesk:
 
 
 @asynccontextmanager
-async def api_desk(transactions: SqlTransactions, *rows: str) -> AsyncIterator[ApiDesk]:
-    """Open, after ``rows`` as ``tests.cti.paper`` reads them happened at noon; its clock stands there."""
-    counter, actions = CounterDesk(transactions), Actions(transactions)
+async def api_desk(
+    transactions: SqlTransactions, *rows: str, house: type[CounterDesk] = CounterDesk
+) -> AsyncIterator[ApiDesk]:
+    """Open, after ``rows`` as ``tests.cti.paper`` reads them happened at noon; its clock stands there. ``house`` says
+    who is there, and what is known of them.
+    """
+    counter, actions = house(transactions), Actions(transactions)
     for fact in facts_of(rows):
         with transactions.write() as uow:
             uow.facts.append(fact.origin, fact.at, fact.body)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from secrets import token_hex
 from typing import cast
+from uuid import uuid4
 
 from aiohttp import ClientSession, CookieJar, web
 
@@ -16,6 +17,7 @@ from actions.call_back import CallBacksListed, SeeToCallBack
 from actions.change_data import ChangeData
 from actions.check_in import WhoActs
 from actions.desk import Desk as CardDesk
+from actions.dunning_desk import DunningDesk
 from actions.errand import Counter
 from actions.read_card import Search
 from actions.read_pop import ReadPop
@@ -37,7 +39,7 @@ from domain.ports import Transactions
 from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
 from rufwerk.telephone_numbers import e164
-from rufwerk.wiring import dial_gate
+from rufwerk.wiring import debtors_gate, dial_gate
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -119,6 +121,7 @@ class Desk:
             demo=("eva",),
         )
         self.base = ""
+        self.routes: list[tuple[str, str]] = []
         self.stop: Callable[[], Awaitable[None]]
         self.exchange = Exchange(
             switch_url,
@@ -163,6 +166,7 @@ class Desk:
                 lambda: CallerId(token_hex(8)),
                 lambda: CallId(f"a-d{token_hex(8)}"),
             ),
+            DunningDesk(desk, debtors_gate(desk.clock, lambda: self.book), lambda: str(uuid4())),
             self.threads,
         )
 
@@ -200,6 +204,11 @@ async def served(
         _nothing, "127.0.0.1:5060", made.entrance, made.exchange, made.floor, made.records, mails
     )
     made.stop = application.shutdown
+    made.routes = [
+        (route.method, route.resource.canonical)
+        for route in application.router.routes()
+        if route.resource is not None
+    ]
     async with listening(application) as made.base:
         yield made
 

@@ -20,6 +20,7 @@ HEALTH = Health(
     calls=0,
     numbers=[
         NumberToRing("+33 1 99 00 52 00", "555200", "Maison [Lune]", "fr"),
+        NumberToRing("+49 30 23125101", "555101", "Alpenrad", "de", for_debtors=True),
         NumberToRing("+49 30 23125100", "555100", "Alpenrad", "de"),
     ],
     people=[
@@ -36,6 +37,7 @@ def test_the_suggested_call_is_of_one_brand_and_names_stay_as_they_are() -> None
     assert said.startswith("Rufwerk is ready: http://127.0.0.1:8080\n")
     assert 'rufwerk call 555100 --keys "10000001#,135790#,1"' in said
     assert "Maison [Lune]" in said
+    assert "Alpenrad, debtors" in said
     assert "Anna [bold]Keller" in said
     assert said.splitlines()[-1] == (
         "Mails: caught on 127.0.0.1:8025, shown at http://127.0.0.1:8080/mail to lena or max, password rufwerk"

@@ -54,6 +54,12 @@ mon = ["09:00-12:00", "14:00-20:00"]
     assert dunning(tmp_path, text) == Dunning(stricter, "CHF", results_to=results_to)
 
 
+def test_a_script_of_its_own_in_some_languages(tmp_path: Path) -> None:
+    text = 'profile = "DE"\n[dunning.script]\nde = " {brand} hier. Sind Sie {name}? "'
+    found = dunning(tmp_path, text)
+    assert found == Dunning(DE, "EUR", script={Language.DE: "{brand} hier. Sind Sie {name}?"})
+
+
 def test_no_holidays_where_the_profile_has_them(tmp_path: Path) -> None:
     found = dunning(tmp_path, 'profile = "US"\non_holidays = false')
     assert found == Dunning(replace(US, on_holidays=False), "USD")
@@ -64,10 +70,10 @@ def test_the_demos_brands_ring_at_any_hour() -> None:
         book = wiring.tenant_files(settings, Catalogue.load()).current
         found = [tenant.dunning for tenant in book.tenants.values()]
         assert found == [
-            Dunning(DEMO, "EUR", service=service, results_to=(address,))
-            for service, address in (
-                ("attempt", "adler@alpenrad.example"),
-                (None, "comptes@maison-lune.example"),
+            Dunning(DEMO, "EUR", service=service, results_to=(address,), show=number)
+            for service, address, number in (
+                ("attempt", "adler@alpenrad.example", "+493023125101"),
+                (None, "comptes@maison-lune.example", "+33199005201"),
             )
         ]
 

@@ -23,7 +23,9 @@ from tests.rufwerk.bikes import with_section
         ),
         (
             'skilled = ["refund"]',
-            ("field.skilled: 'refund' isn't known. Write one of pay_out, return, data, other."),
+            (
+                "field.skilled: 'refund' isn't known. Write one of pay_out, return, data, other, dunning."
+            ),
         ),
         (
             'skilled = ["data", "data"]',
@@ -64,7 +66,7 @@ from tests.rufwerk.bikes import with_section
             "[field.wrap_up_by_concern]\nrefund = 1",
             (
                 "field.wrap_up_by_concern: 'refund' isn't known."
-                " Write one of pay_out, return, data, other."
+                " Write one of pay_out, return, data, other, dunning."
             ),
         ),
         (
@@ -157,6 +159,26 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
             "dunning.rest_days: is below the 7 days of US. Raise it, or take it out.",
         ),
         (
+            'profile = "DE"\nscript.de = "You owe {sum}, {name}."',
+            "dunning.script.de: {sum} stands for nothing. Write {name} or {brand}.",
+        ),
+        (
+            'profile = "DE"\nscript.fr = "{name:>99}"',
+            "dunning.script.fr: {name:>99} stands for nothing. Write {name} or {brand}.",
+        ),
+        (
+            'profile = "DE"\nscript.en = "Hello {{name}}"',
+            "dunning.script.en: has a brace by itself. Write {name} or {brand}, or take it out.",
+        ),
+        (
+            'profile = "DE"\nscript.it = "Ciao"',
+            "dunning.script.it: unknown. Take it out, or write one of de, en, es, fr.",
+        ),
+        (
+            'profile = "DE"\nscript.es = ""',
+            "dunning.script.es: Expected `str` of length >= 1. Correct it.",
+        ),
+        (
             'profile = "DE"\non_holidays = true',
             "dunning.on_holidays: DE rings nobody on holidays. Take it out.",
         ),
@@ -184,7 +206,7 @@ def test_a_mistake_about_dialling_is_named(tmp_path: Path, text: str, message: s
             (
                 "dunning.tries: unknown. Take it out, or write one of profile, currency, hours,"
                 " on_holidays, attempts_per_day, attempts_per_week, rest_days, attempts, service,"
-                " outcomes, results_to."
+                " outcomes, results_to, script."
             ),
         ),
     ],

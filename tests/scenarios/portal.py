@@ -155,7 +155,7 @@ class Exchange:
         )
         dialogs = wiring.dialogs(self.storage, self.pins, self.clock, lambda: self.book)
         return Routes(
-            Inbound(house, take_call, dialogs.portal),
+            Inbound(house, take_call, dialogs.inbound),
             Waiting(house, RecallCaller(self.storage), dialogs.waiting),
         )
 
@@ -179,16 +179,17 @@ class Exchange:
 
     def wait(self, call: Call, *keys: str, cut_at: str | None = None, **said: str) -> Call:
         """Let a caller in the waiting field hear where he stands; ``said`` holds the channel's variables in small
-        letters, and ``number`` and ``language``. After the last group of keys he is taken out.
+        letters, and ``number``, ``dialled`` and ``language``. After the last group of keys he is taken out.
         """
         number, language = said.pop("number", None), said.pop("language", "de")
+        dialled = said.pop("dialled", "555100")
         variables = {name.upper(): value for name, value in said.items()}
         line = ScriptedLine(list(keys), variables=variables, cut_at=cut_at)
         request = AgiRequest(
             route="waiting",
             uniqueid=call.uniqueid,
             caller_number=number,
-            dialled="555100",
+            dialled=dialled,
             language=language,
         )
         return self.run(line, request)
