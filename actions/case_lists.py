@@ -38,6 +38,14 @@ from domain.tenant import Tenant
 
 _One = TypeVar("_One")
 
+
+class NoSuchList(DeskError):
+    """There is none, or no such case, or he may not know of it: the message is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(WhyNot.NO_SUCH_LIST)
+
+
 _MOST_ATTEMPTS: Final = 100
 
 
@@ -71,7 +79,7 @@ class KnownOfLists:
 
     def __call__(self, actor: Actor, tenant: TenantId) -> Known:
         """Raises DeskError or StorageDown."""
-        brand, dunning = _leads(self.on, actor, tenant)
+        brand, dunning = leads(self.on, actor, tenant)
         with self.on.desk.transactions.read() as uow:
             return Known(brand.country, dunning.currency, uow.case_lists.columns(tenant))
 
@@ -83,7 +91,7 @@ class FindList:
     def __call__(self, actor: Actor, of: ListId) -> CaseList:
         """Raises DeskError or StorageDown."""
         with self.on.desk.transactions.read() as uow:
-            return _list(self.on, uow, actor, of)
+            return list_led(self.on, uow, actor, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class PlanImport:
         StorageDown.
         """
         with self.on.desk.transactions.read() as uow:
-            _leads(self.on, actor, tenant)
+            leads(self.on, actor, tenant)
             return _edition(self.on, uow, actor, tenant, entries, of)
 
 
@@ -141,7 +149,7 @@ class ImportList:
     ) -> tuple[CaseList | None, CaseList]:
         """The list as it was, None where it is a new one, and as it is while the import runs."""
         with self.on.desk.transactions.write() as uow:
-            _, dunning = _leads(self.on, actor, tenant)
+            _, dunning = leads(self.on, actor, tenant)
             lists = uow.case_lists.of([tenant])
             if any(one.state is ListState.IMPORTING and one.id != of for one in lists):
                 raise DeskError(WhyNot.IMPORT_UNDER_WAY)
@@ -260,11 +268,13 @@ class ChangeList:
         """Pause it, go on, or stop it for good. Raises DeskError or StorageDown."""
         now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
-            found = _list(self.on, uow, actor, of)
+            found = list_led(self.on, uow, actor, of)
             if state is ListState.DONE:
                 raise DeskError(WhyNot.NO_CHOICE)
             if found.state in {ListState.STOPPED, ListState.DONE}:
                 raise DeskError(WhyNot.LIST_IS_OVER)
+            if found.state is ListState.IMPORTING and state is not ListState.STOPPED:
+                raise DeskError(WhyNot.IMPORT_UNDER_WAY)
             changed = replace(found, state=state)
             if changed != found:
                 uow.case_lists.change(changed)
@@ -282,7 +292,7 @@ class WithdrawCase:
         """He is rung no more, whatever an agent does with the case now. Raises DeskError or StorageDown."""
         reason = checked_text(What.REASON, why)
         with self.on.desk.transactions.write() as uow:
-            found = _case(self.on, uow, actor, case)
+            found = case_led(self.on, uow, actor, case)
             if found.state is not CaseState.OPEN:
                 raise DeskError(WhyNot.CASE_IS_OVER)
             withdrawn = _withdraw(self.on, uow, actor, found, reason)
@@ -301,12 +311,12 @@ class ExtendLimit:
         """
         reason, now = checked_text(What.REASON, why), self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
-            found = _case(self.on, uow, actor, case)
+            found = case_led(self.on, uow, actor, case)
             if found.state is CaseState.WITHDRAWN:
                 raise DeskError(WhyNot.CASE_IS_OVER)
             if not found.limit < limit <= _MOST_ATTEMPTS:
                 raise DeskError(WhyNot.NO_MORE_ATTEMPTS, limit=limit, before=found.limit)
-            _, dunning = _leads(self.on, actor, found.tenant)
+            _, dunning = leads(self.on, actor, found.tenant)
             changed = extended(found, limit, now, dunning.outcomes)
             changed = replace(changed, remark=reason)
             uow.cases.change(changed)
@@ -332,14 +342,14 @@ class Reassign:
         """
         now = self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
-            found = _case(self.on, uow, actor, case)
+            found = case_led(self.on, uow, actor, case)
             if found.state is not CaseState.OPEN:
                 raise DeskError(WhyNot.CASE_IS_OVER)
             if agent is not None and uow.agents.get(agent) is None:
                 raise DeskError(WhyNot.UNKNOWN_AGENT)
             if found.lease is not None and found.lease.agent != agent:
                 give_back(self.on, uow, actor, found, GivenBack.TEAM_LEAD, now)
-                found = _case(self.on, uow, actor, case)
+                found = case_led(self.on, uow, actor, case)
             reserved = None if agent is None else Reserved(agent)
             changed = replace(found, reserved=reserved, due=max(found.due, now))
             uow.cases.change(changed)
@@ -349,38 +359,40 @@ class Reassign:
         return changed
 
 
-def _leads(on: DunningDesk, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
-    """Raises DeskError."""
+def leads(on: DunningDesk, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
+    """The tenant whose debtors' calls he leads. Raises DeskError where he doesn't."""
     if actor.person.role not in MAY_LEAD:
         raise NotYourRole
     found = on.desk.book().tenants.get(tenant)
     if found is None or found.dunning is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     return found, found.dunning
 
 
-def _list(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> CaseList:
+def list_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> CaseList:
+    """Raises DeskError where there is none that he leads."""
     found = uow.case_lists.get(checked_key(of))
     if found is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
-    _leads(on, actor, found.tenant)
+        raise NoSuchList
+    leads(on, actor, found.tenant)
     return found
 
 
 def _list_of(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, tenant: TenantId, of: ListId
 ) -> CaseList:
-    found = _list(on, uow, actor, of)
+    found = list_led(on, uow, actor, of)
     if found.tenant != tenant:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
+        raise NoSuchList
     return found
 
 
-def _case(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Case:
+def case_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Case:
+    """Raises DeskError where there is none that he leads."""
     found = uow.cases.get(checked_key(case))
     if found is None:
-        raise DeskError(WhyNot.NO_SUCH_LIST)
-    _leads(on, actor, found.tenant)
+        raise NoSuchList
+    leads(on, actor, found.tenant)
     return found
 
 

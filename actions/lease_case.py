@@ -41,7 +41,7 @@ _LOOKED_AT: Final = 50
 _LONGEST_TALK: Final = timedelta(hours=2)
 """After which a call whose end nobody has seen is taken to be over."""
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 5
 """How many of them in one transaction: every other writer waits for its end."""
 
 _LATER: Final = timedelta(days=1)
@@ -54,6 +54,10 @@ _NEVER: Final = frozenset(
     }
 )
 """Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
+
+
+_LookedAt = tuple[CaseId, Refused | None]
+"""A case, and why it can't be rung; None: it may, or hasn't been looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,10 @@ class NextCase:
             return hers
         with transactions.read() as uow:  # long where many wait, so it isn't done under the lock
             cases = uow.cases.next_for(tenant, agent, languages_of(uow, agent), now, _LOOKED_AT)
+            looked_at = self._looked_at(uow, cases)
         for first in range(0, len(cases), _AT_ONCE):
             with transactions.write() as uow:
-                given = self._given(uow, actor, serves, cases[first : first + _AT_ONCE])
+                given = self._given(uow, actor, serves, looked_at[first : first + _AT_ONCE])
                 uow.commit()
             if given is not None:
                 return given
@@ -98,19 +103,29 @@ class NextCase:
         uow.cases.change(renewed)
         return self.on.shown(uow, renewed)
 
+    def _looked_at(self, uow: UnitOfWork, cases: Sequence[Case]) -> Sequence[_LookedAt]:
+        """What the gate says of them, up to the first that may be rung."""
+        found: list[_LookedAt] = [(one.id, None) for one in cases]
+        for place, one in enumerate(cases):
+            answer = self.on.clear(uow, one)
+            if not isinstance(answer, Refused):
+                break
+            found[place] = (one.id, answer)
+        return found
+
     def _given(
-        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, cases: Sequence[Case]
+        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, looked_at: Sequence[_LookedAt]
     ) -> ShownCase | None:
-        """The first of ``cases`` that she may be given still and that may be rung now."""
+        """The first that she may be given still and that may be rung now."""
         agent, now = AgentId(actor.person.id), self.on.desk.clock()
         hers = self._hers(uow, actor, now)
         if hers is not None:  # by another click of hers
             return hers
-        for seen in cases:
-            case = uow.cases.get(seen.id)
+        for of, before in looked_at:
+            case = uow.cases.get(of)
             if case is None or not case.may_be_given(agent, now):
                 continue
-            answer = self.on.clear(uow, case)
+            answer = before or self.on.clear(uow, case)
             if isinstance(answer, Refused):
                 self._put_off(uow, actor, tenant, case, answer)
             elif self.on.list_of(uow, case).state is ListState.RUNNING:

@@ -143,6 +143,7 @@ class WhyNot(StrEnum):
         " a new edition of itself."
     )
     CASE_IS_OVER = "This case has been withdrawn or closed. It isn't rung any more."
+    NO_COUNT = "{written!r} is no number of attempts. Write one from 1 to 100."
     NO_MORE_ATTEMPTS = (
         "{limit} isn't more than the {before} attempts it has. Write a higher number, 100 at most."
     )

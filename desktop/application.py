@@ -16,6 +16,7 @@ from desktop.agent import page as agent_page
 from desktop.agent.crm import Records
 from desktop.api import application as api
 from desktop.floor import Floor
+from desktop.lead import lists_page, upload_page
 from desktop.lead import page as lead_page
 from desktop.live import Live
 from desktop.pages import POLICY, Pages
@@ -81,6 +82,8 @@ def desk(
     duties.add_routes(application, pages, floor, entrance)
     dunning.add_routes(application, pages, floor)
     lead_page.add_routes(application, live, pages, floor)
+    upload_page.add_routes(application, pages, floor)
+    lists_page.add_routes(application, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
     if mails is not None:
         mail.add_routes(application, pages, mails)

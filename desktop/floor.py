@@ -13,6 +13,7 @@ from actions.read_story import ReadStory
 from actions.work_case import DialDebtor
 from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
+from desktop.lead.lists import Lists
 from domain.ids import AgentId, CallId, CaseId, TenantId
 from domain.person import Actor, Person
 from domain.ports import KnownAgent
@@ -33,6 +34,7 @@ class Floor:
     read_story: ReadStory
     list_call_backs: CallBacksListed
     see_to_call_back: SeeToCallBack
+    lists: Lists
 
     async def staff(self) -> Sequence[KnownAgent]:
         """All agents, signed in or not. Raises StorageDown."""

@@ -2,10 +2,10 @@
 
 import asyncio
 from typing import Final
-from urllib.parse import quote
 
 from aiohttp import web
 
+from desktop.downloads import download
 from desktop.pages import POLICY, Pages
 from desktop.sign_in import PERSON
 from domain.person import MAY_READ_MAIL
@@ -69,12 +69,12 @@ class _Shown:
         if place >= len(mail.attachments):
             raise web.HTTPNotFound(text="It has no such attachment.\n")
         found = mail.attachments[place]
-        return _download(found.name, found.content)
+        return download(found.name, found.content)
 
     async def source(self, request: web.Request) -> web.Response:
         _check(request)
         caught = await self._caught(request)
-        return _download(f"mail-{caught.number}.eml", caught.content)
+        return download(f"mail-{caught.number}.eml", caught.content)
 
     async def _mail(self, request: web.Request) -> Mail:
         _check(request)
@@ -103,11 +103,3 @@ def _read(content: bytes) -> tuple[Heading, Mail | None]:
 def _check(request: web.Request) -> None:
     if request[PERSON].role not in MAY_READ_MAIL:
         raise web.HTTPForbidden(text="This page is for team leads, management and operators.\n")
-
-
-def _download(name: str, content: bytes) -> web.Response:
-    """Never opened in the browser, whatever is in it (RFC 6266)."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    placed = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    headers = {"Content-Disposition": placed}
-    return web.Response(body=content, content_type="application/octet-stream", headers=headers)

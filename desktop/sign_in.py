@@ -231,6 +231,7 @@ def _ways(person: Person, *, has_mails: bool) -> list[tuple[str, str]]:
     ways = (
         ("/agent", "agents_page", MAY_PHONE),
         ("/lead", "floor", MAY_LEAD),
+        ("/lead/lists", "lists", MAY_LEAD),
         ("/mail", "mail_title", MAY_READ_MAIL if has_mails else ()),
     )
     return [(path, name) for path, name, roles in ways if person.role in roles]

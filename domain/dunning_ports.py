@@ -1,8 +1,9 @@
 """What work from lists needs of the outside, as Protocols; part of a unit of work."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.dunning import Attempt, Case, CaseList, CaseState
@@ -13,7 +14,7 @@ from domain.language import Language
 @dataclass(frozen=True, slots=True)
 class CaseCount:
     """How many of a list's cases stand so; ``waiting`` are open ones that aren't due yet, ``leased`` those that an
-    agent has.
+    agent has. ``attempts`` is how many have been made for all of them.
     """
 
     state: CaseState
@@ -21,6 +22,43 @@ class CaseCount:
     waiting: bool
     leased: bool
     cases: int
+    attempts: int
+
+
+class Stage(StrEnum):
+    """How far a case is at one moment: one that an agent has is LEASED; of the others, an open one that may be rung is
+    DUE, one that has to wait WAITING.
+    """
+
+    DUE = "due"
+    LEASED = "leased"
+    WAITING = "waiting"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Cases to be found in a list; what is empty or None doesn't matter. ``written`` is part of a name, a customer
+    number or a reference; or ``phone`` (E.164) is his number.
+    """
+
+    written: str = field(default="", repr=False)
+    phone: str | None = field(default=None, repr=False)
+    stage: Stage | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one agent has done for a list: her attempts, in how many she spoke with the debtor, and in how many he
+    promised to pay.
+    """
+
+    agent: AgentId
+    attempts: int
+    reached: int
+    promises: int
 
 
 class CaseLists(Protocol):
@@ -87,6 +125,12 @@ class Cases(Protocol):
         """By id, those after an id; "" begins."""
         ...
 
+    def find(
+        self, of: ListId, sought: Sought, now: datetime, first: int, limit: int
+    ) -> tuple[Sequence[Case], int]:
+        """``limit`` cases from the ``first`` (0) on, as they stand in the client's file; and how many there are."""
+        ...
+
     def reserved_for(self, agent: AgentId) -> Sequence[Case]:
         """Open ones that are hers, or that she stands in for; soonest first."""
         ...
@@ -127,6 +171,14 @@ class Attempts(Protocol):
 
     def of_list(self, of: ListId) -> Sequence[Attempt]:
         """Oldest first."""
+        ...
+
+    def shares(self, of: ListId) -> Sequence[Share]:
+        """Who has made most attempts first."""
+        ...
+
+    def made_since(self, of: ListId, since: datetime) -> int:
+        """How many of those that count."""
         ...
 
     def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:

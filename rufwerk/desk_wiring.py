@@ -23,6 +23,7 @@ from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
 from desktop.application import desk
 from desktop.floor import Floor
+from desktop.lead.lists import Lists
 from desktop.phone import Exchange, Login
 from desktop.sign_in import Entrance
 from domain.health import Health
@@ -33,6 +34,7 @@ from domain.tenant import TenantBook
 from rufwerk import crm_wiring, demo_data, telephone_numbers, wiring
 from rufwerk.asterisk_config import browser_phones
 from rufwerk.browser_phones import OUR_ADDRESS
+from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from storage.passwords import Argon2Passwords
 
@@ -55,11 +57,22 @@ def desk_application(
         ReadStory(transactions),
         CallBacksListed(transactions),
         SeeToCallBack(transactions, wiring.utc_now),
+        _lists(options, transactions, book),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
     exchange, mails = _exchange(options, door), wiring.mail_folder(options)
     return desk(examine, sip, entrance, exchange, floor, records, mails)
+
+
+def _lists(options: Settings, transactions: Transactions, book: Callable[[], TenantBook]) -> Lists:
+    return Lists(
+        wiring.dunning_desk(transactions, book),
+        ListFilesApart(),
+        telephone_numbers.e164,
+        options.home / "uploads",
+        ThreadPoolExecutor(2, thread_name_prefix="lists"),
+    )
 
 
 def _entrance(options: Settings, transactions: Transactions) -> Entrance:

@@ -30,6 +30,7 @@ class SheetRead:
     """A sheet that was read, what was taken for what, and how many rows were passed over; a CSV's name is empty.
 
     ``unclear`` are columns that weren't read since several places fit; none that is required is among them.
+    ``offered`` are all the places that there were to choose from.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SheetRead:
     columns: ColumnMap
     skipped: Mapping[Skip, int]
     unclear: Mapping[Column, tuple[Place, ...]]
+    offered: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,12 @@ class _Reading:
                     skipped[one.why] += 1
         self._sheets.append(
             SheetRead(
-                table.name, recognised.headings_end, recognised.columns, skipped, recognised.unclear
+                table.name,
+                recognised.headings_end,
+                recognised.columns,
+                skipped,
+                recognised.unclear,
+                recognised.offered,
             )
         )
 

@@ -4,9 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from domain.dunning import Attempt, CaseList, ListState
+from domain.dunning_ports import Share
 from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
 from storage.dunning_tables import attempts, case_columns, case_lists, cases
 
@@ -99,6 +110,20 @@ class SqlAttempts:
     def of_list(self, of: ListId) -> Sequence[Attempt]:
         query = select(attempts).where(attempts.c.list == of)
         return self._all(query.order_by(attempts.c.at, attempts.c.call))
+
+    def shares(self, of: ListId) -> Sequence[Share]:
+        made, reached = func.count(), func.sum(case((attempts.c.reached, 1), else_=0))
+        query = select(attempts.c.agent, made, reached, func.count(attempts.c.promised))
+        query = query.where(attempts.c.list == of).group_by(attempts.c.agent)
+        rows = self._connection.execute(query.order_by(made.desc(), attempts.c.agent))
+        return [Share(AgentId(agent), *map(int, counts)) for agent, *counts in rows]
+
+    def made_since(self, of: ListId, since: datetime) -> int:
+        query = select(func.count()).where(
+            attempts.c.list == of, attempts.c.at >= since, attempts.c.counts
+        )
+        made: int = self._connection.execute(query).scalar_one()
+        return made
 
     def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
         query = select(attempts.c.at).where(

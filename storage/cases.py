@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -33,13 +34,14 @@ from domain.dunning import (
     Urgency,
     rank,
 )
-from domain.dunning_ports import CaseCount
+from domain.dunning_ports import CaseCount, Sought, Stage
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
 from storage.dunning_tables import case_lists, cases
 
 _OPEN: Final = text("cases.state = 'open'")  # as the indexes say it, so that they are used
+_OPEN_STATE: Final = cases.c.state == CaseState.OPEN.value
 _BY_RANK: Final = (
     cases.c.urgency.desc(),
     cases.c.amount.desc(),
@@ -108,6 +110,14 @@ class SqlCases:
         query = select(cases).where(cases.c.list == of, cases.c.id > after)
         return self._all(query.order_by(cases.c.id).limit(limit))
 
+    def find(
+        self, of: ListId, sought: Sought, now: datetime, first: int, limit: int
+    ) -> tuple[Sequence[Case], int]:
+        fit = (cases.c.list == of, *_fitting(sought, now))
+        count = self._connection.execute(select(func.count()).where(*fit)).scalar_one()
+        query = select(cases).where(*fit).order_by(cases.c.sheet, cases.c.row, cases.c.id)
+        return self._all(query.offset(first).limit(limit)), count
+
     def reserved_for(self, agent: AgentId) -> Sequence[Case]:
         mine = or_(cases.c.reserved_agent == agent, cases.c.substitute == agent)
         query = select(cases).where(cases.c.reserved_agent.is_not(None), mine, _OPEN)
@@ -121,10 +131,11 @@ class SqlCases:
         waiting = case((and_(_OPEN, cases.c.due > now), 1), else_=0)
         leased = case((cases.c.lease_agent.is_not(None), 1), else_=0)
         groups = (cases.c.state, cases.c.outcome, waiting, leased)
-        query = select(*groups, func.count()).where(cases.c.list == of).group_by(*groups)
+        sums = func.count(), func.sum(cases.c.attempts)
+        query = select(*groups, *sums).where(cases.c.list == of).group_by(*groups)
         return [
-            CaseCount(CaseState(state), outcome, bool(waits), bool(has), count)
-            for state, outcome, waits, has, count in self._connection.execute(query)
+            CaseCount(CaseState(state), outcome, bool(waits), bool(has), count, int(attempts))
+            for state, outcome, waits, has, count, attempts in self._connection.execute(query)
         ]
 
     def amend(self, changed: Sequence[Case]) -> None:
@@ -157,6 +168,36 @@ class SqlCases:
 
     def _all(self, query: Select[Any]) -> Sequence[Case]:
         return [_case(row) for row in self._connection.execute(query)]
+
+
+def _fitting(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
+    """What a case must be, to be found."""
+    fit: list[ColumnElement[bool]] = []
+    if written := sought.written:
+        # SQLite knows the two cases of ASCII alone
+        spellings = {written, written.lower(), written.upper(), written.title()}
+        columns = (cases.c.name, cases.c.customer_number, cases.c.reference)
+        fit.append(
+            or_(
+                cases.c.phone == sought.phone,
+                *(one.icontains(spelt, autoescape=True) for one in columns for spelt in spellings),
+            )
+        )
+    if sought.outcome is not None:
+        fit.append(cases.c.outcome == sought.outcome)
+    leased = cases.c.lease_agent.is_not(None)
+    match sought.stage:
+        case None:
+            pass
+        case Stage.CLOSED | Stage.WITHDRAWN:
+            fit.append(cases.c.state == sought.stage.value)
+        case Stage.LEASED:
+            fit += [_OPEN_STATE, leased]
+        case Stage.DUE:
+            fit += [_OPEN_STATE, ~leased, cases.c.due <= now]
+        case Stage.WAITING:
+            fit += [_OPEN_STATE, ~leased, cases.c.due > now]
+    return fit
 
 
 def _fixed(one: Case) -> Mapping[str, object]:

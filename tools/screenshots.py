@@ -110,6 +110,36 @@ async def lead_pages(window: BrowserContext, call: str) -> None:
         await take(page, name)
 
 
+async def list_pages(window: BrowserContext) -> None:
+    """A client's list as it is looked at before it is imported, and then as it stands."""
+    page = await sign_in(window, "lena")
+    await page.goto("/lead/lists")
+    file = {"name": "November.csv", "mimeType": "text/csv", "buffer": clients_list().encode()}
+    await page.get_by_label("The client's file").set_input_files(file)  # type: ignore[arg-type]
+    await page.get_by_role("button", name="Check it").click()
+    await expect(page.get_by_role("button", name="Import the list")).to_be_visible(timeout=SLOW_MS)
+    await take(page, "list-upload")
+    await page.get_by_role("button", name="Import the list").click()
+    await expect(page.get_by_role("heading", name="Cases")).to_be_visible(timeout=SLOW_MS)
+    await page.get_by_role("searchbox").fill("keller")
+    await expect(page.locator("#cases")).to_contain_text("1 to 8 of 8")
+    await take(page, "list")
+    await page.goto("/lead/lists")
+    await take(page, "lists")
+    await page.close()
+
+
+def clients_list() -> str:
+    """Numbers of the demo's carrier, and two rows that aren't taken."""
+    people = ("Anna Keller", "Peter Gro\u00df", "Luc\u00eda G\u00f3mez", "Jonas Weber")
+    rows = [
+        f"0171 39200{place:02};{people[place % 4]};K{place};Hauptstr. {place}, Ettlingen;76275;{place},50"
+        for place in range(11, 41)
+    ]
+    rows += ["0171;Claire Martin;K41;Hauptstr. 41;76275;12,00", "0171 3920042;Marc Dubois;K42;;;0"]
+    return "\n".join(("Telefon;Name;Kundennummer;Adresse;PLZ;Betrag", *rows))
+
+
 async def all_pages(instance: Instance, browser: Browser) -> None:
     web = instance.settings.web
 
@@ -118,6 +148,7 @@ async def all_pages(instance: Instance, browser: Browser) -> None:
 
     await open_pages(await window())
     await mail_pages(await window(), instance.settings.mail.port)
+    await list_pages(await window())
     async with house.house(instance) as at, floor(instance.settings) as at_work:
         await desk_pages(await window(), await window(), at, at_work)
 

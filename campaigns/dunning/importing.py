@@ -110,7 +110,7 @@ class PreviewList:
         read = self.files.read(upload.content, terms, progress)
         edition = PlanImport(self.on)(actor, tenant, read.entries, of)
         standing = dict.fromkeys(other for _, other in edition.duplicates)
-        named = replace(upload, name=_plain(upload.name))
+        named = replace(upload, name=plain_name(upload.name))
         return Preview(tenant, named, of, read, edition, self._names(standing))
 
     def _names(self, lists: Mapping[ListId, None]) -> Mapping[ListId, str]:
@@ -149,7 +149,7 @@ def _headings(columns: ColumnMap) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A file's name without folders, in characters that can be shown; its end is kept."""
     last = PurePosixPath(name.replace("\\", "/")).name
     return "".join(one for one in last if one.isprintable())[-_LONGEST_NAME:] or "list"

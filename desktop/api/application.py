@@ -9,11 +9,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from actions.api_token import WhoAsks
+from actions.case_lists import NoSuchList
 from actions.desk import DeskError, NoSuchCall, NotYourRole, NotYours
 from actions.shift import ShiftError, UnknownAgent
 from actions.sign_in import WINDOW, SignInFailure
 from cti.front_door import NotNow
-from desktop.api import agents, customers, dunning, errands, events, floor, openapi
+from desktop.api import agents, customers, dunning, errands, events, floor, lists, openapi
 from desktop.api.operations import BODY_BYTES, TOKEN, Operation
 from desktop.api.reach import NoSuchAgent, Reach
 from desktop.api.shapes import Error
@@ -30,6 +31,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *customers.OPERATIONS,
     *errands.OPERATIONS,
     *dunning.OPERATIONS,
+    *lists.OPERATIONS,
     events.EVENTS,
 )
 
@@ -104,7 +106,7 @@ async def _answering_in_json(request: web.Request, handler: Handler) -> web.Stre
     except web.HTTPException as answer:
         kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
         return _refused(answer.status, _said(answer), kept)
-    except (NoSuchAgent, UnknownAgent, NotYours, NoSuchCall) as error:
+    except (NoSuchAgent, UnknownAgent, NotYours, NoSuchCall, NoSuchList) as error:
         return _refused(404, str(error))
     except NotYourRole as error:
         return _refused(403, str(error))

@@ -7,9 +7,9 @@ from enum import StrEnum
 from cti.front_door import AgentRow, NotNow
 from desktop.agent.deeds import Counterwork
 from desktop.floor import Floor
-from domain.api_token import ApiToken
+from domain.api_token import ApiRole, ApiToken
 from domain.ids import AgentId, CallId, PersonId, TenantId
-from domain.person import Actor, Role
+from domain.person import Actor, Person, Role
 from domain.ports import KnownAgent
 from domain.tenant import TenantBook
 
@@ -49,12 +49,23 @@ class Reach:
             found = floor.book().tenants.get(tenant)
             return TenantBook.of(() if found is None else (found,))
 
-        return cls(token, replace(floor, book=book, work=_within(floor.work, book)))
+        work, lists = _within(floor.work, book), floor.lists
+        within = replace(lists, on=replace(lists.on, desk=work.desk))
+        return cls(token, replace(floor, book=book, work=work, lists=within))
 
     @property
     def by(self) -> str:
         """Whom the log has as the actor."""
         return self.token.id
+
+    @property
+    def lead(self) -> Actor:
+        """The program itself, where its token is one for what team leads do. The rows that team leads change have no
+        author, so nobody else is taken for one; the log has the program.
+        """
+        assert self.token.role is ApiRole.FLOOR, "the operation is declared for that role"
+        as_lead = Person(PersonId(self.token.id), self.token.name, Role.TEAM_LEAD)
+        return Actor(as_lead, through=self.token.id)
 
     async def agents(self) -> Mapping[AgentId, KnownAgent]:
         """Those who serve a brand that it may know of, by name. Raises StorageDown."""

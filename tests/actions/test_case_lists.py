@@ -134,6 +134,8 @@ def test_an_import_that_broke_off_is_done_again(transactions: SqlTransactions) -
         imported(desk, entry(9))
     with transactions.read() as uow:
         (broken,) = (one for one in uow.case_lists.of([ALPENRAD]) if one.id != LIST)
+    with refused(WhyNot.IMPORT_UNDER_WAY):
+        ChangeList(desk.on)(LENAS, broken.id, ListState.RUNNING)
     imported(desk, entry(1), entry(2), of=broken.id)
     assert len(cases(desk, broken.id)) == 2
     assert given(desk).list == broken.id

@@ -128,12 +128,13 @@ class Worker:
         with self.at.transactions.read() as uow:
             caller = uow.callers.id_of(case.debtor.phone)
         assert caller is not None
+        asked = self.at.clock()
         refused = isinstance(self.at.gate(ALPENRAD, KnownCaller(caller, call)), Refused)
         if refused or result in NEVER_RANG:
             ended = DialEnded(self.id, DialResult.REFUSED if refused else result or NEVER_RANG[0])
             self.write(call, ended, over=True)
             return False
-        self.write(call, DialRang(self.id))
+        self.write(call, DialRang(self.id), asked)  # later than that by the fast clock
         if result is not None:
             self.write(call, DialEnded(self.id, result), over=True)
             return True
@@ -175,11 +176,13 @@ class Worker:
         else:
             GiveBack(self.at.on)(self.actor, case.id, case.fence)
 
-    def write(self, call: CallId, body: Body, *, over: bool = False) -> None:
+    def write(
+        self, call: CallId, body: Body, at: datetime | None = None, *, over: bool = False
+    ) -> None:
         while True:
             try:
                 with self.at.transactions.write() as uow:
-                    uow.facts.append(Origin(ALPENRAD, call, "cti"), self.at.clock(), body)
+                    uow.facts.append(Origin(ALPENRAD, call, "cti"), at or self.at.clock(), body)
                     if over:
                         uow.dials_under_way.release(call)
                     uow.commit()

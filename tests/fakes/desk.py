@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from secrets import token_hex
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import cast
 from uuid import uuid4
 
@@ -29,6 +32,7 @@ from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
 from desktop.application import desk
 from desktop.floor import Floor
+from desktop.lead.lists import Lists
 from desktop.phone import Exchange
 from desktop.sign_in import Entrance
 from domain.crm import RecordUrls
@@ -40,6 +44,7 @@ from domain.tenant import TenantBook
 from reporting.mail_folder import MailFolder
 from rufwerk.telephone_numbers import e164
 from rufwerk.wiring import debtors_gate, dial_gate
+from tests.fakes.list_files import ListFilesHere
 
 COOKIE = "rufwerk-test"
 PASSWORD = "correct horse"
@@ -111,6 +116,7 @@ class Desk:
         self.records = Records(None, RecordUrls())
         self.seats: dict[AgentId, Phone] = {}
         self.threads = ThreadPoolExecutor(2)
+        self.home = Path(mkdtemp(prefix="rufwerk-desk-"))
         self.entrance = Entrance(
             actions.sign_in,
             actions.who,
@@ -143,7 +149,17 @@ class Desk:
             ReadStory(transactions),
             CallBacksListed(transactions),
             SeeToCallBack(transactions, self.actions.clock),
+            self.lists,
         )
+
+    @property
+    def lists(self) -> Lists:
+        """Clients' files are read in a thread."""
+        desk = CardDesk(self.actions.transactions, self.actions.clock, lambda: self.book)
+        gate = debtors_gate(desk.clock, lambda: self.book)
+        on = DunningDesk(desk, gate, lambda: str(uuid4()))
+        folder = self.home / "uploads"
+        return Lists(on, ListFilesHere(), e164, folder, self.threads)
 
     @property
     def work(self) -> Counterwork:
@@ -209,8 +225,11 @@ async def served(
         for route in application.router.routes()
         if route.resource is not None
     ]
-    async with listening(application) as made.base:
-        yield made
+    try:
+        async with listening(application) as made.base:
+            yield made
+    finally:
+        rmtree(made.home)
 
 
 @asynccontextmanager

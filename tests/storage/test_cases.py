@@ -130,9 +130,16 @@ def test_a_list_is_counted_and_paged_through(lists: SqlTransactions) -> None:
         assert uow.cases.has_open(LIST)
         assert not uow.cases.has_open(PAUSED.id)
         assert set(uow.cases.counts(LIST, NOW)) == {
-            CaseCount(CaseState.OPEN, None, waiting=False, leased=False, cases=1),
-            CaseCount(CaseState.OPEN, "later", waiting=True, leased=True, cases=1),
-            CaseCount(CaseState.CLOSED, "paid", waiting=False, leased=False, cases=1),
+            CaseCount(CaseState.OPEN, None, waiting=False, leased=False, cases=1, attempts=0),
+            CaseCount(
+                CaseState.OPEN,
+                "later",
+                waiting=True,
+                leased=True,
+                cases=1,
+                attempts=FULL.attempts,
+            ),
+            CaseCount(CaseState.CLOSED, "paid", waiting=False, leased=False, cases=1, attempts=0),
         }
 
 

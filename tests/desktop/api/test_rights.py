@@ -22,6 +22,8 @@ def path_of(one: Operation) -> str:
             "block": "b",
             "record": "r",
             "tenant": "alpenrad",
+            "list": "list-1",
+            "case": "case-1",
         }
     )
 
