@@ -193,7 +193,7 @@ class ImportList:
             progress(written := written + len(entries))
         left = [*edition.past, *edition.withdrawn]
         amended = [*(one.case for one in edition.changed), *(replace(one, row=0) for one in left)]
-        for portion in _portions(amended, _PORTION):
+        for portion in _portions(amended, _AMENDED):
             with transactions.write() as uow:
                 uow.cases.amend(portion)
                 uow.commit()
@@ -250,6 +250,7 @@ class ImportList:
 
 
 _PORTION: Final = 100
+_AMENDED: Final = 50
 _WITHDRAWN: Final = 10
 """Cases that are written in one transaction, which others wait for: some 10 ms each."""
 
