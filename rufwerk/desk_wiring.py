@@ -60,7 +60,7 @@ def desk_application(
         ReadStory(transactions),
         CallBacksListed(transactions),
         SeeToCallBack(transactions, wiring.utc_now),
-        _lists(transactions, book, files, options.home),
+        _lists(files, options.home),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
@@ -74,16 +74,9 @@ def desk_application(
     return pages
 
 
-def _lists(
-    transactions: Transactions, book: Callable[[], TenantBook], files: ListFiles, home: Path
-) -> Lists:
-    return Lists(
-        wiring.dunning_desk(transactions, book),
-        files,
-        telephone_numbers.e164,
-        home / "uploads",
-        ThreadPoolExecutor(2, thread_name_prefix="lists"),
-    )
+def _lists(files: ListFiles, home: Path) -> Lists:
+    threads = ThreadPoolExecutor(2, thread_name_prefix="lists")
+    return Lists(files, telephone_numbers.e164, home / "uploads", threads)
 
 
 def _entrance(options: Settings, transactions: Transactions) -> Entrance:
