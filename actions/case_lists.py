@@ -218,6 +218,9 @@ class ImportList:
             fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
         with self.on.desk.transactions.write() as uow:
             state = ListState.RUNNING if uow.cases.has_open(made.id) else ListState.DONE
+            now_there = uow.case_lists.get(made.id)
+            if now_there is not None and now_there.state is ListState.STOPPED:
+                state = ListState.STOPPED  # a team lead has stopped it meanwhile
             done = replace(made, file=imported.file, state=state, rejected=rejected)
             uow.case_lists.change(done)
             if not is_new:
