@@ -220,7 +220,8 @@ def _script(tenant: Tenant, language: Language, name: str) -> str:
 
 def _mailbox(tenant: Tenant, language: Language, name: str) -> str:
     """What may be said to a machine: nothing of the debt, whatever a tenant's file has."""
-    number = tenant.dialling.show or ""
+    shown = None if tenant.dunning is None else tenant.dunning.show
+    number = shown or tenant.dialling.show or ""
     return texts(language)["dunning_mailbox"].format(name=name, brand=tenant.name, number=number)
 
 

@@ -71,6 +71,10 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 document.addEventListener("htmx:sendError", () => {
   byId("lost").hidden = false;
 });
+// What is sent by htmx is never sent by the browser besides, which would load the page anew and take her phone.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[hx-post], [hx-get]")) event.preventDefault();
+});
 // What a page asks by itself leaves the words to be read.
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (!("quiet" in detail.elt.dataset)) say("");

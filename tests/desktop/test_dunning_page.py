@@ -157,6 +157,16 @@ async def test_identity_first_and_then_the_sum(page: Page) -> None:
     assert DebtorConfirmed(debtor(1).id, TOMS) in [body for _, body in page.api.written()]
 
 
+async def test_a_mailbox_is_told_the_number_that_debtors_ring_back(page: Page) -> None:
+    brand = page.debts.book.tenants[ALPENRAD]
+    assert brand.dunning is not None
+    rings_back = replace(brand, dunning=replace(brand.dunning, show="+493023125199"))
+    page.api.desk.book = TenantBook.of([rings_back])
+    page.debts.put(debtor(1))
+    reached = await page.dialled(await page.next())
+    assert "Bitte rufen Sie uns unter +493023125199 zurück" in reached
+
+
 async def test_the_outcome_is_proposed_and_taken(page: Page) -> None:
     page.debts.put(debtor(1), debtor(2, 1))
     busy = await page.dialled(await page.next(), DialResult.BUSY)
