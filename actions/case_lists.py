@@ -193,7 +193,7 @@ class ImportList:
             progress(written := written + len(entries))
         left = [*edition.past, *edition.withdrawn]
         amended = [*(one.case for one in edition.changed), *(replace(one, row=0) for one in left)]
-        for portion in _portions(amended, _PORTION):
+        for portion in _portions(amended, _AMENDED):
             with transactions.write() as uow:
                 uow.cases.amend(portion)
                 uow.commit()
@@ -218,6 +218,9 @@ class ImportList:
             fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
         with self.on.desk.transactions.write() as uow:
             state = ListState.RUNNING if uow.cases.has_open(made.id) else ListState.DONE
+            now_there = uow.case_lists.get(made.id)
+            if now_there is not None and now_there.state is ListState.STOPPED:
+                state = ListState.STOPPED  # a team lead has stopped it meanwhile
             done = replace(made, file=imported.file, state=state, rejected=rejected)
             uow.case_lists.change(done)
             if not is_new:
@@ -250,6 +253,7 @@ class ImportList:
 
 
 _PORTION: Final = 100
+_AMENDED: Final = 50
 _WITHDRAWN: Final = 10
 """Cases that are written in one transaction, which others wait for: some 10 ms each."""
 

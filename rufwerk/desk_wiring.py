@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from aiohttp import web
 
@@ -18,6 +19,7 @@ from actions.read_card import Search
 from actions.read_pop import ReadPop
 from actions.read_story import ReadStory
 from actions.unlock_pin import PinLockedUntil, UnlockPin
+from campaigns.dunning.list_files import ListFiles
 from cti.front_door import FrontDoor
 from desktop.agent.crm import Records
 from desktop.agent.deeds import Counterwork
@@ -49,6 +51,7 @@ def desk_application(
 ) -> web.Application:
     """What people open in a browser. Its work has threads of its own: nobody's page keeps the switchboard waiting."""
     sip = f"{options.sip.host}:{options.sip.port}"
+    files = ListFilesApart()
     floor = Floor(
         door,
         ReadPop(transactions),
@@ -57,22 +60,23 @@ def desk_application(
         ReadStory(transactions),
         CallBacksListed(transactions),
         SeeToCallBack(transactions, wiring.utc_now),
-        _lists(options, transactions, book),
+        _lists(files, options.home),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)
     exchange, mails = _exchange(options, door), wiring.mail_folder(options)
-    return desk(examine, sip, entrance, exchange, floor, records, mails)
+    pages = desk(examine, sip, entrance, exchange, floor, records, mails)
+
+    async def close_files(_: web.Application) -> None:
+        files.close()  # a thread waits for what is being read, and the end for the thread
+
+    pages.on_shutdown.append(close_files)
+    return pages
 
 
-def _lists(options: Settings, transactions: Transactions, book: Callable[[], TenantBook]) -> Lists:
-    return Lists(
-        wiring.dunning_desk(transactions, book),
-        ListFilesApart(),
-        telephone_numbers.e164,
-        options.home / "uploads",
-        ThreadPoolExecutor(2, thread_name_prefix="lists"),
-    )
+def _lists(files: ListFiles, home: Path) -> Lists:
+    threads = ThreadPoolExecutor(2, thread_name_prefix="lists")
+    return Lists(files, telephone_numbers.e164, home / "uploads", threads)
 
 
 def _entrance(options: Settings, transactions: Transactions) -> Entrance:

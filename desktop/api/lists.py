@@ -104,7 +104,7 @@ class Assigned(Given):
 async def list_lists(asked: Asked) -> DebtorLists:
     """How far each list of debtors is, the newest first"""
     reach = asked.reach
-    found = await reach.floor.work.run(lambda: ListsLed(reach.floor.lists.on)(reach.lead))
+    found = await reach.floor.work.run(lambda: ListsLed(reach.floor.work.debts)(reach.lead))
     return DebtorLists(lists=tuple(_list(one) for one in found))
 
 
@@ -112,7 +112,7 @@ async def list_lists(asked: Asked) -> DebtorLists:
 async def read_list(asked: Asked) -> ListProgress:
     """How far a list is, and what each agent has done for it"""
     reach, of = asked.reach, ListId(asked.named["list"])
-    read = ReadProgress(reach.floor.lists.on)
+    read = ReadProgress(reach.floor.work.debts)
     now, shares = await reach.floor.work.run(lambda: read(reach.lead, of))
     return ListProgress(
         progress=_list(now),
@@ -133,7 +133,7 @@ async def list_cases(asked: Asked, given: CasesSought) -> DebtorCases:
     """The cases of a list, 50 at once"""
     assert PAGE == 50, "the document says so"
     reach, of = asked.reach, ListId(asked.named["list"])
-    find = FindCases(reach.floor.lists.on, reach.floor.lists.read_phone)
+    find = FindCases(reach.floor.work.debts, reach.floor.lists.read_phone)
     found = await reach.floor.work.run(
         lambda: find(reach.lead, of, "", given.stage, given.outcome, given.first)
     )
@@ -165,7 +165,7 @@ async def stop_list(asked: Asked) -> Done:
 async def withdraw_case(asked: Asked, given: Reason) -> Done:
     """Ring a debtor no more, whoever works on it"""
     reach, case = asked.reach, CaseId(asked.named["case"])
-    withdraw = WithdrawCase(reach.floor.lists.on)
+    withdraw = WithdrawCase(reach.floor.work.debts)
     await reach.floor.work.run(lambda: withdraw(reach.lead, case, given.reason))
     return Done()
 
@@ -174,7 +174,7 @@ async def withdraw_case(asked: Asked, given: Reason) -> Done:
 async def extend_limit(asked: Asked, given: Limit) -> Done:
     """Allow more attempts; a case that was closed for want of them is open again"""
     reach, case = asked.reach, CaseId(asked.named["case"])
-    extend = ExtendLimit(reach.floor.lists.on)
+    extend = ExtendLimit(reach.floor.work.debts)
     await reach.floor.work.run(lambda: extend(reach.lead, case, given.limit, given.reason))
     return Done()
 
@@ -186,14 +186,14 @@ async def reassign_case(asked: Asked, given: Assigned) -> Done:
     agent = None if given.agent is None else AgentId(given.agent)
     if agent is not None and agent not in await reach.agents():
         raise NoSuchAgent
-    reassign = Reassign(reach.floor.lists.on)
+    reassign = Reassign(reach.floor.work.debts)
     await reach.floor.work.run(lambda: reassign(reach.lead, case, agent))
     return Done()
 
 
 async def _change(asked: Asked, state: ListState) -> Done:
     reach, of = asked.reach, ListId(asked.named["list"])
-    change = ChangeList(reach.floor.lists.on)
+    change = ChangeList(reach.floor.work.debts)
     await reach.floor.work.run(lambda: change(reach.lead, of, state))
     return Done()
 

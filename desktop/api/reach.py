@@ -49,9 +49,7 @@ class Reach:
             found = floor.book().tenants.get(tenant)
             return TenantBook.of(() if found is None else (found,))
 
-        work, lists = _within(floor.work, book), floor.lists
-        within = replace(lists, on=replace(lists.on, desk=work.desk))
-        return cls(token, replace(floor, book=book, work=work, lists=within))
+        return cls(token, replace(floor, book=book, work=_within(floor.work, book)))
 
     @property
     def by(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.desk import ReadPhone
-from actions.dunning_desk import DunningDesk
 from campaigns.dunning.list_files import ListFiles
 
 
@@ -15,7 +14,6 @@ class Lists:
     them, and keep nobody else waiting.
     """
 
-    on: DunningDesk
     files: ListFiles
     read_phone: ReadPhone
     folder: Path

@@ -88,7 +88,7 @@ class ListPages:
     """What is shown."""
 
     def __init__(self, pages: Pages, floor: Floor) -> None:
-        self._pages, self._floor, self._on = pages, floor, floor.lists.on
+        self._pages, self._floor, self._on = pages, floor, floor.work.debts
 
     async def lists(
         self, request: web.Request, actor: Actor, status: int = 200, error: str = ""
@@ -210,11 +210,11 @@ def _does(floor: Floor, deed: Deed, said: str) -> Answer:
 
 
 def _changes(state: ListState) -> Deed:
-    return lambda floor, actor, of, _: ChangeList(floor.lists.on)(actor, ListId(of), state)
+    return lambda floor, actor, of, _: ChangeList(floor.work.debts)(actor, ListId(of), state)
 
 
 def _withdraw(floor: Floor, actor: Actor, of: str, form: Form) -> object:
-    return WithdrawCase(floor.lists.on)(actor, CaseId(of), form.get("reason", ""))
+    return WithdrawCase(floor.work.debts)(actor, CaseId(of), form.get("reason", ""))
 
 
 def _extend(floor: Floor, actor: Actor, of: str, form: Form) -> object:
@@ -222,12 +222,12 @@ def _extend(floor: Floor, actor: Actor, of: str, form: Form) -> object:
     if not (written.isascii() and written.isdecimal() and len(written) <= 9):
         raise DeskError(WhyNot.NO_COUNT, written=written[:40])
     reason = form.get("reason", "")
-    return ExtendLimit(floor.lists.on)(actor, CaseId(of), int(written), reason)
+    return ExtendLimit(floor.work.debts)(actor, CaseId(of), int(written), reason)
 
 
 def _reassign(floor: Floor, actor: Actor, of: str, form: Form) -> object:
     agent = form.get("agent", "")
-    return Reassign(floor.lists.on)(actor, CaseId(of), AgentId(agent) if agent else None)
+    return Reassign(floor.work.debts)(actor, CaseId(of), AgentId(agent) if agent else None)
 
 
 _DEEDS: Final[dict[str, tuple[Deed, str]]] = {

@@ -53,7 +53,7 @@ _PARTS: Final = 3
 
 def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None:
     """To be added before the lists' own pages, whose paths have room for these."""
-    uploads = Uploads(floor.lists, application)
+    uploads = Uploads(floor.lists, floor.work.debts, application)
     shown, router = _UploadPages(pages, floor, uploads), application.router
     at = "/lead/lists/uploads"
     router.add_post(at, led(pages, floor, shown.receive))
@@ -74,7 +74,7 @@ def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None
 class _UploadPages:
     def __init__(self, pages: Pages, floor: Floor, uploads: Uploads) -> None:
         self._pages, self._floor, self._uploads = pages, floor, uploads
-        self._lists, self._on = ListPages(pages, floor), floor.lists.on
+        self._lists, self._on = ListPages(pages, floor), floor.work.debts
 
     async def receive(self, request: web.Request, actor: Actor) -> web.Response:
         """A form of two fields: ``as`` (``tenant:ID`` or ``list:ID``), and then ``file``."""

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import BodyPartReader, web
 
 from actions.desk import DeskError
+from actions.dunning_desk import DunningDesk
 from campaigns.dunning.importing import Preview, PreviewList, StoreList
 from campaigns.dunning.importing import Upload as ClientsFile
 from desktop.lead.lists import Lists
@@ -152,8 +153,8 @@ class TooLong(Exception):
 class Uploads:
     """All that wait; nothing of them outlives the process."""
 
-    def __init__(self, lists: Lists, application: web.Application) -> None:
-        self._lists = lists
+    def __init__(self, lists: Lists, on: DunningDesk, application: web.Application) -> None:
+        self._lists, self._on = lists, on
         self._waiting: dict[str, Upload] = {}
         self._work: set[asyncio.Future[None]] = set()
         application.on_startup.append(self._open)
@@ -223,11 +224,11 @@ class Uploads:
         def progress(written: int) -> None:
             upload.state = Importing(written, cases)
 
-        made, _ = StoreList(self._lists.on)(actor, preview, upload.attempts, progress)
+        made, _ = StoreList(self._on)(actor, preview, upload.attempts, progress)
         return made
 
     def _preview(self, actor: Actor, upload: Upload, progress: Callable[[int], None]) -> Preview:
-        preview_list = PreviewList(self._lists.on, self._lists.files)
+        preview_list = PreviewList(self._on, self._lists.files)
         content = ClientsFile(upload.file, upload.path.read_bytes())
         tenant, of = upload.tenant.id, None if upload.of is None else upload.of.id
         return preview_list(actor, tenant, content, of, upload.columns, progress)

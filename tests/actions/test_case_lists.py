@@ -63,6 +63,20 @@ def test_a_list_is_there_whole_and_can_be_rung(transactions: SqlTransactions) ->
     assert given(desk).limit == 5
 
 
+def test_who_stops_a_list_while_it_is_imported_has_stopped_it(lite: SqlTransactions) -> None:
+    desk = DebtDesk(lite)
+
+    def stops(_: int) -> None:
+        with lite.read() as uow:
+            (of,) = (one for one in uow.case_lists.of([ALPENRAD]) if one.id != LIST)
+        ChangeList(desk.on)(LENAS, of.id, ListState.STOPPED)
+
+    whole = Imported("liste.xlsx", b"PK", [entry(1)], 0, "{}")
+    made, _ = ImportList(desk.on)(LENAS, ALPENRAD, whole, progress=stops)
+    assert made.state is ListState.STOPPED
+    assert isinstance(NextCase(desk.on)(EVAS, ALPENRAD), NothingDue)
+
+
 def test_whose_language_nothing_tells_is_rung_in_the_brands(lite: SqlTransactions) -> None:
     desk = DebtDesk(lite)
     of = imported(desk, replace(entry(1), languages=()))

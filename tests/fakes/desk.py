@@ -155,11 +155,8 @@ class Desk:
     @property
     def lists(self) -> Lists:
         """Clients' files are read in a thread."""
-        desk = CardDesk(self.actions.transactions, self.actions.clock, lambda: self.book)
-        gate = debtors_gate(desk.clock, lambda: self.book)
-        on = DunningDesk(desk, gate, lambda: str(uuid4()))
         folder = self.home / "uploads"
-        return Lists(on, ListFilesHere(), e164, folder, self.threads)
+        return Lists(ListFilesHere(), e164, folder, self.threads)
 
     @property
     def work(self) -> Counterwork:

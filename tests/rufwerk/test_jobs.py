@@ -15,6 +15,8 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
+from campaigns.dunning.importing import PreviewList, StoreList, Upload
+from campaigns.dunning.sending import SendResults
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.entities import Record
@@ -22,13 +24,17 @@ from domain.crm import Direction, PhoneCallActivity
 from domain.crm_messages import CHANNEL, as_message
 from domain.health import Condition
 from domain.ids import CallId, ContactId
+from prompts.catalogue import Catalogue
 from reporting import mails
 from rufwerk import crm_examination, crm_wiring, jobs_beat, mail_examination, wiring
 from rufwerk import settings as configuration
 from rufwerk.bench.scratch import free_ports
+from rufwerk.demo_data import ALPENRAD
+from rufwerk.dunning_commands import OPERATOR
 from rufwerk.settings import Settings
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
+from tests.fakes.list_files import ListFilesHere, read_back, row, workbook
 from tests.fakes.mails import report
 from tests.rufwerk.processes import WITHIN_S, made_home, running, until
 
@@ -205,6 +211,26 @@ def test_the_demos_mail_box_catches_what_is_sent_and_is_examined(
     said = (tmp_path / "log").read_text()
     assert "mail caught" in said
     assert "alpenrad.example" not in said
+
+
+def test_results_of_a_list_reach_the_demos_mail_box(
+    environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
+) -> None:
+    tenants, folder = wiring.tenant_files(settings, Catalogue.load()), wiring.mail_folder(settings)
+    assert folder is not None
+    on = wiring.dunning_desk(transactions, lambda: tenants.current)
+    upload = Upload("liste.xlsx", workbook(row(1), row(2)))
+    preview = PreviewList(on, ListFilesHere())(OPERATOR, ALPENRAD, upload)
+    made, _ = StoreList(on)(OPERATOR, preview)
+    assert SendResults(on)(OPERATOR, made.id) == ("adler@alpenrad.example",)
+    with jobs(environ, tmp_path / "log"):
+        until(lambda: len(folder) == 1)
+    (caught,) = folder.newest()
+    whole = folder.get(caught.number)
+    assert whole is not None
+    (file,) = mails.read(whole.content).attachments
+    assert [one[7] for one in read_back(file.content)] == ["Ergebnis", "offen", "offen"]
+    assert "adler" not in (tmp_path / "log").read_text()
 
 
 def test_what_answers_in_the_place_of_the_mail_box_is_told(settings: Settings) -> None:
