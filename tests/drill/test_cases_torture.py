@@ -43,7 +43,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 
 def test_some_cases_survive_every_kill(url: str, tmp_path: Path) -> None:
-    tortured(url, tmp_path / "clock", 80, 600)
+    tortured(url, tmp_path / "clock", 60, 600)
 
 
 @pytest.mark.drill
