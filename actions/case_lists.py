@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from actions.desk import DeskError, NotYourRole, checked_key, checked_text
-from actions.dunning_desk import DunningDesk, how_it_went
-from actions.lease_case import close_list, give_back
+from actions.dunning_desk import DunningDesk
+from actions.lease_case import give_back
+from actions.note_attempt import close_list
 from actions.why_not import What, WhyNot
 from domain.case_edition import Edition, compare, debt_of, debtor_of
 from domain.case_entry import Entry
 from domain.dunning import (
-    UNRECORDED,
     Case,
     CaseList,
     CaseState,
@@ -425,11 +425,9 @@ def all_of(uow: UnitOfWork, of: ListId) -> Sequence[Case]:
 def _withdraw(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, why: str) -> Case:
     """An attempt of whoever works on it stays one, though nobody says what came of it."""
     now = on.desk.clock()
-    attempt = None if case.lease is None else uow.attempts.unrecorded(case.lease.agent)
-    if attempt is not None:
-        counts = how_it_went(uow, attempt.call).counts
-        over = replace(attempt, counts=counts, outcome=UNRECORDED.key, recorded=now)
-        uow.attempts.change(over)
+    if case.lease is not None:
+        give_back(on, uow, actor, case, GivenBack.TEAM_LEAD, now)
+        case = uow.cases.get(case.id) or case
     withdrawn = replace(case, state=CaseState.WITHDRAWN, closed=now, lease=None, remark=why)
     uow.cases.change(withdrawn)
     fact = CaseWithdrawn(case.id, case.list)

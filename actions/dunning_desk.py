@@ -45,7 +45,7 @@ _NEVER_RANG: Final = frozenset(
 class ShownCase:
     """A case as its agent sees it. ``debt``, and the debtor's reference, are None until she has confirmed that she
     speaks to him. ``reason`` is why it is hers (``CaseReason``); ``before`` are the attempts recorded, oldest first,
-    and ``call`` her own that has no outcome yet.
+    till then without remarks, in which anything may stand; ``call`` is her own that has no outcome yet.
     """
 
     id: CaseId
@@ -142,7 +142,11 @@ class DunningDesk:
             case.attempts,
             case.limit,
             why_this_one(case, agent, self.desk.clock()),
-            tuple(one for one in tries if one.recorded is not None),
+            tuple(
+                one if confirmed else replace(one, remark="")
+                for one in tries
+                if one.recorded is not None
+            ),
             None if newest is None else newest.call,
             case.debt if confirmed else None,
         )

@@ -7,27 +7,24 @@ from typing import Final
 
 from actions.desk import DeskError
 from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
+from actions.note_attempt import close_list, note_attempt
 from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
 from domain.dunning import (
     UNDIALLABLE,
     UNRECORDED,
-    Attempt,
     Case,
     CaseState,
     ListState,
     Recorded,
     why_this_one,
-    worked_on,
 )
 from domain.dunning_facts import (
-    AttemptRecorded,
     CaseGivenBack,
     CaseLeased,
     CaseReserved,
     CaseUndiallable,
     GivenBack,
-    ListChanged,
 )
 from domain.ids import AgentId, CaseId, TenantId
 from domain.language import Language
@@ -222,59 +219,6 @@ def close_undiallable(
     fact = CaseUndiallable(case.id, case.list, refusal)
     uow.facts.append(on.origin(actor, case.tenant), now, fact)
     close_list(on, uow, actor, case, now)
-
-
-def note_attempt(
-    on: DunningDesk,
-    uow: UnitOfWork,
-    actor: Actor,
-    case: Case,
-    attempt: Attempt,
-    recorded: Recorded,
-) -> Case:
-    """The case after what is ``recorded`` of an attempt, written with it."""
-    talked = recorded.outcome.reached or attempt.confirmed is not None
-    reached = talked and how_it_went(uow, attempt.call).reached
-    uow.attempts.change(
-        replace(
-            attempt,
-            counts=recorded.counts,
-            outcome=recorded.outcome.key,
-            reached=reached,
-            recorded=recorded.at,
-            promised=recorded.day,
-            remark=recorded.remark,
-        )
-    )
-    after = worked_on(case, recorded, on.promised_from(case, recorded))
-    if after.state is CaseState.OPEN:
-        after = replace(after, due=on.clear.due(uow, after, after.due))
-    uow.cases.change(after)
-    ends = after.state is CaseState.CLOSED
-    fact = AttemptRecorded(
-        case.id,
-        case.list,
-        attempt.agent,
-        recorded.outcome.key,
-        reached,
-        recorded.counts,
-        ends,
-        None if ends else after.due,
-    )
-    uow.facts.append(on.origin(actor, case.tenant, attempt.call), recorded.at, fact)
-    if ends:
-        close_list(on, uow, actor, case, recorded.at)
-    return after
-
-
-def close_list(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> None:
-    """Its list is done once no case is open any more, though it is paused."""
-    of = on.list_of(uow, case)
-    if of.state not in {ListState.RUNNING, ListState.PAUSED} or uow.cases.has_open(of.id):
-        return
-    uow.case_lists.change(replace(of, state=ListState.DONE))
-    fact = ListChanged(of.id, ListState.DONE)
-    uow.facts.append(on.origin(actor, case.tenant), now, fact)
 
 
 def languages_of(uow: UnitOfWork, agent: AgentId) -> list[Language]:

@@ -7,19 +7,17 @@ from typing import Final
 from actions.ask_dial import AskDial, Number
 from actions.desk import DeskError, checked_key, checked_text
 from actions.dunning_desk import DunningDesk, ShownCase, how_it_went, is_trained
-from actions.lease_case import note_attempt
-from actions.record_service import fact_of
+from actions.note_attempt import note_attempt
 from actions.why_not import What, WhyNot
 from domain.dial_facts import DialledFor
 from domain.dunning import Asks, Attempt, Case, ListState, Recorded, Reserved
 from domain.dunning_facts import DebtorConfirmed
 from domain.dunning_profile import Dunning
-from domain.ids import AgentId, CallId, CaseId, RecordId
+from domain.ids import AgentId, CallId, CaseId
 from domain.opening_hours import OpenSpan
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.resubmission import read_again
-from domain.service_record import ServiceRecord
 from domain.tenant import Tenant
 
 _FURTHEST: Final = timedelta(days=366)
@@ -109,7 +107,6 @@ class RecordAttempt:
                 raise DeskError(WhyNot.NO_ATTEMPT)
             recorded = self._recorded(uow, tenant, dunning, said, attempt)
             after = note_attempt(self.on, uow, actor, mine, attempt, recorded)
-            self._charge(uow, actor, tenant, attempt, recorded)
             uow.commit()
         return after
 
@@ -154,26 +151,6 @@ class RecordAttempt:
             Reserved(attempt.agent, said.substitute) if said.mine else None,
             checked_text(What.REMARK, said.remark) if said.remark.strip() else "",
         )
-
-    def _charge(
-        self, uow: UnitOfWork, actor: Actor, tenant: Tenant, attempt: Attempt, recorded: Recorded
-    ) -> None:
-        """Each attempt that counts is a service record; either way her call can be finished."""
-        assert tenant.dunning is not None, "it rings debtors"
-        charged = recorded.counts and tenant.dunning.service is not None
-        service = tenant.service(tenant.dunning.service or "") if charged else None
-        record = ServiceRecord(
-            id=RecordId(self.on.new_id()),
-            tenant=tenant.id,
-            call=attempt.call,
-            participant=None,
-            signature=actor.sign(recorded.at),
-            service=None if service is None else service.key,
-            price=None if service is None else service.price,
-        )
-        uow.service_records.add(record)
-        origin = self.on.origin(actor, tenant.id, attempt.call)
-        uow.facts.append(origin, recorded.at, fact_of(record))
 
 
 def _with_words_read(said: Said, now: datetime, tenant: Tenant) -> Said:
