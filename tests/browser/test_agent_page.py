@@ -34,7 +34,7 @@ async def test_one_of_two_with_one_number_is_chosen_and_served_by_keys(
         await page.get_by_role("button", name="Answer").press("Enter")
         await expect(page.locator("#state strong")).to_have_text("Talking", timeout=20_000)
         await page.keyboard.press("b")
-        peter = page.get_by_role("button", name="Peter Keller")
+        peter = page.locator("#call").get_by_role("button", name="Peter Keller")
         await expect(peter).to_have_attribute("aria-pressed", "true")
         await page.get_by_label("Search").fill("10000003")
         await page.locator("#found").get_by_role("button").press("Enter")
