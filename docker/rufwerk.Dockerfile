@@ -16,6 +16,8 @@ COPY storage storage
 COPY phone phone
 COPY desktop desktop
 COPY crm_bridge crm_bridge
+COPY sheets sheets
+COPY campaigns campaigns
 COPY reporting reporting
 COPY rufwerk rufwerk
 RUN uv sync --frozen --no-dev --no-editable
