@@ -226,11 +226,9 @@ class Switchboard:
         deadline = next_deadline(self.field)
         if self._sighted and deadline is not None and deadline <= self._desk.clock():
             return True
-        if self._told_of:
-            self._told_of = False
-            return True
-        if time.monotonic() - self._asked_log_at < POLL_S:
+        if not self._told_of and time.monotonic() - self._asked_log_at < POLL_S:
             return False
+        self._told_of = False
         self._asked_log_at = time.monotonic()
         return await self._storage(lambda: self._desk.is_behind(self.field))
 

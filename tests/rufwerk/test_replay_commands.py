@@ -203,7 +203,7 @@ def test_a_consistent_log(run: Run) -> None:
         ("evva: +fr", "Write one of eva, luis, tom."),
         ("eva: +fr=9", "level of 1 to 5"),
         ("eva: -fr=3", "or -fr."),
-        ("eva: +frr", "alpenrad, data, de, en, es, fr, "),
+        ("eva: +frr", "alpenrad, data, de, dunning, en, es, fr, "),
         ("brand: relax_s=10", "Write one of alpenrad, maison-lune."),
         ("alpenrad: relaxx_s=10", "no rule 'relaxx_s'. Write one of service_level, "),
         ("alpenrad: relax_s=ten", "a whole number, or nothing for never."),
