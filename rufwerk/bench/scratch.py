@@ -99,9 +99,10 @@ def environment(settings: Settings) -> dict[str, str]:
         if not isinstance(values, msgspec.Struct):
             found[f"RUFWERK_{section.upper()}"] = str(values)
             continue
-        for key, value in msgspec.structs.asdict(values).items():
+        for field in msgspec.structs.fields(values):
+            value = getattr(values, field.name)
             text = ",".join(value) if isinstance(value, tuple) else str(value)
-            found[f"RUFWERK_{section}__{key}".upper()] = text
+            found[f"RUFWERK_{section}__{field.encode_name}".upper()] = text
     return found
 
 
