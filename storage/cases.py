@@ -145,7 +145,7 @@ class SqlCases:
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(
-            cases.c.tenant == tenant, _OPEN
+            cases.c.tenant == tenant, _OPEN, cases.c.list.not_in(_stopped(tenant))
         )
         return {
             key_of(reference, number): ListId(of)
@@ -158,16 +158,27 @@ class SqlCases:
         return next(iter(self._all(query.order_by(taken, cases.c.id).limit(1))), None)
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
-        query = select(cases).where(
-            cases.c.tenant == tenant,
-            cases.c.reference_digits == digits,
-            cases.c.zip_code == zip_code,
-            _OPEN,
+        query = (
+            select(cases)
+            .where(
+                cases.c.tenant == tenant,
+                cases.c.reference_digits == digits,
+                cases.c.zip_code == zip_code,
+                _OPEN,
+            )
+            .order_by(cases.c.id)
         )
-        return self._all(query.order_by(cases.c.id))
+        return self._all(query.where(cases.c.list.not_in(_stopped(tenant)))) or self._all(query)
 
     def _all(self, query: Select[Any]) -> Sequence[Case]:
         return [_case(row) for row in self._connection.execute(query)]
+
+
+def _stopped(tenant: TenantId) -> Select[tuple[str]]:
+    """Lists that were stopped for good, though cases of them are open."""
+    return select(case_lists.c.id).where(
+        case_lists.c.tenant == tenant, case_lists.c.state == ListState.STOPPED.value
+    )
 
 
 def _fitting(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:

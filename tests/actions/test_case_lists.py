@@ -96,6 +96,20 @@ def test_a_debt_on_two_lists_is_rung_for_once(transactions: SqlTransactions) -> 
         imported(desk, entry(1))
 
 
+def test_a_list_that_was_stopped_is_imported_anew(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    stopped = imported(desk, entry(1))
+    ChangeList(desk.on)(LENAS, stopped, ListState.STOPPED)
+    (first,) = cases(desk, stopped)
+    keyed = "1", first.debtor.zip_code or ""
+    with transactions.read() as uow:
+        assert uow.cases.by_reference(ALPENRAD, *keyed) == [first]
+    anew = imported(desk, entry(1))
+    assert given(desk).list == anew != stopped
+    with transactions.read() as uow:
+        assert [one.list for one in uow.cases.by_reference(ALPENRAD, *keyed)] == [anew]
+
+
 def test_a_new_edition_withdraws_what_was_paid(transactions: SqlTransactions) -> None:
     desk = DebtDesk(transactions)
     of = imported(desk, entry(1), entry(2))
