@@ -17,10 +17,10 @@ from domain.dialling import Refusal, Refused
 from domain.dunning import CaseState, ListState, Reserved
 from domain.dunning_facts import AttemptRecorded, CaseLeased, CaseUndiallable, ListChanged
 from domain.dunning_profile import US
-from domain.ids import AgentId, CallerId
+from domain.ids import AgentId, CallerId, Skill
 from domain.tenant import TenantBook
 from storage.unit_of_work import SqlTransactions
-from tests.fakes.counter_desk import ALPENRAD, EVAS, STRANGERS, TOMS
+from tests.fakes.counter_desk import ALPENRAD, EVAS, LUNE, STRANGERS, TOMS
 from tests.fakes.debtors import LIST, DebtDesk, debtor
 from tests.fakes.desk import EVA, TOM
 
@@ -130,6 +130,25 @@ def test_who_goes_away_without_saying_anything_has_made_an_attempt(
     assert isinstance(NextCase(desk.on)(TOMS, ALPENRAD), NothingDue)
     case = desk.case(debtor(1).id)
     assert (case.attempts, case.outcome, case.lease) == (1, "unrecorded", None)
+
+
+def test_an_attempt_is_charged_for_though_another_brands_program_takes_the_case_back(
+    transactions: SqlTransactions,
+) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    dialled(desk, given(desk), DialResult.NO_ANSWER)
+    desk.clock.turn(LEASE)
+    with transactions.write() as uow:
+        uow.agents.set_skills(AgentId(TOM.id), {Skill(one): 5 for one in (LUNE, "de", "dunning")})
+        uow.commit()
+    lune = TenantBook.of([replace(desk.book.tenants[ALPENRAD], id=LUNE)])
+    programs = replace(desk.on, desk=replace(desk.desk, book=lambda: lune))
+    assert isinstance(NextCase(programs)(TOMS, LUNE), NothingDue)
+    with transactions.read() as uow:
+        (attempt,) = uow.attempts.of_case(debtor(1).id)
+        (record,) = uow.service_records.of_call(attempt.call)
+    assert record.service == "advice"
 
 
 def test_a_dial_that_never_rang_is_no_attempt(transactions: SqlTransactions) -> None:
