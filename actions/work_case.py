@@ -106,6 +106,9 @@ class RecordAttempt:
             if attempt is None:
                 raise DeskError(WhyNot.NO_ATTEMPT)
             recorded = self._recorded(uow, tenant, dunning, said, attempt)
+            window = recorded.window
+            if window is not None and not self.on.clear.is_ever_rung(mine, window):
+                raise DeskError(WhyNot.TIME_OUT_OF_HOURS)
             after = note_attempt(self.on, uow, actor, mine, attempt, recorded)
             uow.commit()
         return after

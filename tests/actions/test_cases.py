@@ -1,7 +1,7 @@
 """A debtor's case from the agent who is given it to its end: leased once, dialled through the gate, worked off."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from domain.dunning import CaseState, ListState, Reserved
 from domain.dunning_facts import AttemptRecorded, CaseLeased, CaseUndiallable, ListChanged
 from domain.dunning_profile import US
 from domain.ids import AgentId, CallerId, Skill
+from domain.opening_hours import OpenSpan
 from domain.tenant import TenantBook
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ALPENRAD, EVAS, LUNE, STRANGERS, TOMS
@@ -209,6 +210,26 @@ def test_a_promise_comes_back_three_days_after_its_day(transactions: SqlTransact
     assert isinstance(NextCase(desk.on)(TOMS, ALPENRAD), NothingDue), "she has promised it"
     desk.clock.turn(timedelta(minutes=15))
     assert given(desk, TOMS).id == case.id
+
+
+def test_nobody_is_put_off_to_hours_that_never_come(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    case = given(desk)
+    dialled(desk, case)
+    with refused(WhyNot.TIME_OUT_OF_HOURS):
+        recorded(desk, case, "later", when="after 20:00")
+    recorded(desk, case, "later", when="after 19:00")
+    due = desk.case(case.id).due
+    assert due == desk.clock().replace(hour=18, minute=0)  # he is an hour ahead
+    desk.clock.turn(due - desk.clock())
+    assert given(desk).id == case.id
+
+
+def test_hours_that_never_come_any_more_keep_no_case_open(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1, window=OpenSpan(time(20), time(0))))
+    assert given(desk).id == debtor(1).id
 
 
 def test_a_number_that_may_never_be_dialled_closes_its_case(transactions: SqlTransactions) -> None:
