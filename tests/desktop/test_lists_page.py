@@ -194,6 +194,10 @@ async def test_a_list_is_looked_at_and_then_imported(actions: Actions) -> None:
         files = list((lena.at.home / "uploads").iterdir())
         assert [oct(one.stat().st_mode & 0o777) for one in files] == ["0o600"]
 
+        for odd in ("0", "101", "five", "9" * 5000):
+            assert "from 1 to 100" in await lena.post(
+                lena.path_of(upload, "import"), 409, attempts=odd
+            )
         assert await lena.post(lena.path_of(upload, "import"), 303, attempts="5") == upload
         of = await lena.settled(upload)
         assert of.startswith("/lead/lists/")
@@ -328,6 +332,7 @@ async def test_cases_are_looked_for(actions: Actions) -> None:
             assert "Debtor 1" not in shown
         assert "No case fits that." in await lena.get(PARTS[0], outcome="paid", page="7")
         assert "Debtor 1" in await lena.get(PARTS[0], stage="nonsense", page="x")
+        assert "Debtor 1" in await lena.get(PARTS[0], page="9" * 5000)
 
 
 async def test_a_list_is_paused_and_goes_on_and_is_stopped(actions: Actions) -> None:
