@@ -50,6 +50,10 @@ _BY_RANK: Final = (
 )
 
 
+_STOPPED: Final = select(case_lists.c.id).where(case_lists.c.state == ListState.STOPPED.value)
+"""Lists that were stopped for good, though cases of them are open."""
+
+
 class SqlCases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -124,6 +128,7 @@ class SqlCases:
     def reserved_for(self, agent: AgentId) -> Sequence[Case]:
         mine = or_(cases.c.reserved_agent == agent, cases.c.substitute == agent)
         query = select(cases).where(cases.c.reserved_agent.is_not(None), mine, _OPEN)
+        query = query.where(cases.c.list.not_in(_STOPPED))
         return self._all(query.order_by(cases.c.due, cases.c.id))
 
     def has_open(self, of: ListId) -> bool:
@@ -148,7 +153,7 @@ class SqlCases:
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(
-            cases.c.tenant == tenant, _OPEN, cases.c.list.not_in(_stopped(tenant))
+            cases.c.tenant == tenant, _OPEN, cases.c.list.not_in(_STOPPED)
         )
         return {
             key_of(reference, number): ListId(of)
@@ -171,17 +176,10 @@ class SqlCases:
             )
             .order_by(cases.c.id)
         )
-        return self._all(query.where(cases.c.list.not_in(_stopped(tenant)))) or self._all(query)
+        return self._all(query.where(cases.c.list.not_in(_STOPPED))) or self._all(query)
 
     def _all(self, query: Select[Any]) -> Sequence[Case]:
         return [_case(row) for row in self._connection.execute(query)]
-
-
-def _stopped(tenant: TenantId) -> Select[tuple[str]]:
-    """Lists that were stopped for good, though cases of them are open."""
-    return select(case_lists.c.id).where(
-        case_lists.c.tenant == tenant, case_lists.c.state == ListState.STOPPED.value
-    )
 
 
 def _fitting(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
