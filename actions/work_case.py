@@ -122,7 +122,10 @@ class RecordAttempt:
             return None
         mine = AgentId(actor.person.id), said.outcome
         newest = [(one.agent, one.outcome) for one in uow.attempts.of_case(found.id)][-1:]
-        return found if newest == [mine] else None
+        if newest != [mine]:
+            return None
+        self.on.tenant(uow, actor, found.tenant)
+        return found
 
     def _recorded(
         self, uow: UnitOfWork, tenant: Tenant, dunning: Dunning, said: Said, attempt: Attempt

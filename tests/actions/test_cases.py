@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from actions.ask_dial import AnyNumber
-from actions.desk import DeskError
+from actions.desk import DeskError, NotYours
 from actions.dial import KnownCaller
 from actions.dunning_desk import LEASE, ShownCase
 from actions.lease_case import GiveBack, NextCase, NothingDue
@@ -150,6 +150,19 @@ def test_an_attempt_is_charged_for_though_another_brands_program_takes_the_case_
         (attempt,) = uow.attempts.of_case(debtor(1).id)
         (record,) = uow.service_records.of_call(attempt.call)
     assert record.service == "advice"
+
+
+def test_a_second_click_tells_nothing_of_another_brands_case(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    case = given(desk)
+    dialled(desk, case)
+    recorded(desk, case, "paid")
+    recorded(desk, case, "paid")
+    lune = TenantBook.of([replace(desk.book.tenants[ALPENRAD], id=LUNE)])
+    programs = replace(desk.on, desk=replace(desk.desk, book=lambda: lune))
+    with pytest.raises(NotYours):
+        RecordAttempt(programs)(EVAS, case.id, case.fence, Said("paid"))
 
 
 def test_a_dial_that_never_rang_is_no_attempt(transactions: SqlTransactions) -> None:
