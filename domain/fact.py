@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.ids import CallId, TenantId
+
+CALLER: Final = "caller"
+"""The actor of what a caller does in the portal."""
 
 
 class Body:
@@ -17,7 +20,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose call a fact belongs to and who caused it: ``caller``, ``ivr``, ``operator``, or an
+    """Whose call a fact belongs to and who caused it: ``CALLER``, ``ivr``, ``operator``, or an
     agent's id.
     """
 
