@@ -104,11 +104,8 @@ class SqlCases:
         others = or_(
             cases.c.reserved_agent.is_(None),
             and_(~hers, cases.c.reserved_until <= now),
+            and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
             and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
-            and_(
-                *(promised, ~hers, cases.c.substitute == agent),
-                cases.c.due <= now - SUBSTITUTE_AFTER,
-            ),
         )
         query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]

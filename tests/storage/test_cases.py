@@ -143,13 +143,6 @@ def test_a_list_is_counted_and_paged_through(lists: SqlTransactions) -> None:
         }
 
 
-def test_who_stands_in_for_herself_is_given_a_case_once(lists: SqlTransactions) -> None:
-    hers = debtor(1, reserved=Reserved(EVA, EVA))
-    write(lists, hers)
-    with lists.read() as uow:
-        assert uow.cases.next_for(ALPENRAD, EVA, [Language.DE], NOW, 5) == [hers]
-
-
 def test_whoever_rings_back_is_found(lists: SqlTransactions) -> None:
     same = replace(
         FULL, debtor=replace(FULL.debtor, phone=BARE.debtor.phone, reference="R/00-02 b")
