@@ -74,7 +74,7 @@ def _write_csv(source: Path, target: Path, results: Results) -> None:
 
 
 def _longer(record: delimited.Record, width: int, separator: str, results: Results) -> str:
-    """With cells from the field ``width`` (0 is the first) on: Excel leaves out empty fields at the end of some rows."""
+    """With cells from the field ``width`` on (0 is the first): Excel leaves out empty fields at the end of rows."""
     cells = results.rows.get(("", record.number))
     if cells is None and record.number == results.headings_end.get(""):
         cells = results.headings
