@@ -38,6 +38,7 @@ from domain.ports import (
     StorageDown,
     UnitOfWork,
 )
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
@@ -49,8 +50,10 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
+from storage.issued_reports import SqlIssuedReports
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -94,6 +97,9 @@ class SqlUnitOfWork:
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)
+        self.issued_reports: IssuedReports = SqlIssuedReports(connection)
+        self.report_runs: ReportRuns = SqlReportRuns(connection)
+        self.report_mails: ReportMails = SqlReportMails(connection)
         self._connection = connection
 
     def commit(self) -> None:
