@@ -1,7 +1,7 @@
 """Sends the mails that wait in the outbox, each written when it is sent, until the mail server has it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
-from domain.mail import CHANNEL, Letter, MailDown, MailTrouble
+from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailTrouble
 from domain.outbox import Entry, pause_after
-from domain.ports import Clock, Transactions
+from domain.ports import Clock, Transactions, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -24,14 +24,22 @@ LEASE: Final = timedelta(minutes=15)
 _KINDS: Final = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".csv": ("text", "csv"),
+    ".png": ("image", "png"),
 }
 _ANY_KIND: Final = ("application", "octet-stream")
 
 Write = Callable[[str], Letter]
 """The mail that a message's body stands for; takes its time. Raises MailTrouble or StorageDown."""
 
+Settled = Callable[[UnitOfWork, Entry, MailTrouble | None], None]
+"""Notes how a mail fared, in the transaction that the outbox notes it in."""
+
 Send = Callable[[EmailMessage], Awaitable[None]]
 """Raises MailDown or MailRefused."""
+
+
+def note_nothing(_uow: UnitOfWork, _entry: Entry, _trouble: MailTrouble | None) -> None:
+    """The outbox alone knows."""
 
 
 class MailWorker:
@@ -40,13 +48,20 @@ class MailWorker:
     """
 
     def __init__(
-        self, transactions: Transactions, clock: Clock, write: Write, send: Send, sender: str
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        write: Write,
+        send: Send,
+        sender: str,
+        settled: Settled = note_nothing,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._write = write
         self._send = send
         self._sender = sender
+        self._settled = settled
 
     async def step(self) -> bool:
         """Send the first that is due; False where there is none. Raises StorageDown."""
@@ -83,6 +98,7 @@ class MailWorker:
                     uow.outbox.postpone(entry.id, again, trouble.detail)
                 case _:
                     uow.outbox.refuse(entry.id, now, trouble.detail)
+            self._settled(uow, entry, trouble)
             uow.commit()
         if trouble:
             log.warning(
@@ -105,7 +121,30 @@ def as_mail(letter: Letter, sender: str, entry: Entry, now: datetime) -> EmailMe
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers it (RFC 3834)
     mail.set_content(letter.text)
+    if letter.html is not None:
+        _add_html(mail, letter.html, letter.images)
     for one in letter.enclosures:
-        kind, subkind = _KINDS.get(PurePosixPath(one.name).suffix.lower(), _ANY_KIND)
+        kind, subkind = _kind_of(one)
         mail.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     return mail
+
+
+def _add_html(mail: EmailMessage, html: str, images: Iterable[Enclosure]) -> None:
+    """Beside the text; its images in it (RFC 2387), by their names as content ids."""
+    mail.add_alternative(html, subtype="html")
+    *_, part = mail.iter_parts()
+    assert isinstance(part, EmailMessage)
+    for one in images:
+        kind, subkind = _kind_of(one)
+        part.add_related(
+            one.content,
+            maintype=kind,
+            subtype=subkind,
+            cid=f"<{one.name}>",
+            filename=one.name,
+            disposition="inline",
+        )
+
+
+def _kind_of(file: Enclosure) -> tuple[str, str]:
+    return _KINDS.get(PurePosixPath(file.name).suffix.lower(), _ANY_KIND)

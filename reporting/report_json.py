@@ -76,6 +76,8 @@ def load(content: bytes) -> Report:
 
 def _cell(cell: Cell) -> object:
     match cell:
+        case Key():
+            return {"key": str(cell)}
         case timedelta():
             return {"us": cell // _MICROSECOND}
         case datetime():
@@ -90,6 +92,8 @@ def _cell(cell: Cell) -> object:
 
 def _cell_of(value: Any) -> Cell:
     match value:
+        case {"key": str(key)}:
+            return Key(key)
         case {"us": int(count)}:
             return count * _MICROSECOND
         case {"at": str(written)}:
@@ -161,20 +165,21 @@ def _chart(one: Chart) -> Mapping[str, object]:
     return {
         "title": one.title,
         "kind": one.kind.value,
-        "labels": list(one.labels),
-        "series": [{"label": line.label, "values": _row(line.values)} for line in one.series],
+        "labels": _row(one.labels),
+        "series": [_row((line.label, *line.values)) for line in one.series],
         "unit": one.unit.value,
         "target": one.target,
     }
 
 
 def _chart_of(values: Mapping[str, Any]) -> Chart:
-    series: Any = tuple(Series(one["label"], _row_of(one["values"])) for one in values["series"])  # type: ignore[arg-type]
+    labels: Any = _row_of(values["labels"])
+    lines: Any = map(_row_of, values["series"])
     return Chart(
         Key(values["title"]),
         ChartKind(values["kind"]),
-        tuple(values["labels"]),
-        series,
+        labels,
+        tuple(Series(label, tuple(cells)) for label, *cells in lines),
         Unit(values["unit"]),
         values["target"],
     )

@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from rufwerk import crm_settings
+from rufwerk import crm_settings, report_settings
 from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.crm_settings import Crm
+from rufwerk.report_settings import Reports
 
 
 class SettingsError(Exception):
@@ -152,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pbx: Pbx = Pbx()
     crm: Crm = Crm()
     mail: Mail = Mail()
+    reports: Reports = Reports()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()
@@ -367,7 +369,7 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
-    mistake = crm_settings.mistake(settings.crm)
+    mistake = crm_settings.mistake(settings.crm) or report_settings.mistake(settings.reports)
     if mistake:
         raise SettingsError(mistake)
     for key, host in (("web.host", settings.web.host), ("ops.host", settings.ops.host)):

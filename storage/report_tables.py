@@ -4,6 +4,8 @@
 them.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -23,7 +25,7 @@ _FIRST = text("corrects IS NULL")
 _UNISSUED = text("state IN ('planned', 'claimed')")
 
 
-def _wanted() -> tuple[Column[str], ...]:
+def _wanted() -> tuple[Column[Any], ...]:
     return (
         Column("tenant", Text, nullable=False),
         Column("kind", Text, nullable=False),

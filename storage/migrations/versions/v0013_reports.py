@@ -1,5 +1,7 @@
 """Reports: those that were issued, the runs by which they go out, and their mails."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -33,7 +35,7 @@ def upgrade() -> None:
         _guard_on_postgresql()
 
 
-def _wanted() -> tuple[sa.Column[str], ...]:
+def _wanted() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
