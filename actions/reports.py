@@ -91,8 +91,8 @@ class SendAgain:
     def __call__(
         self, actor: Actor, number: ReportNumber, to: Sequence[str] | None = None
     ) -> tuple[str, ...]:
-        """Whom it goes to once more: ``to``, each of whom has got it or was to; None: all of them. The operator may name
-        anybody. Raises DeskError or StorageDown.
+        """Whom it goes to once more: ``to``, each of whom has got it or was to; None: all of them. The operator may
+        name anybody. Raises DeskError or StorageDown.
         """
         now, person = self.desk.clock(), actor.person
         with self.desk.transactions.write() as uow:

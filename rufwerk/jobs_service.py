@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -24,15 +24,19 @@ from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
+from domain.mail import Letter, ReportWanted, from_body
 from domain.outside_ports import Crm
 from domain.ports import StorageDown, Transactions
+from domain.report_schedule import Schedule
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
+from reporting.report_letters import NoteMail, WriteReport
+from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, wiring
+from rufwerk import crm_wiring, jobs_beat, logs, report_wiring, wiring
 from rufwerk import settings as configuration
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
@@ -45,7 +49,11 @@ _SEND_WITHIN_S: Final = 4.0
 """For each of an activity's two requests: less in all than the supervisor waits for our end."""
 
 _LOOK_S: Final = 1.0
+_LOOK_FOR_REPORTS_S: Final = 60.0
 _HANGS_S: Final = 60.0
+_ACTOR: Final = "jobs"
+"""Of the facts of reports that go out by themselves."""
+
 _KEPT: Final = timedelta(days=30)
 
 
@@ -79,6 +87,30 @@ class Sending:
         except CrmDown as down:  # whom a call was with is asked again in the next turn
             log.warning("calls not told", trouble=down.trouble, **{"pii.why": down.detail})
             return False
+
+
+class Reports:
+    """Has reports go out by themselves, a look each minute; and tells the log of those that are overdue."""
+
+    def __init__(self, plan: PlanRuns, reports: RunReports, alarm: Alarm) -> None:
+        self._plan = plan
+        self._reports = reports
+        self._alarm = alarm
+
+    async def run(self) -> None:
+        while True:
+            if not await asyncio.to_thread(self._turn):
+                await asyncio.sleep(_LOOK_FOR_REPORTS_S)
+
+    def _turn(self) -> bool:
+        try:
+            self._plan()
+            more = self._reports.step()
+            self._alarm.step()
+        except (StorageDown, StorageFault) as error:
+            log.warning("reports out of reach", reason=str(error))
+            return False
+        return more
 
 
 class Mailing:
@@ -151,15 +183,15 @@ async def serve(config: Path | None) -> None:
         stack.callback(files.close)
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
         sending = mailing = None
-        if crm is not None or route is not None:
-            tenants = wiring.tenant_files(options, Catalogue.load())
-            if crm is not None:
-                sending = _sending(transactions, lambda: tenants.current, crm)
-            if route is not None:
-                mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        tenants = wiring.tenant_files(options, Catalogue.load())
+        if crm is not None:
+            sending = _sending(transactions, lambda: tenants.current, crm)
+        if route is not None:
+            mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        reports = _reports(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [beat(options, sending), tidy(transactions)]
-            work += [one.run() for one in (sending, mailing) if one is not None]
+            work += [one.run() for one in (sending, mailing, reports) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
@@ -173,12 +205,32 @@ def _sending(transactions: Transactions, book: Callable[[], TenantBook], crm: Cr
     return Sending(CallTeller(transactions, wiring.utc_now, crm, book), worker)
 
 
+def _reports(
+    options: Settings, transactions: Transactions, book: Callable[[], TenantBook]
+) -> Reports:
+    def schedules() -> Sequence[Schedule]:
+        return report_wiring.schedules(options, book())
+
+    clock, grace = wiring.utc_now, options.reports.grace
+    return Reports(
+        PlanRuns(transactions, clock, schedules),
+        RunReports(report_wiring.issuing(options, transactions, book, _ACTOR)),
+        Alarm(Overdue(transactions, clock, grace)),
+    )
+
+
 def _mailing(
     transactions: Transactions, book: Callable[[], TenantBook], files: ListFiles, route: Route
 ) -> Mailing:
-    write = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
-    send = partial(smtp.send, route=route)
-    worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender)
+    results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
+    report = WriteReport(transactions)
+
+    def write(body: str) -> Letter:
+        wanted = from_body(body)
+        return report(wanted) if isinstance(wanted, ReportWanted) else results(wanted)
+
+    send, note = partial(smtp.send, route=route), NoteMail(wiring.utc_now)
+    worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender, note)
     return Mailing(ResultsTeller(transactions, wiring.utc_now, book), worker)
 
 
