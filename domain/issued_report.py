@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final, NewType
+from typing import Final, NewType, assert_never
 from zoneinfo import ZoneInfo
 
 from domain.ids import TenantId
@@ -106,6 +106,8 @@ def period_of(kind: ReportKind, day: date, zone: ZoneInfo) -> Period:
             return of_week(day, zone)
         case ReportKind.BILLING | ReportKind.SERVICE_LEVEL:
             return of_month(day, zone)
+        case _:
+            assert_never(kind)
 
 
 def usual_role(kind: ReportKind) -> Role:
@@ -124,3 +126,5 @@ def may_read(person: Person, kind: ReportKind, tenant: TenantId | None) -> bool:
             return kind is ReportKind.SERVICE_LEVEL and tenant == person.tenant
         case Role.AGENT:
             return False
+        case _:
+            assert_never(person.role)

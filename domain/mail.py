@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from domain.ids import ListId
 from domain.issued_report import ReportNumber
@@ -105,6 +105,8 @@ def _values(wanted: MailWanted) -> Mapping[str, object]:
             }
         case ReportWanted(mail, number, recipient):
             return {"kind": _Kind.REPORT, "mail": mail, "number": number, "recipient": recipient}
+        case _:
+            assert_never(wanted)
 
 
 def from_body(body: str) -> MailWanted:

@@ -4,7 +4,7 @@
        ^                  |
        +--- trouble ------+--> FAILED (after MOST_TRIES)
 
-A claim that ran out is taken over: whoever held it is dead. Claiming is one transaction, issuing with the mails another.
+A claim that ran out is taken over: whoever held it is dead. Claiming is a transaction, issuing with the mails another.
 """
 
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -72,12 +73,8 @@ def due(schedule: Schedule, now: datetime, last: datetime) -> list[Due]:
     """What should have gone out by now, in order: of the periods that ended after ``last``, the end of the newest one
     seen to. What is later than ``CAUGHT_UP`` is left.
     """
-    found = []
-    for one in _from(schedule, max(last, now - CAUGHT_UP)):
-        if one.at > now:
-            break
-        found.append(one)
-    return found
+    those = _from(schedule, max(last, now - CAUGHT_UP))
+    return list(takewhile(lambda one: one.at <= now, those))
 
 
 def following(schedule: Schedule, now: datetime, last: datetime) -> Due:

@@ -227,7 +227,7 @@ def _mailing(
 
     def write(body: str) -> Letter:
         wanted = from_body(body)
-        return report(wanted) if isinstance(wanted, ReportWanted) else results(wanted)
+        return report(wanted) if isinstance(wanted, ReportWanted) else results(body)
 
     send, note = partial(smtp.send, route=route), NoteMail(wiring.utc_now)
     worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender, note)

@@ -1,7 +1,7 @@
 """Puts the parts of reports together: what goes out when, and who makes it."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from domain.ids import TenantId
@@ -60,6 +60,7 @@ def zone_of(settings: Settings, book: TenantBook, tenant: TenantId | None) -> Zo
 
 def _free(tenant: Tenant) -> Callable[[date], bool]:
     def is_free(day: date) -> bool:
-        return weekend(day) or day in holidays_of(tenant, day)
+        noon = datetime.combine(day, time(12), tenant.hours.zone)
+        return weekend(day) or day in holidays_of(tenant, noon)
 
     return is_free

@@ -12,7 +12,7 @@ from campaigns.dunning.results import MakeResults, NoResults, language_of
 from domain.dunning import ListState
 from domain.dunning_facts import ListChanged
 from domain.ids import ListId
-from domain.mail import Enclosure, Letter, MailRefused, ResultsWanted, as_message
+from domain.mail import Enclosure, Letter, MailRefused, ResultsWanted, as_message, from_body
 from domain.person import Actor
 from domain.ports import Clock, Snapshot, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
@@ -101,8 +101,11 @@ def _queue(uow: UnitOfWork, tenant: Tenant, of: ListId, now: datetime) -> tuple[
 class WriteLetter:
     make: MakeResults
 
-    def __call__(self, wanted: ResultsWanted) -> Letter:
+    def __call__(self, body: str) -> Letter:
         """The mail that a message of the outbox stands for. Raises MailRefused or StorageDown."""
+        wanted = from_body(body)
+        if not isinstance(wanted, ResultsWanted):
+            raise MailRefused("a mail of another kind")
         try:
             file = self.make(wanted.list, wanted.language)
         except (NoResults, UnreadableFile) as error:
