@@ -9,7 +9,7 @@ from domain.issued_report import ReportKind, Wanted
 from domain.language import Language
 from domain.person import Role
 from domain.report_run import NewRun, ReportRun, RunState
-from domain.report_schedule import Due, Schedule, due, following, goes_out
+from domain.report_schedule import CAUGHT_UP, Due, Schedule, due, following, goes_out
 
 _Name = tuple[TenantId | None, ReportKind, Language, Role]
 
@@ -50,7 +50,7 @@ def plan(
 
 def _missing(schedule: Schedule, latest: ReportRun | None, now: datetime) -> Iterator[Due]:
     if latest is None:
-        yield following(schedule, now, now)
+        yield following(schedule, now, now - CAUGHT_UP)
         return
     if latest.state is RunState.PLANNED and latest.due > now:
         return

@@ -135,6 +135,8 @@ def test_a_new_send_begins_with_the_next_report() -> None:
     assert new.to == TO
     planned = run(new)
     assert not plan([schedule()], [planned], [planned], local("2026-03-05 08:00"))
+    (today,) = plan([schedule()], [], [], local("2026-03-05 06:00")).new
+    assert shown(today.due) == "Thu 2026-03-05 07:00"
 
 
 def test_after_a_time_away_all_that_was_missed_is_planned_and_the_next() -> None:
