@@ -16,7 +16,7 @@ from domain.ports import Clock, Transactions, UnitOfWork
 from domain.report_facts import ReportAsked, ReportIssued
 from reporting import report_json
 from reporting.corrections import difference, is_empty
-from reporting.drawing import Build, CatchUp, Draw, Drawn
+from reporting.making import Build, CatchUp, Draw, Drawn
 from reporting.report import Report
 
 _DATA, _STANDING = "report.json", "figures.json"

@@ -9,7 +9,7 @@ from domain.language import Language
 from domain.period import Period
 from domain.person import Role
 from domain.report_schedule import Schedule, Send, weekend
-from reporting.drawing import Drawn
+from reporting.making import Drawn
 from reporting.issuing import Makers
 from reporting.report import Column, Headline, Key, Report, Section, Source, Table, Unit
 

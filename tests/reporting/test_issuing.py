@@ -15,7 +15,7 @@ from domain.report_facts import ReportAsked, ReportIssued
 from domain.report_run import CLAIM, ReportRun, RunState
 from domain.report_schedule import Schedule
 from reporting import report_json, report_runs
-from reporting.drawing import Build
+from reporting.making import Build
 from reporting.issuing import Issuing, NotCorrected
 from reporting.report import Report
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
