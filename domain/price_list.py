@@ -25,8 +25,8 @@ NOTHING_CHARGED: Final = PriceList()
 
 
 def for_pieces(price: Price | None, count: int) -> Price | None:
-    """What a line of so many costs, to the smallest coin."""
-    return None if price is None else _rounded(price.amount * count, price.currency)
+    """What a line of so many costs, exactly."""
+    return None if price is None else Price(price.amount * count, price.currency)
 
 
 def for_minutes(price: Price | None, time: timedelta) -> Price | None:

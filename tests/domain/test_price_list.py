@@ -10,7 +10,7 @@ from domain.service_record import Price, read_price
 
 
 def test_pieces() -> None:
-    assert for_pieces(read_price("0.125 EUR"), 3) == read_price("0.38 EUR")
+    assert for_pieces(read_price("0.125 EUR"), 3) == read_price("0.375 EUR")
     assert for_pieces(NOTHING_CHARGED.ivr_call, 3) is None
 
 
