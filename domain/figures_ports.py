@@ -88,11 +88,16 @@ class FieldVisit:
 
 @dataclass(frozen=True, slots=True)
 class AgentLeg:
-    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else."""
+    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else. The rest is
+    the call's, as it came into the field: all None where nobody knows it, as one of our own monitoring.
+    """
 
     leg: Leg
     tenant: TenantId | None
     passed_on: bool = False
+    language: Language | None = None
+    concern: Concern | None = None
+    dialled: DialledFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class AgentSpan:
     tenant: TenantId | None
     language: Language | None
     concern: Concern | None
+    dialled: DialledFor | None = None
 
 
 class Figures(Protocol):
@@ -175,8 +181,8 @@ class Figures(Protocol):
 
     def visits(self, period: Period, tenants: Tenants) -> Iterator[FieldVisit]: ...
 
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
-        """By when they rang."""
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        """By when they rang; None: of all calls, those that nobody knows among them."""
         ...
 
     def spans(self, period: Period) -> Iterator[AgentSpan]: ...

@@ -1,7 +1,7 @@
 """Tables and charts of how callers fared: by tenant, hour, day, week, language and concern."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,10 +18,10 @@ from reporting.subject import Subject
 class Flow:
     """Of the calls ``counted`` by their tenants' contracts ``kept`` the service level."""
 
-    calls: CallFlow = CallFlow()
+    calls: CallFlow = field(default_factory=CallFlow)
     kept: int = 0
     counted: int = 0
-    handling: Handling = Handling()
+    handling: Handling = field(default_factory=Handling)
 
     def __add__(self, other: "Flow") -> "Flow":
         return Flow(
@@ -72,7 +72,9 @@ def by_part(subject: Subject, period: Period, grain: Grain) -> By:
     """Hours are instants; days, and weeks by their Monday, are dates."""
     starts: dict[datetime, Label] = {}
     for part in divided(period, grain, subject.zone):
-        label: Label = part.since if grain is Grain.HOUR else part.since.astimezone(subject.zone).date()
+        label: Label = (
+            part.since if grain is Grain.HOUR else part.since.astimezone(subject.zone).date()
+        )
         for quarter in divided(part, Grain.QUARTER, subject.zone):
             starts[quarter.since] = label
     unit = Unit.TIME if grain is Grain.HOUR else Unit.DAY
@@ -227,7 +229,5 @@ def charts(flows: Mapping[CallCut, Flow], by: By, level: float | None) -> tuple[
     levels = Series(Key("service_level"), tuple(part.level for part in parts.values()))
     return (
         Chart(Key(f"calls_by_{by.name}"), ChartKind.STACKED, labels, shown, Unit.COUNT),
-        Chart(
-            Key(f"level_by_{by.name}"), ChartKind.LINES, labels, (levels,), Unit.PERCENT, level
-        ),
+        Chart(Key(f"level_by_{by.name}"), ChartKind.LINES, labels, (levels,), Unit.PERCENT, level),
     )

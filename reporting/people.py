@@ -67,11 +67,14 @@ class People:
     floor: Floor
     work: Mapping[AgentId, AgentWork]
     team_of: Mapping[AgentId, str]
+    names: Mapping[AgentId, str]
+    """Empty where they may not be seen."""
 
     @classmethod
     def of(cls, figures: Figures, floor: Floor, period: Period) -> "People":
         work = rolled_up(figures.agent_work(period), lambda cut: cut.agent)
-        return cls(floor, work, groups(work, floor))
+        names = {} if floor.persons is None else _named(work, floor.persons)
+        return cls(floor, work, groups(work, floor), names)
 
     @property
     def all(self) -> AgentWork | None:
@@ -86,13 +89,19 @@ class People:
             return None
         tables = [*_team_tables(self), _pauses(everybody)]
         if self.floor.persons is not None:
-            tables += _person_tables(self, self.floor.persons)
+            tables += _person_tables(self)
         return Section(Key("people"), tuple(tables), (_chart(self),))
 
     def teams(self) -> Mapping[str, AgentWork]:
         parts = {agent: self.work[agent] for agent in self.team_of}
         found = rolled_up(parts, lambda agent: self.team_of[agent])
-        return {team: found[team] for team in sorted(found, key=lambda team: (team == OTHERS, team))}
+        return {
+            team: found[team] for team in sorted(found, key=lambda team: (team == OTHERS, team))
+        }
+
+    def persons(self) -> Mapping[str, AgentWork]:
+        found = {name: self.work[agent] for agent, name in self.names.items()}
+        return dict(sorted(found.items(), key=lambda one: one[0]))
 
 
 def _team_tables(people: People) -> tuple[Table, ...]:
@@ -115,9 +124,9 @@ def _team_tables(people: People) -> tuple[Table, ...]:
     )
 
 
-def _person_tables(people: People, names: Mapping[AgentId, str]) -> tuple[Table, ...]:
+def _person_tables(people: People) -> tuple[Table, ...]:
     agent = Column(Key("agent"), Unit.NAME)
-    works = _named(people, names)
+    works = people.persons()
     times = tuple((name, *_time_cells(work)) for name, work in works.items())
     calls = tuple((name, *_call_cells(work)) for name, work in works.items())
     return (
@@ -126,14 +135,13 @@ def _person_tables(people: People, names: Mapping[AgentId, str]) -> tuple[Table,
     )
 
 
-def _named(people: People, names: Mapping[AgentId, str]) -> Mapping[str, AgentWork]:
-    """By name; of two with the same name each has her id too."""
-    often = Counter(names.values())
-    shown = {
-        agent: name if often[name] == 1 else f"{name} ({agent})"
-        for agent, name in ((agent, names.get(agent, agent)) for agent in people.work)
+def _named(agents: Iterable[AgentId], names: Mapping[AgentId, str]) -> Mapping[AgentId, str]:
+    """Of two with the same name each has her id too."""
+    found = {agent: names.get(agent, agent) for agent in agents}
+    often = Counter(found.values())
+    return {
+        agent: name if often[name] == 1 else f"{name} ({agent})" for agent, name in found.items()
     }
-    return {shown[agent]: people.work[agent] for agent in sorted(shown, key=lambda one: shown[one])}
 
 
 def _pauses(work: AgentWork) -> Table:
@@ -154,10 +162,7 @@ def _call_cells(work: AgentWork) -> tuple[Cell, ...]:
 
 def _chart(people: People) -> Chart:
     """How the time of each was spent; of each person where they may be seen."""
-    names = people.floor.persons
-    works: Mapping[str, AgentWork] = (
-        people.teams() if names is None else _named(people, names)
-    )
+    works = people.teams() if people.floor.persons is None else people.persons()
     series = tuple(
         Series(Key(name), tuple(work.time(doing) for work in works.values()))
         for name, doing in _DOINGS.items()

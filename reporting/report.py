@@ -126,8 +126,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A CSV beside the report, from which an outsider recomputes it: a header, then lines. They may be many, and are read
-    anew each time somebody goes through them.
+    """A CSV beside the report, from which an outsider recomputes it: a header, then lines. They may be many, and are
+    read anew each time somebody goes through them.
     """
 
     name: str

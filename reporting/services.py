@@ -99,9 +99,7 @@ def promises_table(figures: Figures, subject: Subject, period: Period) -> Table 
     if not rows:
         return None
     totals = (None, *_promise_cells(total(found.values(), Promises())))
-    return Table(
-        Key("promises_by_tenant"), (TENANT, *PROMISES), rows, totals, Key("note_promises")
-    )
+    return Table(Key("promises_by_tenant"), (TENANT, *PROMISES), rows, totals, Key("note_promises"))
 
 
 def _promise_cells(promises: Promises) -> tuple[Cell, ...]:
