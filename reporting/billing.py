@@ -1,7 +1,8 @@
 """What a month costs a tenant: calls and minutes of the portal, agents' minutes, services recorded.
 
 Pieces cost what their price says, exactly. Minutes are charged by the second: each line's time is cut to whole seconds,
-and what it costs rounded once, half up, to the smallest coin. Services cost what was their price when they were recorded.
+and what it costs rounded once, half up, to the smallest coin. Services cost what was their price when they were
+recorded.
 """
 
 from collections.abc import Iterable, Mapping
@@ -108,13 +109,13 @@ def _time(handling: Handling) -> timedelta:
 def _portal_calls(lines: Mapping[str, PortalFlow], prices: PriceList) -> Table:
     price = prices.ivr_call
     rows = tuple(
-        (line, lines[line].calls, price, for_pieces(price, lines[line].calls))
+        (line, price, lines[line].calls, for_pieces(price, lines[line].calls))
         for line in sorted(lines)
     )
     columns = (
         Column(Key("line"), Unit.NAME),
-        *counts("calls"),
         Column(Key("price"), Unit.MONEY),
+        *counts("calls"),
         Column(Key("amount"), Unit.MONEY, "calls * price"),
     )
     return _summed("charged_calls", columns, rows)
@@ -123,7 +124,7 @@ def _portal_calls(lines: Mapping[str, PortalFlow], prices: PriceList) -> Table:
 def _portal_minutes(lines: Mapping[str, PortalFlow], prices: PriceList) -> Table:
     price = prices.ivr_minute
     rows = tuple(
-        (line, lines[line].time, price, for_minutes(price, lines[line].time))
+        (line, price, lines[line].time, for_minutes(price, lines[line].time))
         for line in sorted(lines)
     )
     return _summed("charged_portal_time", _minutes_of("line", Unit.NAME), rows)
@@ -132,24 +133,24 @@ def _portal_minutes(lines: Mapping[str, PortalFlow], prices: PriceList) -> Table
 def _agents_minutes(handling: Handling, prices: PriceList) -> Table:
     times = {"talk": handling.talk, "hold": handling.hold, "wrap_up": handling.wrap_up}
     price = prices.agent_minute
-    rows = tuple((Key(kind), time, price, for_minutes(price, time)) for kind, time in times.items())
+    rows = tuple((Key(kind), price, time, for_minutes(price, time)) for kind, time in times.items())
     return _summed("charged_agents_time", _minutes_of("kind", Unit.TEXT), rows)
 
 
 def _minutes_of(name: str, unit: Unit) -> tuple[Column, ...]:
     price = Column(Key("price_of_minute"), Unit.MONEY)
-    return Column(Key(name), unit), Column(Key("time"), Unit.HOURS), price, _AMOUNT
+    return Column(Key(name), unit), price, Column(Key("time"), Unit.HOURS), _AMOUNT
 
 
 def _summed(title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    """With the sums of its second column, counts or times, and of its last one, which is in one currency."""
+    """With the sums of its third column, counts or times, and of its last one, which is in one currency."""
     amounts = sums(row[-1] for row in rows if isinstance(row[-1], Price))
-    return Table(Key(title), columns, rows, (None, _sum_of(rows), None, next(iter(amounts), None)))
+    return Table(Key(title), columns, rows, (None, None, _sum_of(rows), next(iter(amounts), None)))
 
 
 def _sum_of(rows: tuple[tuple[Cell, ...], ...]) -> Cell:
-    times = [row[1] for row in rows if isinstance(row[1], timedelta)]
-    numbers = [row[1] for row in rows if isinstance(row[1], int)]
+    times = [row[2] for row in rows if isinstance(row[2], timedelta)]
+    numbers = [row[2] for row in rows if isinstance(row[2], int)]
     return sum(times, timedelta()) if times else sum(numbers)
 
 

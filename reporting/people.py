@@ -129,9 +129,16 @@ def _person_tables(people: People) -> tuple[Table, ...]:
     works = people.persons()
     times = tuple((name, *_time_cells(work)) for name, work in works.items())
     calls = tuple((name, *_call_cells(work)) for name, work in works.items())
+    together = total(people.work.values(), AgentWork())
     return (
-        Table(Key("time_by_agent"), (agent, *TIMES), times),
-        Table(Key("calls_by_agent"), (agent, *CALLS), calls, note=Key("note_transferred")),
+        Table(Key("time_by_agent"), (agent, *TIMES), times, (None, *_time_cells(together))),
+        Table(
+            Key("calls_by_agent"),
+            (agent, *CALLS),
+            calls,
+            (None, *_call_cells(together)),
+            Key("note_transferred"),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from domain.figures_ports import Figures
 from domain.ids import AgentId
 from domain.period import Period
 from domain.projection import Attempt, ServiceDone
+from domain.service_record import write_price
 from reporting.people import People
 from reporting.report import Source
 from reporting.subject import Subject
@@ -47,14 +48,19 @@ class Sources:
     reported: Period
 
     def tenants(self) -> Source:
-        columns = ("tenant", "name", "formula", "level", "within", "since", "until")
+        columns = (
+            *("tenant", "name", "formula", "level", "within", "since", "until"),
+            *("ivr_call", "ivr_minute", "agent_minute"),
+        )
         return Source("tenants", columns, Lines(self._tenants))
 
     def _tenants(self) -> Iterator[Line]:
         for brand in self.subject.brands:
             goal = f"{brand.goal.level:g}", _seconds(brand.goal.within)
             ends = self._at(self.reported.since), self._at(self.reported.until)
-            yield brand.id, brand.name, brand.formula, *goal, *ends
+            prices = (brand.prices.ivr_call, brand.prices.ivr_minute, brand.prices.agent_minute)
+            written = ("" if one is None else write_price(one) for one in prices)
+            yield brand.id, brand.name, brand.formula, *goal, *ends, *written
 
     def calls(self) -> Source:
         columns = (
@@ -64,7 +70,7 @@ class Sources:
             "concern",
             "entered",
             "wait",
-            "end",
+            "ending",
             "in_time",
             "short",
         )
@@ -83,7 +89,7 @@ class Sources:
     def portal(self) -> Source:
         columns = (
             *("call", "tenant", "line", "language", "arrived", "told", "served", "handed_over"),
-            *("left", "end", "last_prompt", "gone"),
+            *("left_portal", "ending", "last_prompt", "gone"),
         )
         return Source("portal", columns, Lines(self._portal))
 
@@ -182,7 +188,7 @@ class Sources:
         if agent not in people.team_of:
             return ""
         number = hashlib.sha256(f"{self.period.since:%Y%m%d%H%M} {agent}".encode())
-        return number.hexdigest()[:10]
+        return f"a{number.hexdigest()[:10]}"
 
     def _at(self, at: datetime | None) -> str:
         """As the zone's clocks show it, with what they are ahead of UTC: ``2026-03-29T03:00:00.000000+02:00``."""
