@@ -267,7 +267,10 @@ class _Drawing:
     def _room(self) -> int:
         """For how many labels side by side there is room."""
         longest = max(map(len, self._labels), default=1)
-        return max(2, min(_MOST_TICKS, (52 if self._chart.kind is ChartKind.LINES else 70) // (longest + 1)))
+        return max(
+            2,
+            min(_MOST_TICKS, (52 if self._chart.kind is ChartKind.LINES else 70) // (longest + 1)),
+        )
 
     def _locator(self) -> Any:
         match self._chart.unit:
