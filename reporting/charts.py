@@ -18,6 +18,7 @@ from reporting.chart_looks import (
     RULE,
     SOFT,
     TARGET,
+    WIDTH,
     Look,
     as_number,
     axis_name,
@@ -27,9 +28,6 @@ from reporting.chart_looks import (
 )
 from reporting.report import Chart, ChartKind, Unit
 from reporting.words import Words
-
-WIDTH: Final = 664
-"""Pixels of the page that a chart is drawn for; its picture has twice as many."""
 
 _WIDTH_IN: Final = 5.3
 _HEIGHT_IN: Final = 2.8

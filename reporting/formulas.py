@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from reporting.report import Table
+from reporting.words import Words
+
 _PART: Final = re.compile(
     r"\s*(?:(?P<name>[a-z_][a-z0-9_]*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[-+*/()]))"
 )
@@ -48,3 +51,13 @@ def printed(formula: str, label: Callable[[str], str]) -> str:
 def written(formula: str, reference: Callable[[str], str]) -> str:
     """As a workbook has it, without the leading ``=``; ``reference`` is how it finds the column's cell."""
     return "".join(reference(text) if kind == "name" else text for kind, text in parts(formula))
+
+
+def footnotes(table: Table, words: Words) -> list[str]:
+    """What stands under a table: its note, and by which formulas columns are computed."""
+    note = [words.text(table.note)] if table.note is not None else []
+    return note + [
+        f"{words.text(column.key)} = {printed(column.formula, words.text)}"
+        for column in table.columns
+        if column.formula is not None
+    ]

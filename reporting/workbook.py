@@ -8,7 +8,7 @@ from typing import Final
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from reporting.formulas import printed
+from reporting.formulas import footnotes
 from reporting.report import Column, Report, Section
 from reporting.sheet_cells import Formats, safe, sheet_names, write
 from reporting.sheet_tables import write_table
@@ -88,7 +88,10 @@ class _Book:
             sheet.write_string(row, 0, safe(told), formats.strong)
             row += 2
         row = self._headlines(sheet, row) + 1
-        row = self._lines(sheet, row, text("formulas"), self._formulas()) + 1
+        row = (
+            self._lines(sheet, row, text("formulas"), [text(one) for one in self._report.formulas])
+            + 1
+        )
         sheet.write_string(row, 0, text("contents"), formats.heading)
         for place, name in enumerate(names, row + 1):
             sheet.write_url(
@@ -113,17 +116,6 @@ class _Book:
             for place, value in ((1, one.value), (2, one.before)):
                 write(sheet, (row, place), value, column.unit, self._formats, self._words)
         return row + 1
-
-    def _formulas(self) -> list[str]:
-        """Those of the report, and by which columns are computed."""
-        found = [self._words.text(key) for key in self._report.formulas]
-        for section in self._report.sections:
-            for table in section.tables:
-                for column in table.columns:
-                    if column.formula is not None:
-                        name = self._words.text(column.key)
-                        found.append(f"{name} = {printed(column.formula, self._words.text)}")
-        return list(dict.fromkeys(found))
 
     def _lines(self, sheet: Worksheet, row: int, title: str, lines: Sequence[str]) -> int:
         if not lines:
@@ -152,13 +144,12 @@ class _Book:
                 sheet.repeat_rows(row)
             self._tables += 1
             row = write_table(sheet, row, table, self._tables, self._formats, self._words)
-            if table.note is not None:
-                sheet.write_string(row, 0, self._words.text(table.note), self._formats.soft)
+            for line in footnotes(table, self._words):
+                sheet.write_string(row, 0, line, self._formats.soft)
                 row += 1
             row += 1
-        for chart in section.charts:
-            assert charts is not None
-            row = charts.put(sheet, row, chart)
+        if charts is not None:
+            charts.put(sheet, row, section.charts)
 
 
 def _name(report: Report, words: Words) -> str:

@@ -23,8 +23,10 @@ from reporting.sheet_cells import Formats, safe
 from reporting.words import Words
 
 _DAY_S: Final = 86_400
-_WIDTH: Final = 820
-_HEIGHT: Final = 330
+_WIDTH: Final = 540
+_HEIGHT: Final = 300
+_GAP: Final = 12
+_ABREAST: Final = 2
 _ROW: Final = 20
 """Pixels of a row."""
 
@@ -59,26 +61,39 @@ class ChartSheet:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, len(LOOKS) + 1, 16)
 
-    def put(self, sheet: Worksheet, row: int, chart: Chart) -> int:
-        """On ``sheet`` from ``row`` on; the row after it."""
-        names = labels(chart, self._words)
-        height = max(_HEIGHT, 90 + 24 * len(names)) if is_sideways(chart, self._words) else _HEIGHT
-        drawn = self._drawn(chart, self._figures(chart, names), len(names))
-        drawn.set_size({"width": _WIDTH, "height": height})
-        described = {"description": self._words.text(chart.title), "object_position": 1}
-        sheet.insert_chart(row, 0, drawn, described)
-        return row + -(-height // _ROW) + 1
+    def put(self, sheet: Worksheet, row: int, charts: Sequence[Chart]) -> None:
+        """On ``sheet`` from ``row`` on, two side by side."""
+        for start in range(0, len(charts), _ABREAST):
+            abreast = charts[start : start + _ABREAST]
+            height = max(map(self._height, abreast))
+            for place, chart in enumerate(abreast):
+                drawn = self._drawn(chart)
+                drawn.set_size({"width": _WIDTH, "height": height})
+                looks = {
+                    "x_offset": place * (_WIDTH + _GAP),
+                    "object_position": 3,
+                    "description": self._words.text(chart.title),
+                }
+                sheet.insert_chart(row, 0, drawn, looks)
+            row += -(-height // _ROW) + 1
 
-    def _figures(self, chart: Chart, names: Sequence[str]) -> int:
+    def _height(self, chart: Chart) -> int:
+        if not is_sideways(chart, self._words):
+            return _HEIGHT
+        return max(_HEIGHT, 90 + 24 * len(chart.labels))
+
+    def _figures(self, chart: Chart) -> int:
         """The row of their heads."""
-        sheet, head = self._sheet, self._row + 1
+        sheet, head, names = self._sheet, self._row + 1, labels(chart, self._words)
         sheet.write_string(self._row, 0, self._words.text(chart.title), self._formats.heading)
         sheet.write_string(head, 0, "", self._formats.head(right=False))
         for number, name in enumerate(names, head + 1):
             sheet.write_string(number, 0, safe(name), self._formats.text)
         columns = [(self._words.label(one.label), one.values) for one in chart.series]
         if chart.target is not None:
-            columns.append((self._target_name(chart), (chart.target,) * len(names)))
+            columns.append(
+                (self._words.text("axis_target", value="").strip(), (chart.target,) * len(names))
+            )
         looks = self._formats.figures(self._format(chart))
         for place, (name, values) in enumerate(columns, 1):
             sheet.write_string(head, place, safe(name), self._formats.head(right=True))
@@ -89,7 +104,8 @@ class ChartSheet:
         self._row = head + len(names) + 2
         return head
 
-    def _drawn(self, chart: Chart, head: int, count: int) -> NativeChart:
+    def _drawn(self, chart: Chart) -> NativeChart:
+        head, count = self._figures(chart), len(chart.labels)
         sideways = is_sideways(chart, self._words)
         kind = "line" if chart.kind is ChartKind.LINES else "bar" if sideways else "column"
         stacked = {"subtype": "stacked"} if chart.kind is ChartKind.STACKED else {}
@@ -133,11 +149,13 @@ class ChartSheet:
                 as_number(one, chart.unit) or 0.0 for each in chart.series for one in each.values
             ]
             figures["major_unit"] = time_step(max([*values, chart.target or 0.0])) / _DAY_S
-        # a bar chart's x is upright
-        drawn.set_y_axis(figures)
-        drawn.set_x_axis(
-            {"reverse": True, "label_position": "low"} if sideways else {"label_position": "low"}
-        )
+        names: dict[str, Any] = {"label_position": "low"}
+        if sideways:  # a bar's figures are along the x axis
+            drawn.set_x_axis(figures)
+            drawn.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        else:
+            drawn.set_x_axis(names)
+            drawn.set_y_axis(figures)
         alone = len(chart.series) == 1 and chart.target is None
         drawn.set_legend({"none": True} if alone else {"position": "bottom"})
         drawn.show_blanks_as("gap")
@@ -150,9 +168,6 @@ class ChartSheet:
                 return "#,##0.00"
             case _:
                 return self._formats.figure(chart.unit)
-
-    def _target_name(self, chart: Chart) -> str:
-        return self._words.text("axis_target", value="").strip()
 
 
 _TARGET_LINE: Final = {

@@ -44,6 +44,8 @@ _BY_HOUR = (14, 32, 61, 78, 74, 52, 47, 66, 71, 58, 33, 17)
 
 def flow(callers: int, odd: int) -> CallFlow:
     """Of so many callers, no two hours alike."""
+    if not callers:
+        return CallFlow()
     gone = callers * (3 + odd % 5) // 60
     answered = callers - gone - odd % 2
     wait = timedelta(seconds=answered * (7 + odd * 13 % 29), microseconds=odd)
@@ -235,7 +237,7 @@ SERVICES = (
     ("Auszahlung veranlasst", 412, "2.40"),
     ("Reklamation aufgenommen", 118, "3.15"),
     ("Adresse geändert", 96, "1.1"),
-    ("Karte gesperrt", 41, "0.855"),
+    ("Karte gesperrt", 40, "0.855"),
     ("Sonstiges", 1204, "0.90"),
 )
 
