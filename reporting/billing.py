@@ -19,7 +19,7 @@ from reporting.call_flow import counts
 from reporting.matching import CallRecord, matched
 from reporting.report import Cell, Column, Headline, Key, Kind, Report, Section, Table, Unit
 from reporting.services import dunning_table, services_table
-from reporting.sources import Sources
+from reporting.source_lines import Sources
 from reporting.subject import Subject
 
 _AMOUNT: Final = Column(Key("amount"), Unit.MONEY)

@@ -28,7 +28,7 @@ from reporting.services import (
     promises_table,
     services_table,
 )
-from reporting.sources import Sources
+from reporting.source_lines import Sources
 from reporting.subject import Subject
 
 _WEEK: Final = timedelta(days=7)

@@ -9,7 +9,7 @@ from reporting.call_flow import by_part, by_tenant, charts, flow_table, flows_of
 from reporting.daily import level_formulas
 from reporting.headlines import Sums
 from reporting.report import Column, Headline, Key, Kind, Report, Section, Table, Unit
-from reporting.sources import Sources
+from reporting.source_lines import Sources
 from reporting.subject import Subject
 
 

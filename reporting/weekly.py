@@ -36,7 +36,7 @@ from reporting.report import (
     Table,
     Unit,
 )
-from reporting.sources import Sources
+from reporting.source_lines import Sources
 from reporting.subject import Subject
 
 WEEKS: Final = 4

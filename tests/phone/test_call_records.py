@@ -20,9 +20,9 @@ EVER = Period(datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def to_the_field(call: AgiCall) -> None:
+    call.read_variables()
     call.say("ANSWER")
     call.say("SET VARIABLE AGIDONE field")
-    call.close()
 
 
 def known(path: Path) -> dict[str, list[CallRecord]]:
