@@ -4,7 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_PART: Final = re.compile(r"\s*(?:(?P<name>[a-z_][a-z0-9_]*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[-+*/()]))")
+from reporting.report import Table
+from reporting.words import Words
+
+_PART: Final = re.compile(
+    r"\s*(?:(?P<name>[a-z_][a-z0-9_]*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[-+*/()]))"
+)
 _SIGNS: Final = {"*": "\N{MULTIPLICATION SIGN}", "-": "\N{MINUS SIGN}"}
 
 
@@ -31,10 +36,13 @@ def names(formula: str) -> list[str]:
 
 
 def printed(formula: str, label: Callable[[str], str]) -> str:
-    """As people read it: ``Answered in time / (Answered + Hung up − Hung up at once)``."""
+    """As people read it: ``Answered in time / (Answered + Hung up)``."""
     shown = "".join(
-        f" {_SIGNS.get(text, text)} " if kind == "sign" and text not in "()" else
-        label(text) if kind == "name" else text
+        f" {_SIGNS.get(text, text)} "
+        if kind == "sign" and text not in "()"
+        else label(text)
+        if kind == "name"
+        else text
         for kind, text in parts(formula)
     )
     return shown.strip()
@@ -42,6 +50,14 @@ def printed(formula: str, label: Callable[[str], str]) -> str:
 
 def written(formula: str, reference: Callable[[str], str]) -> str:
     """As a workbook has it, without the leading ``=``; ``reference`` is how it finds the column's cell."""
-    return "".join(
-        reference(text) if kind == "name" else text for kind, text in parts(formula)
-    )
+    return "".join(reference(text) if kind == "name" else text for kind, text in parts(formula))
+
+
+def footnotes(table: Table, words: Words) -> list[str]:
+    """What stands under a table: its note, and by which formulas columns are computed."""
+    note = [words.text(table.note)] if table.note is not None else []
+    return note + [
+        f"{words.text(column.key)} = {printed(column.formula, words.text)}"
+        for column in table.columns
+        if column.formula is not None
+    ]

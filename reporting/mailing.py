@@ -1,7 +1,7 @@
 """Sends the mails that wait in the outbox, each written when it is sent, until the mail server has it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,7 +24,6 @@ LEASE: Final = timedelta(minutes=15)
 _KINDS: Final = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".csv": ("text", "csv"),
-    ".png": ("image", "png"),
 }
 _ANY_KIND: Final = ("application", "octet-stream")
 
@@ -121,30 +120,21 @@ def as_mail(letter: Letter, sender: str, entry: Entry, now: datetime) -> EmailMe
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers it (RFC 3834)
     mail.set_content(letter.text)
-    if letter.html is not None:
-        _add_html(mail, letter.html, letter.images)
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html")
+        _add_pictures(mail, letter.pictures)
     for one in letter.enclosures:
-        kind, subkind = _kind_of(one)
+        kind, subkind = _KINDS.get(PurePosixPath(one.name).suffix.lower(), _ANY_KIND)
         mail.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     return mail
 
 
-def _add_html(mail: EmailMessage, html: str, images: Iterable[Enclosure]) -> None:
-    """Beside the text; its images in it (RFC 2387), by their names as content ids."""
-    mail.add_alternative(html, subtype="html")
-    *_, part = mail.iter_parts()
-    assert isinstance(part, EmailMessage)
-    for one in images:
-        kind, subkind = _kind_of(one)
-        part.add_related(
-            one.content,
-            maintype=kind,
-            subtype=subkind,
-            cid=f"<{one.name}>",
-            filename=one.name,
-            disposition="inline",
+def _add_pictures(mail: EmailMessage, pictures: Sequence[Enclosure]) -> None:
+    """Within the page, as parts that belong to it (RFC 2387)."""
+    page = mail.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for one in pictures:
+        name = f"{one.name.partition('@')[0]}.png"
+        page.add_related(
+            one.content, "image", "png", cid=f"<{one.name}>", filename=name, disposition="inline"
         )
-
-
-def _kind_of(file: Enclosure) -> tuple[str, str]:
-    return _KINDS.get(PurePosixPath(file.name).suffix.lower(), _ANY_KIND)

@@ -3,7 +3,7 @@
 Labels are keys of ``reporting/texts``; whatever is drawn (mail, workbook, page) draws the same report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -122,11 +122,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A CSV beside the report, from which an outsider recomputes it: a header, then lines."""
+    """A CSV beside the report, from which an outsider recomputes it: a header, then lines. They may be many, and are
+    read anew each time somebody goes through them.
+    """
 
     name: str
     columns: tuple[str, ...]
-    lines: Sequence[Sequence[str]] = field(repr=False)
+    lines: Iterable[Sequence[str]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class WriteReport:
         return Letter(
             wanted.recipient,
             issued.title,
-            _text(files, Part.TEXT) or "",
+            _text(files, Part.TEXT),
             tuple(_enclosure(one) for one in files if one.part in ENCLOSED),
             _text(files, Part.HTML),
             tuple(_enclosure(one) for one in files if one.part is Part.IMAGE),
@@ -77,8 +77,8 @@ def _state(trouble: MailTrouble | None) -> MailState:
             return MailState.REFUSED
 
 
-def _text(files: list[ReportFile], part: Part) -> str | None:
-    return next((one.content.decode() for one in files if one.part is part), None)
+def _text(files: list[ReportFile], part: Part) -> str:
+    return next((one.content.decode() for one in files if one.part is part), "")
 
 
 def _enclosure(file: ReportFile) -> Enclosure:

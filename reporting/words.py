@@ -43,13 +43,13 @@ class Words:
     def label(self, label: Key | str) -> str:
         return self.text(label) if isinstance(label, Key) else label
 
-    def cell(self, value: Cell, unit: Unit) -> str:  # noqa: C901 - one case a unit
+    def cell(self, value: Cell, unit: Unit) -> str:  # noqa: PLR0911 - one case a unit
         """Raises TypeError where the value isn't of the unit."""
         match unit, value:
             case _, None:
                 return NOTHING
             case Unit.NAME, str():
-                return value
+                return self.label(value)
             case Unit.TEXT, str():
                 return self.text(value)
             case Unit.COUNT, int():
@@ -105,12 +105,18 @@ class Words:
         """``08:15``, as the zone's clocks show it."""
         return f"{value.astimezone(self.zone):%H:%M}"
 
-    def chart_label(self, label: Key | str | date | datetime) -> str:
+    def chart_label(self, label: Key | str | date | datetime, *, weekday: bool = False) -> str:
+        """Short, for an axis."""
         match label:
             case datetime():
                 return self.time(label)
             case date():
-                return self.day(label)
+                name = self.text("weekdays_short").split()[label.weekday()]
+                return (
+                    f"{name} {self._dated('day_of_year', label)}"
+                    if weekday
+                    else self._dated("day_of_year", label)
+                )
             case _:
                 return self.label(label)
 
