@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, assert_never
 
 from domain.call import Concern
 from domain.ids import AgentId, ListId, TenantId
@@ -78,6 +78,8 @@ class CallFlow:
                 return percent(self.in_time + self.gone_in_time, ended)
             case Formula.F:
                 return percent(self.in_time, self.answered)
+            case _:
+                assert_never(formula)
 
     @property
     def asa(self) -> timedelta | None:

@@ -168,7 +168,8 @@ class Figures(Protocol):
         """
         ...
 
-    # The rows themselves, in order of time: what an outsider recomputes the figures from
+    # The rows themselves, in order of time, and of their ids where that is the same (an agent's before a call's): what
+    # an outsider recomputes the figures from
 
     def portal_calls(self, period: Period, tenants: Tenants) -> Iterator[PortalCall]: ...
 
