@@ -232,11 +232,13 @@ LEGS: Final = (
         _whole(_leg.rang) < bindparam("until", type_=BigInteger) * literal_column(str(_SLOT_US)),
         _leg.tenant.in_(bindparam("tenants", expanding=True)),
     )
-    .order_by(_leg.rang, _leg.id)
+    .order_by(_leg.rang, _leg.agent, _leg.call)
 )
 SPANS: Final = select(spans).where(_within(spans)).order_by(_span.slot, _span.since, _span.agent)
 ATTEMPTS: Final = (
-    select(attempts_made).where(_of_tenants(attempts_made)).order_by(_try.slot, _try.at, _try.id)
+    select(attempts_made)
+    .where(_of_tenants(attempts_made))
+    .order_by(_try.slot, _try.at, _try.agent, _try.case)
 )
 SERVICES_DONE: Final = (
     select(services_done)

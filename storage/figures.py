@@ -109,9 +109,22 @@ class SqlFigures:
         slots, found = _Slots(), {}
         for row in self._of_tenants(queries.PORTAL_FLOW, period, tenants):
             slot, tenant, line, language, *counts, spent, told, waited = row
+            times = _time(spent), told, _time(waited)
             spoken = None if language is None else _LANGUAGES[language]
             cut = PortalCut(tenant, line, spoken, slots[slot])
-            found[cut] = PortalFlow(*counts, *(_time(spent), told, _time(waited)))
+            found[cut] = PortalFlow(*(*counts, *times))
+        return found
+
+    def gave_up_at(self, period: Period, tenants: Tenants) -> Mapping[GaveUpAt, int]:
+        answer = self._of_tenants(queries.GAVE_UP_AT, period, tenants)
+        return {GaveUpAt(tenant, prompt): callers for tenant, prompt, callers in answer}
+
+    def dunning_work(self, period: Period, tenants: Tenants) -> Mapping[DunningCut, DunningWork]:
+        return {
+            DunningCut(TenantId(tenant), ListId(of), outcome): DunningWork(*counts)
+            for tenant, of, outcome, *counts in self._of_tenants(
+                queries.DUNNING_WORK, period, tenants
+            )
         }
 
     def promises(

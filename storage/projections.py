@@ -153,14 +153,11 @@ class _Batch:
 
     def fold(self) -> None:
         self._load()
-        # what an agent did may stand before the visit that the same fact began
-        for row in self._rows:
-            if isinstance(row, Arrival):
-                self._arrive(row)
-            elif isinstance(row, Visit):
-                self._visit(row)
         for row in self._rows:
             self._fold(row)
+        # what an agent did may stand before the visit that the same fact began
+        for values in (*self._legs.new, *self._spans):
+            values.update(self._of_visit(values["call"]))
 
     def write(self) -> None:
         self._insert(portal_calls, self._portal.new)
@@ -229,10 +226,14 @@ class _Batch:
 
     def _fold(self, row: Row) -> None:
         match row:
+            case Arrival():
+                self._arrive(row)
             case PortalStep():
                 self._step(row)
             case PortalLeft() | LineGone():
                 self._end(row)
+            case Visit():
+                self._visit(row)
             case VisitOver() | DialOver():
                 self._over(row)
             case Leg():
@@ -247,8 +248,6 @@ class _Batch:
                 self._attempts.append(_attempt(row))
             case CaseOff(case, at):
                 self._off.append({"case": case, "at": at})
-            case _:
-                pass
 
     def _arrive(self, row: Arrival) -> None:
         if self._portal.get(row.call) is not None:
@@ -337,7 +336,6 @@ class _Batch:
             "agent": row.agent,
             "way": row.way.value,
             "result": None if row.result is None else row.result.value,
-            **self._of_visit(row.call),
             "passed_on": False,
             "connected": row.connected,
             "rang": row.rang,
@@ -368,12 +366,14 @@ class _Batch:
                 "doing": row.doing.value,
                 "took": row.until - row.since,
                 "reason": row.reason,
-                **self._of_visit(row.call),
                 "call": row.call,
             }
         )
 
     def _service(self, row: ServiceDone) -> None:
+        corrected = None if row.corrects is None else self._services.change(row.corrects)
+        if corrected is not None:
+            corrected["corrected"] = True
         if self._services.get(row.record) is not None:
             return
         values = {
@@ -389,9 +389,6 @@ class _Batch:
             "corrects": row.corrects,
         }
         self._services.add(row.record, values)
-        corrected = None if row.corrects is None else self._services.change(row.corrects)
-        if corrected is not None:
-            corrected["corrected"] = True
 
 
 def _attempt(row: Attempt) -> _Values:
