@@ -46,12 +46,12 @@ def groups(seed: int) -> list[tuple[Row, ...]]:
     return rows_by_fact(RandomDay(seed, habits).play().log, seed)
 
 
-def write(transactions: SqlTransactions, groups: Sequence[tuple[Row, ...]], seed: int) -> None:
+def write(into: SqlTransactions, groups: Sequence[tuple[Row, ...]], seed: int) -> None:
     """In batches of any length."""
     rng, begin = random.Random(seed), 0
     while begin < len(groups):
         end = begin + rng.choice((1, 7, 100, 500))
-        with transactions.write() as uow:
+        with into.write() as uow:
             uow.projections.add(row for group in groups[begin:end] for row in group)
             uow.commit()
         begin = end
