@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from domain.field_facts import OfferResult
 from domain.portal_facts import DialogEnd
-from domain.projection import SLOT, Doing, VisitEnd
+from domain.projection import SLOT, Doing, VisitEnd, Way
 from storage.projection_tables import (
     attempts_made,
     cases_off,
@@ -138,21 +138,39 @@ HANDLING_TIMES: Final = (
     .group_by(*_cut_of(spans))
 )
 
-_spent: Final = (_span.slot, _span.agent, _span.doing, _span.reason)
+_of_agent: Final = (_span.slot, _span.agent)
 
-SPENT: Final = select(*_spent, _sum(_whole(_span.took))).where(_within(spans)).group_by(*_spent)
+SPENT: Final = (
+    select(*_of_agent, *(_sum(_whole(_span.took), _span.doing == doing.value) for doing in Doing))
+    .where(_within(spans))
+    .group_by(*_of_agent)
+)
+"""What took her how long, in the order of ``Doing``."""
 
-_LET_PASS: Final = [
-    result.value
+PAUSED: Final = (
+    select(*_of_agent, _span.reason, _sum(_whole(_span.took)))
+    .where(_within(spans), _span.reason.is_not(None))
+    .group_by(*_of_agent, _span.reason)
+)
+
+_let_pass: Final = [
+    _leg.result == result.value
     for result in (OfferResult.NO_ANSWER, OfferResult.REJECTED, OfferResult.UNREACHABLE)
 ]
-_taken: Final = (_leg.slot, _leg.agent, _leg.way, _leg.result)
+_connected: Final = _leg.connected.is_not(None)
 
 TAKEN: Final = (
-    select(*_taken, _ALL, _number(_leg.passed_on))
-    .where(_within(legs), or_(_leg.connected.is_not(None), _leg.result.in_(_LET_PASS)))
-    .group_by(*_taken)
+    select(
+        _leg.slot,
+        _leg.agent,
+        *(_number(and_(_connected, _leg.way == way.value)) for way in Way),
+        *map(_number, _let_pass),
+        _number(_leg.passed_on),
+    )
+    .where(_within(legs), or_(_connected, *_let_pass))
+    .group_by(_leg.slot, _leg.agent)
 )
+"""The calls that she took, in the order of ``Way``, and those she let pass, in that of ``AgentWork``."""
 
 # The portal
 

@@ -5,12 +5,11 @@ A figure is one statement over each table that it is of, and its cuts are put to
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select
 
 from domain.call import Concern
-from domain.field_facts import OfferResult
 from domain.figures import (
     AgentCut,
     AgentWork,
@@ -45,10 +44,10 @@ _CONCERNS: Final[Mapping[str | None, Concern | None]] = {
     None: None,
     **{one.value: one for one in Concern},
 }
-_DOINGS: Final = {one.value: one for one in Doing}
-_WAYS: Final = {one.value: one for one in Way}
-
-One = TypeVar("One")
+_DOINGS: Final = tuple(Doing)
+_WAYS: Final = tuple(Way)
+_NO_CALLS: Final = (_NONE, 0, 0, 0, 0)
+_US: Final = timedelta(microseconds=1)
 
 
 class _Slots(dict[int, datetime]):
@@ -59,6 +58,20 @@ class _Slots(dict[int, datetime]):
         return begin
 
 
+_Calls = tuple[Mapping[Way, int], int, int, int, int]
+"""Those that an agent took in a slot, by their way, and the other counts of ``AgentWork``."""
+
+
+class _CallsOf(dict[tuple[int, ...], _Calls]):
+    """The same ones for the same counts: of a few calls there aren't many."""
+
+    def __missing__(self, counts: tuple[int, ...]) -> _Calls:
+        *ways, missed, rejected, unreached, passed_on = counts
+        taken = {way: count for way, count in zip(_WAYS, ways, strict=True) if count}
+        calls = self[counts] = taken, missed, rejected, unreached, passed_on
+        return calls
+
+
 class SqlFigures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -66,9 +79,7 @@ class SqlFigures:
     def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
         slots, found = _Slots(), {}
         for row in self._of_tenants(queries.CALL_FLOW, period, tenants):
-            slot, tenant, language, concern, *counts = row
-            cut = CallCut(tenant, _LANGUAGES[language], _CONCERNS[concern], slots[slot])
-            found[cut] = CallFlow(*counts[:-2], *map(_time, counts[-2:]))
+            found[_cut(slots, *row[:4])] = CallFlow(*row[4:12], *map(_time, row[12:]))
         return found
 
     def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]:
@@ -78,32 +89,34 @@ class SqlFigures:
         return {tenant: Waits(callers) for tenant, callers in found.items()}
 
     def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]:
-        slots, handled = _Slots(), dict[CallCut, int]()
-        for slot, tenant, language, concern, count in self._of_tenants(
-            queries.HANDLED, period, tenants
-        ):
-            cut = CallCut(tenant, _LANGUAGES[language], _CONCERNS[concern], slots[slot])
-            handled[cut] = count
-        found = {}
-        for slot, tenant, language, concern, *times in self._of_tenants(
-            queries.HANDLING_TIMES, period, tenants
-        ):
-            cut = CallCut(tenant, _LANGUAGES[language], _CONCERNS[concern], slots[slot])
-            found[cut] = Handling(handled.pop(cut, 0), *map(_time, times))
-        found |= {cut: Handling(count) for cut, count in handled.items()}
+        handled = {
+            tuple(cut): count for *cut, count in self._of_tenants(queries.HANDLED, period, tenants)
+        }
+        slots, found = _Slots(), {}
+        for row in self._of_tenants(queries.HANDLING_TIMES, period, tenants):
+            count = handled.pop(row[:4], 0)
+            found[_cut(slots, *row[:4])] = Handling(count, *map(_time, row[4:]))
+        found |= {_cut(slots, *cut): Handling(count) for cut, count in handled.items()}
         return found
 
     def agent_work(
         self, period: Period, agent: AgentId | None = None
     ) -> Mapping[AgentCut, AgentWork]:
-        slots, work = _Slots(), dict[tuple[int, str], _Work]()
-        for slot, name, doing, reason, took in self._of_agent(queries.SPENT, period, agent):
-            work.setdefault((slot, name), _Work()).spend(_DOINGS[doing], reason, _time(took))
-        for slot, name, *taken in self._of_agent(queries.TAKEN, period, agent):
-            work.setdefault((slot, name), _Work()).take(*taken)
-        return {
-            AgentCut(AgentId(name), slots[slot]): done.sums() for (slot, name), done in work.items()
-        }
+        slots, pauses = _Slots(), dict[tuple[int, str], dict[str, timedelta]]()
+        for slot, name, reason, took in self._of_agent(queries.PAUSED, period, agent):
+            pauses.setdefault((slot, name), {})[reason] = _time(took)
+        taken, calls = dict[tuple[int, str], _Calls](), _CallsOf()
+        for slot, name, *counts in self._of_agent(queries.TAKEN, period, agent):
+            taken[slot, name] = calls[tuple(counts)]
+        found = {}
+        for slot, name, *times in self._of_agent(queries.SPENT, period, agent):
+            at = slot, name
+            spent = {doing: took * _US for doing, took in zip(_DOINGS, times, strict=True) if took}
+            work = AgentWork(spent, pauses.get(at, _NONE), *taken.pop(at, _NO_CALLS))
+            found[AgentCut(name, slots[slot])] = work
+        for (slot, name), more in taken.items():
+            found[AgentCut(AgentId(name), slots[slot])] = AgentWork(_NONE, _NONE, *more)
+        return found
 
     def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]:
         slots, found = _Slots(), {}
@@ -168,7 +181,7 @@ class SqlFigures:
         return map(rows.service_done, self._each(queries.SERVICES_DONE, period, tenants))
 
     def _of_tenants(self, query: Select[Any], period: Period, tenants: Tenants) -> Any:
-        asked = {**_between(period), "tenants": list(tenants)}
+        asked = _between(period) | {"tenants": list(tenants)}
         return self._connection.execute(query, asked)
 
     def _of_agent(self, query: Select[Any], period: Period, agent: AgentId | None) -> Any:
@@ -183,36 +196,8 @@ class SqlFigures:
         yield from self._connection.execution_options(yield_per=_PAGE).execute(query, asked)
 
 
-class _Work:
-    """What an agent did in a slot, as it is added up."""
-
-    __slots__ = ("counts", "pauses", "spent", "taken")
-
-    def __init__(self) -> None:
-        self.spent: dict[Doing, timedelta] = {}
-        self.pauses: Mapping[str, timedelta] = _NONE
-        self.taken: Mapping[Way, int] = _NONE
-        self.counts = [0, 0, 0, 0]
-
-    def spend(self, doing: Doing, reason: str | None, time: timedelta) -> None:
-        self.spent[doing] = self.spent.get(doing, _NOTHING) + time
-        if reason is not None:
-            self.pauses = {**self.pauses, reason: time}
-
-    def take(self, way: str, result: str | None, count: int, passed_on: int) -> None:
-        """``result`` None: she was connected."""
-        if result is None:
-            self.taken = {**self.taken, _WAYS[way]: count}
-            self.counts[3] += passed_on
-        else:
-            self.counts[_LET_PASS.index(result)] += count
-
-    def sums(self) -> AgentWork:
-        return AgentWork(self.spent, self.pauses, self.taken, *self.counts)
-
-
-_LET_PASS: Final = (OfferResult.NO_ANSWER, OfferResult.REJECTED, OfferResult.UNREACHABLE)
-"""As ``AgentWork`` counts them, in its order."""
+def _cut(slots: _Slots, slot: int, tenant: str, language: str, concern: str | None) -> CallCut:
+    return CallCut(TenantId(tenant), _LANGUAGES[language], _CONCERNS[concern], slots[slot])
 
 
 def _between(period: Period) -> dict[str, Any]:
@@ -220,4 +205,4 @@ def _between(period: Period) -> dict[str, Any]:
 
 
 def _time(took: int) -> timedelta:
-    return timedelta(0, 0, took) if took else _NOTHING
+    return took * _US if took else _NOTHING

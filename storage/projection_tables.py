@@ -152,7 +152,7 @@ legs = Table(
     Index("legs_by_rang", "rang"),
     Index(
         "legs_by_slot",
-        *("slot", "agent", "way", "connected", "result", "passed_on"),
+        *("slot", "agent", "way", "result", "connected", "passed_on"),
         *("tenant", "language", "concern", "dialled"),
     ),
 )

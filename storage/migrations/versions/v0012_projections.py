@@ -97,7 +97,7 @@ def _legs() -> None:
     )
     op.create_index("legs_by_call", "legs", ["call", "agent"])
     op.create_index("legs_by_rang", "legs", ["rang"])
-    counted = ["slot", "agent", "way", "connected", "result", "passed_on"]
+    counted = ["slot", "agent", "way", "result", "connected", "passed_on"]
     op.create_index("legs_by_slot", "legs", [*counted, "tenant", "language", "concern", "dialled"])
 
 
