@@ -77,9 +77,7 @@ class Month(RandomDay):
         self._skills: dict[AgentId, tuple[str, ...]] = {}
         self._about: dict[CallId, CaseId] = {}
         names = {f"agent-{number:02}": "" for number in range(1, 41)}
-        habits = Habits(
-            [calls / _HOURS] * _HOURS, names, talk_s=150.0, oddities=0.06, begin=BEGIN
-        )
+        habits = Habits([calls / _HOURS] * _HOURS, names, talk_s=150.0, oddities=0.06, begin=BEGIN)
         super().__init__(seed, habits)
 
     @override
@@ -199,14 +197,16 @@ class Month(RandomDay):
         ends = (DialogEnd.FAREWELL, DialogEnd.HUNG_UP, DialogEnd.FAILED)
         end = self.rng.choices(ends, (5, 4, 1))[0]
         self.write(origin, portal.DialogLeft(end, self.rng.choice(_PROMPTS)))
-        ended = facts.CallEnded(facts.Side.CALLER if end is DialogEnd.HUNG_UP else facts.Side.PORTAL)
+        ended = facts.CallEnded(
+            facts.Side.CALLER if end is DialogEnd.HUNG_UP else facts.Side.PORTAL
+        )
         self.later(self.rng.random(), lambda: self.note(origin, ended))
 
     def _hand_over(
         self, origin: Origin, language: Language, participant: ParticipantId | None
     ) -> None:
         concern = self.rng.choice((None, Concern.RETURN, Concern.PAY_OUT, Concern.DUNNING))
-        later = self.rng.random() < 0.02
+        later = self.rng.random() < 0.02 and not origin.synthetic
         priority = self.rng.choices((0, 1), (9, 1))[0]
         body = portal.HandedOver(
             *(language, participant, Certainty.UNKNOWN, concern, (), None, priority, later)
@@ -276,7 +276,9 @@ class Month(RandomDay):
         if case is not None:
             self._attempt(origin, case)
         elif self.rng.random() < 0.7:
-            service = desk.ServiceRecorded(record, None, self.rng.choice(("advice", "return")), "2.40 EUR")
+            service = desk.ServiceRecorded(
+                record, None, self.rng.choice(("advice", "return")), "2.40 EUR"
+            )
             self.later(3, lambda: self.write(origin, service))
             if self.rng.random() < 0.15:
                 self._correct(origin, record)
