@@ -20,6 +20,7 @@ from domain.desk_ports import (
 from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
+from domain.figures_ports import Figures, Projections
 from domain.ids import (
     AgentId,
     CallerId,
@@ -352,6 +353,8 @@ class UnitOfWork(Protocol):
     issued_reports: IssuedReports
     report_runs: ReportRuns
     report_mails: ReportMails
+    projections: Projections
+    figures: Figures
 
     def commit(self) -> None: ...
 

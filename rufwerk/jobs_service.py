@@ -1,5 +1,5 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail; in the demo the CRM itself and a
-mail box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, and what figures are aggregated over
+is kept up; in the demo the CRM itself and a mail box run here.
 """
 
 import asyncio
@@ -38,6 +38,7 @@ from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
 from rufwerk import crm_wiring, jobs_beat, logs, report_wiring, wiring
 from rufwerk import settings as configuration
+from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
@@ -188,9 +189,11 @@ async def serve(config: Path | None) -> None:
             sending = _sending(transactions, lambda: tenants.current, crm)
         if route is not None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
-        reports = _reports(options, transactions, lambda: tenants.current)
+        figures = projecting(transactions)
+        reports = _reports(options, transactions, lambda: tenants.current, figures)
         async with asyncio.TaskGroup() as group:
             work = [beat(options, sending), tidy(transactions)]
+            work.append(FigureKeeping(figures).run())
             work += [one.run() for one in (sending, mailing, reports) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
@@ -206,7 +209,10 @@ def _sending(transactions: Transactions, book: Callable[[], TenantBook], crm: Cr
 
 
 def _reports(
-    options: Settings, transactions: Transactions, book: Callable[[], TenantBook]
+    options: Settings,
+    transactions: Transactions,
+    book: Callable[[], TenantBook],
+    figures: Projecting[Field],
 ) -> Reports:
     def schedules() -> Sequence[Schedule]:
         return report_wiring.schedules(options, book())
@@ -214,7 +220,7 @@ def _reports(
     clock, grace = wiring.utc_now, options.reports.grace
     return Reports(
         PlanRuns(transactions, clock, schedules),
-        RunReports(report_wiring.issuing(options, transactions, book, _ACTOR)),
+        RunReports(report_wiring.issuing(options, transactions, book, figures, _ACTOR)),
         Alarm(Overdue(transactions, clock, grace)),
     )
 

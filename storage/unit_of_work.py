@@ -19,6 +19,7 @@ from domain.desk_ports import (
     Sites,
 )
 from domain.dunning_ports import Attempts, CaseLists, Cases
+from domain.figures_ports import Figures, Projections
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
@@ -50,9 +51,11 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
+from storage.figures import SqlFigures
 from storage.issued_reports import SqlIssuedReports
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.projections import SqlProjections
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
@@ -100,6 +103,8 @@ class SqlUnitOfWork:
         self.issued_reports: IssuedReports = SqlIssuedReports(connection)
         self.report_runs: ReportRuns = SqlReportRuns(connection)
         self.report_mails: ReportMails = SqlReportMails(connection)
+        self.projections: Projections = SqlProjections(connection)
+        self.figures: Figures = SqlFigures(connection)
         self._connection = connection
 
     def commit(self) -> None:
