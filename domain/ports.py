@@ -14,6 +14,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -355,6 +356,7 @@ class UnitOfWork(Protocol):
     report_mails: ReportMails
     projections: Projections
     figures: Figures
+    person_views: PersonViews
 
     def commit(self) -> None: ...
 

@@ -15,6 +15,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -55,6 +56,7 @@ from storage.figures import SqlFigures
 from storage.issued_reports import SqlIssuedReports
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
@@ -105,6 +107,7 @@ class SqlUnitOfWork:
         self.report_mails: ReportMails = SqlReportMails(connection)
         self.projections: Projections = SqlProjections(connection)
         self.figures: Figures = SqlFigures(connection)
+        self.person_views: PersonViews = SqlPersonViews(connection)
         self._connection = connection
 
     def commit(self) -> None:
