@@ -81,7 +81,7 @@ def part_column(grain: Grain) -> Column:
 
 
 def part_labels(period: Period, grain: Grain, zone: ZoneInfo) -> Mapping[datetime, date | datetime]:
-    """What each slot's part is called: hours and their quarters are instants; days, and weeks by their Monday, dates."""
+    """What each slot's part is called: hours and quarters are instants, days and weeks (their Monday) dates."""
     labels: dict[datetime, date | datetime] = {}
     for part in divided(period, grain, zone):
         label = part.since if grain in _CLOCK else part.since.astimezone(zone).date()
