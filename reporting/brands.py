@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from domain.dunning import Asks
+from domain.outcome import Asks
 from domain.language import Language
 from domain.staffing import Goal
 from domain.tenant import Tenant

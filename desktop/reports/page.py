@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from aiohttp import web
@@ -11,10 +11,11 @@ from actions.desk import DeskError
 from desktop.downloads import download
 from desktop.floor import Floor
 from desktop.pages import Pages
-from desktop.reports import drill, seen, today
+from desktop.reports import drill, seen
 from desktop.reports.asked import Asked, Stretch, asked, usual
 from desktop.reports.drawing import Drawing, file_name, find
 from desktop.reports.rights import Sight, sight_of, tenant_of, worker
+from desktop.reports.today import Today, so_far
 from desktop.sign_in import PERSON
 from desktop.texts import texts
 from desktop.told import told
@@ -111,10 +112,10 @@ class FigurePages:
         def read(uow: UnitOfWork, subject: Subject) -> tuple[Subject, seen.Overview, Any, Any]:
             now = self._floor.work.desk.clock()
             found = seen.overview(uow.figures, subject, looked.asked, looked.sight)
-            so_far = today.so_far(uow.figures, subject, looked.asked, looked.sight, now)
-            return subject, found, so_far, _persons(uow, looked.person)
+            live = so_far(uow.figures, subject, looked.asked, looked.sight, now)
+            return subject, found, live, _persons(uow, looked.person)
 
-        subject, found, so_far, persons = await self._read(looked, read)
+        subject, found, live, persons = await self._read(looked, read)
         drawing, link = looked.drawing, drill.link(looked.asked, subject)
         tables = [
             (
@@ -135,7 +136,7 @@ class FigurePages:
             words=drawing.words,
             found=found,
             sections=tables,
-            today=so_far,
+            today=live,
             brands=() if looked.person.tenant else tuple(book.tenants.values()),
             brand=subject.name,
             persons=persons,
@@ -175,26 +176,29 @@ class FigurePages:
     async def today(self, request: web.Request) -> web.Response:
         """The part of the page that is live."""
         looked = self._looked(request)
-        now = self._floor.work.desk.clock()
-
-        def read(uow: UnitOfWork, subject: Subject) -> today.Today:
-            return today.so_far(uow.figures, subject, looked.asked, looked.sight, now)
-
-        found = await self._read(looked, read)
-        words = looked.drawing.words
+        found = await self._today(looked)
         return self._pages.answer(
-            request, "reports/today.html", today=found, words=words, asked=looked.asked
+            request,
+            "reports/today.html",
+            today=found,
+            words=looked.drawing.words,
+            drawing=looked.drawing,
+            asked=looked.asked,
         )
 
     async def today_chart(self, request: web.Request) -> web.Response:
         looked = self._looked(request)
+        found = await self._today(looked)
+        drawing = Drawing(looked.drawing.words)
+        return web.json_response({"charts": [{**drawing.chart(found.chart), "id": "today"}]})
+
+    async def _today(self, looked: Looked) -> Today:
         now = self._floor.work.desk.clock()
-        drawing = Drawing(Words(looked.language, looked.asked.zone))
 
-        def read(uow: UnitOfWork, subject: Subject) -> Mapping[str, Any]:
-            return today.chart(uow.figures, subject, looked.asked, now, drawing)
+        def read(uow: UnitOfWork, subject: Subject) -> Today:
+            return so_far(uow.figures, subject, looked.asked, looked.sight, now)
 
-        return web.json_response({"charts": [await self._read(looked, read)]})
+        return cast("Today", await self._read(looked, read))
 
     async def calls(self, request: web.Request) -> web.Response:
         """The calls behind a figure, each with its story; who looks at them stands in the program's log."""

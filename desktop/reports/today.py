@@ -1,12 +1,10 @@
 """Today as far as it has come, beside yesterday and the same weekday a week before up to the same time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from desktop.reports.asked import Asked, Stretch
-from desktop.reports.drawing import Drawing
 from desktop.reports.rights import Sight
 from domain.figures import CallFlow, PortalFlow, rolled_up, total
 from domain.figures_ports import Figures
@@ -33,6 +31,7 @@ class Figure:
 class Today:
     days: tuple[date, ...]
     figures: tuple[Figure, ...]
+    chart: Chart
 
 
 def periods(now: datetime, asked: Asked) -> tuple[Period, ...]:
@@ -62,17 +61,15 @@ def so_far(figures: Figures, subject: Subject, asked: Asked, sight: Sight, now: 
         ("calls", Unit.COUNT, [one.calls for one in portal]),
         ("self_served_share", Unit.PERCENT, [one.self_served_share for one in portal]),
     )
-    shown = tuple(Figure(Key(name), unit, tuple(values)) for name, unit, values in rows if values)  # type: ignore[arg-type]
-    return Today(tuple(one.since.astimezone(asked.zone).date() for one in days), shown)
+    shown = tuple(Figure(Key(name), unit, tuple(values)) for name, unit, values in rows if values)
+    dates = tuple(one.since.astimezone(asked.zone).date() for one in days)
+    return Today(dates, shown, _chart(figures, subject, days, now))
 
 
-def chart(
-    figures: Figures, subject: Subject, asked: Asked, now: datetime, drawing: Drawing
-) -> Mapping[str, Any]:
+def _chart(figures: Figures, subject: Subject, days: tuple[Period, ...], now: datetime) -> Chart:
     """Calls offered by the hour, each day a line; today's ends now."""
-    days = periods(now, asked)
+    hours = [tuple(divided(one, Grain.HOUR, subject.zone)) for one in days]
     series = []
-    hours = [tuple(divided(one, Grain.HOUR, asked.zone)) for one in days]
     for day, parts in zip(days, hours, strict=True):
         by_slot = rolled_up(figures.call_flow(day, subject.tenants), lambda cut: cut.slot)
         counts = tuple(
@@ -81,9 +78,8 @@ def chart(
             else None
             for part in parts
         )
-        name = drawing.words.day(day.since.astimezone(asked.zone).date())
-        padded = (*counts, *[None] * len(hours[0]))[: len(hours[0])]
-        series.append(Series(name, padded))
+        # a day on which the clock changes has fewer hours, or more
+        counts = (*counts, *[None] * len(hours[0]))[: len(hours[0])]
+        series.append(Series(day.since.astimezone(subject.zone).date().isoformat(), counts))
     labels = tuple(one.since for one in hours[0])
-    made = Chart(Key("calls_by_hour"), ChartKind.LINES, labels, tuple(series), Unit.COUNT)
-    return {**drawing.chart(made), "id": "today"}
+    return Chart(Key("calls_by_hour"), ChartKind.LINES, labels, tuple(series), Unit.COUNT)

@@ -79,7 +79,7 @@ const options = (chart, width, isStacked) => {
       { stroke: ink, grid: { show: false }, ticks: grid, space: 70, incrs: [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168], values: (_, at) => at.map((place) => chart.labels[place] ?? "") },
       { stroke: ink, grid, ticks: grid, size: 62, ...(isTime ? { incrs: STEPS } : { incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000] }), values: (_, at) => at.map((value) => said[chart.unit](value)) },
     ],
-    series: [{ label: "", value: (_, __, ___, at) => (at === null ? "" : chart.labels[at]) }, ...series],
+    series: [{ label: "\u00a0", value: (_, __, ___, at) => (at === null ? "" : chart.labels[at]) }, ...series],
   };
 };
 
@@ -119,8 +119,14 @@ addEventListener("resize", () => {
       drawn.get(place).width = place.clientWidth;
     }
 });
-// The table of today came anew: so does its chart.
+// The table of today came anew: so does its chart; what was unfolded stays so.
+let isOpen = false;
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  isOpen = target.querySelector("details")?.open ?? false;
+});
 document.addEventListener("htmx:afterSwap", () => {
+  const details = document.querySelector("#today-figures details");
+  if (details) details.open = isOpen;
   for (const place of document.querySelectorAll(".plot[data-from]")) load(place.dataset.from, [place]);
 });
 
