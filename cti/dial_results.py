@@ -35,8 +35,8 @@ def originate_result(reason: str, *, rang: bool) -> OfferResult:
 
 
 def dial_result(cause: str, *, rang: bool) -> DialResult:
-    """How dialling somebody ended, from the cause of his line's Hangup. A carrier whose patience ends while his telephone
-    rings says 480, as where it can't be reached.
+    """How dialling somebody ended, from the cause of his line's Hangup. A carrier that stops ringing him says 480, as
+    where he can't be reached.
     """
     result = _DIAL_RESULTS.get(cause, DialResult.NETWORK_ERROR)
     return DialResult.NO_ANSWER if rang and result is DialResult.SWITCHED_OFF else result
