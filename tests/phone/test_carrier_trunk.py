@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
 CASES = [
     (Answer(0, first=183), DialResult.NO_ANSWER),  # first, since it takes its time
-    (Answer(302), DialResult.NO_ANSWER),  # nobody is forwarded to
     *((Answer(status), DialResult.WRONG_NUMBER) for status in (410, 484, 604)),
     (Answer(408), DialResult.NO_ANSWER),
     *((Answer(status), DialResult.NETWORK_ERROR) for status in (487, 488, 500, 502, 504)),
