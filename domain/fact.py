@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.ids import CallId, TenantId
+
+CALLER: Final = "caller"
+"""The actor of what a caller does in the portal."""
 
 
 class Body:
@@ -17,8 +20,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose call a fact belongs to and who caused it: ``caller``, ``ivr``, ``operator``, or an
-    agent's id.
+    """Whose call a fact belongs to and who caused it: ``CALLER``, ``ivr``, ``cti``, ``jobs``,
+    ``operator``, or an agent's id.
     """
 
     tenant: TenantId | None

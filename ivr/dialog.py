@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
 from domain import call
-from domain.fact import Origin
+from domain.fact import CALLER, Origin
 from domain.handover import Handover
 from domain.language import Language
 from domain.tenant import Line, Tenant
@@ -133,7 +133,7 @@ class CalledLine:
     @property
     def origin(self) -> Origin:
         """The origin of facts that the caller causes."""
-        return Origin(self.tenant.id, self.call.id, "caller", self.call.synthetic)
+        return Origin(self.tenant.id, self.call.id, CALLER, self.call.synthetic)
 
 
 class Caller(Protocol):

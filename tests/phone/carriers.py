@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 from tests.phone.sip_carrier import AS_IN_THE_DEMO, SipCarrier
 
 _SIP = "a SIP carrier"
@@ -28,17 +28,13 @@ def carrier(
 def instance(
     carrier: SipCarrier | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:
-    with behind(carrier, tmp_path_factory.mktemp("behind")) as running:
-        yield running
+    with behind(carrier, tmp_path_factory.mktemp("behind")) as made:
+        yield made
 
 
 @contextmanager
 def behind(carrier: SipCarrier | None, home: Path) -> Iterator[Instance]:
     """An instance that rings people over it, both running."""
-    with carrier or nullcontext():
-        running = Instance(home, **(carrier.settings if carrier else {}))
-        try:
-            running.start()
-            yield running
-        finally:
-            running.stop()
+    settings = carrier.settings if carrier else {}
+    with carrier or nullcontext(), running(home, **settings) as made:
+        yield made
