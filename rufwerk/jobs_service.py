@@ -33,10 +33,11 @@ from prompts.catalogue import Catalogue
 from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
+from reporting.making import CatchUp
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, report_wiring, wiring
+from rufwerk import crm_wiring, jobs_beat, logs, report_schedules, report_wiring, wiring
 from rufwerk import settings as configuration
 from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
@@ -190,7 +191,7 @@ async def serve(config: Path | None) -> None:
         if route is not None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
         figures = projecting(transactions)
-        reports = _reports(options, transactions, lambda: tenants.current, figures)
+        reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         async with asyncio.TaskGroup() as group:
             work = [beat(options, sending), tidy(transactions)]
             work.append(FigureKeeping(figures).run())
@@ -212,15 +213,15 @@ def _reports(
     options: Settings,
     transactions: Transactions,
     book: Callable[[], TenantBook],
-    figures: Projecting[Field],
+    catch_up: CatchUp,
 ) -> Reports:
     def schedules() -> Sequence[Schedule]:
-        return report_wiring.schedules(options, book())
+        return report_schedules.schedules(options, book())
 
     clock, grace = wiring.utc_now, options.reports.grace
     return Reports(
         PlanRuns(transactions, clock, schedules),
-        RunReports(report_wiring.issuing(options, transactions, book, figures, _ACTOR)),
+        RunReports(report_wiring.issuing(options, transactions, book, catch_up, _ACTOR)),
         Alarm(Overdue(transactions, clock, grace)),
     )
 
