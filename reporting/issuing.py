@@ -78,7 +78,8 @@ class Issuing:
         with self.makers.build(wanted) as after:
             changed = replace(difference(before, after), corrects=newest.number)
             if is_empty(changed):
-                raise NotCorrected(f"The figures are those of {newest.number}: nothing to correct.")
+                same = f"The figures are those of {newest.number}: nothing is to correct."
+                raise NotCorrected(same)
             standing = ReportFile(_STANDING, Part.STANDING, report_json.dump(after))
             made = self._drawn(wanted, changed, standing)
         self.keep(made)

@@ -97,7 +97,7 @@ class Floor:
             (Key("formula_b"),),
             (
                 Source(
-                    "calls.csv",
+                    "calls",
                     ("hour", "calls"),
                     [(h, str(n)) for h, (n, _) in self.calls.items()],
                 ),
