@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -120,7 +120,9 @@ def test_values_stand_beside_the_formulas() -> None:
 def in_days(value: object) -> float:
     match value:
         case time():
-            return (datetime.combine(date.min, value) - datetime.min) / timedelta(days=1)
+            return timedelta(
+                0, value.second, value.microsecond, 0, value.minute, value.hour
+            ) / timedelta(days=1)
         case timedelta():
             return value / timedelta(days=1)
         case int() | float():
@@ -154,7 +156,7 @@ def test_formats_are_the_languages(language: str, percent: str, day: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "+49 171", "-2", "@SUM(A1)", '=HYPERLINK("x")', "https://evil.example", "\x01"]
+    "name", ["=1+1", "+49 171", "-2", "@SUM(A1)", '=HYPERLINK("x")', "https://evil.example"]
 )
 def test_what_others_wrote_is_text(name: str) -> None:
     content = workbook(
@@ -168,12 +170,13 @@ def test_what_others_wrote_is_text(name: str) -> None:
 
 
 def test_a_brand_may_be_called_anything() -> None:
-    report = replace(daily(), brand="=A&B [x]")
-    sheet = opened(report).worksheets[1]
+    content = workbook(replace(daily(), brand="=A&B [x]"), WORDS, ISSUED)
+    sheet = load_workbook(io.BytesIO(content)).worksheets[1]
     assert "=A&B [x]" in str(sheet["A2"].value)
-    assert "=A&&B" in str(sheet.oddFooter.left.text).replace("&amp;", "&") or "=A" in str(
-        sheet.oddFooter.left.text
-    )
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert b"=A&amp;&amp;B [x]" in package.read("xl/worksheets/sheet2.xml"), (
+            "no code of a footer"
+        )
 
 
 def test_a_table_without_rows_and_one_without_a_sum() -> None:
@@ -214,7 +217,7 @@ def test_differences_of_times_may_be_negative() -> None:
         corrects="2026-03-7",
     )
     book = opened(report)
-    assert book.epoch == datetime(1904, 1, 1)
+    assert book.epoch.year == 1904
     assert in_days(book.worksheets[1]["B5"].value) == -0.0625
 
 
