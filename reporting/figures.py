@@ -75,20 +75,24 @@ class RowFigures(Figures):
         return _summed(self._handled(period, tenants))
 
     def _handled(self, period: Period, tenants: Tenants) -> Iterator[tuple[CallCut, Handling]]:
-        visits = self._known.visits
         for of_agent in self._legs:
-            visit, connected = visits.get(of_agent.leg.call), of_agent.leg.connected
-            if visit is None or visit.dialled is not None or visit.tenant not in tenants:
-                continue
+            connected = of_agent.leg.connected
             if connected is not None and connected in period:
-                yield _cut(visit, connected), Handling(handled=1)
-        for of_call in self._spans:
+                visit = self._handled_of(of_agent.leg.call, tenants)
+                if visit is not None:
+                    yield _cut(visit, connected), Handling(handled=1)
+        for of_call in self.spans(period):
             span = of_call.span
-            if span.call is None or span.doing not in _HANDLING or span.since not in period:
-                continue
-            visit = visits.get(span.call)
-            if visit is not None and visit.dialled is None and visit.tenant in tenants:
-                yield _cut(visit, span.since), _handling(of_call)
+            if span.call is not None and span.doing in _HANDLING:
+                visit = self._handled_of(span.call, tenants)
+                if visit is not None:
+                    yield _cut(visit, span.since), _handling(of_call)
+
+    def _handled_of(self, call: CallId, tenants: Tenants) -> FieldVisit | None:
+        visit = self._known.visits.get(call)
+        if visit is None or visit.dialled is not None or visit.tenant not in tenants:
+            return None
+        return visit
 
     @override
     def agent_work(
@@ -96,18 +100,24 @@ class RowFigures(Figures):
     ) -> Mapping[AgentCut, AgentWork]:
         return _summed(
             (AgentCut(who, slot_of(at)), part)
-            for who, at, part in (*self._spent(), *self._let_pass(), *self._taken())
-            if at in period and agent in (None, who) and part != AgentWork()
+            for who, at, part in (
+                *self._spent(period),
+                *self._let_pass(period),
+                *self._taken(period),
+            )
+            if agent in (None, who)
         )
 
-    def _spent(self) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
-        for one in self._spans:
+    def _spent(self, period: Period) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
+        for one in self.spans(period):
             span, lasts = one.span, one.span.until - one.span.since
             pauses = {} if span.reason is None else {span.reason: lasts}
             yield span.agent, span.since, AgentWork({span.doing: lasts}, pauses)
 
-    def _let_pass(self) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
+    def _let_pass(self, period: Period) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
         for one in self._legs:
+            if one.leg.rang not in period:
+                continue
             match one.leg.result:
                 case OfferResult.NO_ANSWER:
                     yield one.leg.agent, one.leg.rang, AgentWork(missed=1)
@@ -118,11 +128,12 @@ class RowFigures(Figures):
                 case OfferResult.CALLER_LEFT | OfferResult.FAILED | None:
                     pass
 
-    def _taken(self) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
+    def _taken(self, period: Period) -> Iterator[tuple[AgentId, datetime, AgentWork]]:
         for one in self._legs:
-            if one.leg.connected is not None:
+            connected = one.leg.connected
+            if connected is not None and connected in period:
                 work = AgentWork(taken={one.leg.way: 1}, passed_on=int(one.passed_on))
-                yield one.leg.agent, one.leg.connected, work
+                yield one.leg.agent, connected, work
 
     @override
     def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]:
