@@ -33,7 +33,7 @@ from domain.fact import Body
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
 from domain.person import MAY_LEAD, Actor
-from domain.ports import UnitOfWork
+from domain.ports import Snapshot, UnitOfWork
 from domain.tenant import Tenant
 
 _One = TypeVar("_One")
@@ -110,6 +110,30 @@ class PlanImport:
 
 
 @dataclass(frozen=True, slots=True)
+class _Turn:
+    """One import: its list as it ``was``, None where it is a new one, and as it is ``made`` for now. ``key`` is kept
+    for the brand, so that an import which another one has taken for broken off writes nothing more.
+    """
+
+    was: CaseList | None
+    made: CaseList
+    key: str
+
+    def begin(self, uow: UnitOfWork) -> None:
+        uow.snapshots.keep(self._name, Snapshot(uow.facts.last_seq(), self.key))
+
+    def check(self, uow: UnitOfWork) -> None:
+        """Raises DeskError where it is another's."""
+        newest = uow.snapshots.newest(self._name)
+        if newest is None or newest.text != self.key:
+            raise DeskError(WhyNot.IMPORT_UNDER_WAY)
+
+    @property
+    def _name(self) -> str:
+        return f"import {self.made.tenant}"
+
+
+@dataclass(frozen=True, slots=True)
 class ImportList:
     """Cases are written a few at a time, so that no call waits for them; nobody is given one before all are there."""
 
@@ -130,14 +154,14 @@ class ImportList:
         An import that breaks off leaves its list IMPORTING, and is done again as its edition. Raises DeskError or
         StorageDown.
         """
-        before, made = self._begin(actor, tenant, imported, of, attempts)
+        turn = self._begin(actor, tenant, imported, of, attempts)
         with self.on.desk.transactions.read() as uow:  # it takes too long for the writers' lock
             edition = _edition(self.on, uow, actor, tenant, imported.entries, of)
         if not (edition.new or edition.changed):
-            self._undo(before, made)
+            self._undo(turn)
             raise DeskError(WhyNot.NOTHING_TO_RING)
-        self._write(actor, made, edition, progress)
-        return self._end(actor, made, imported, edition, is_new=before is None), edition
+        self._write(actor, turn, edition, progress)
+        return self._end(actor, turn, imported, edition), edition
 
     def _begin(
         self,
@@ -146,8 +170,8 @@ class ImportList:
         imported: Imported,
         of: ListId | None,
         attempts: int | None,
-    ) -> tuple[CaseList | None, CaseList]:
-        """The list as it was, None where it is a new one, and as it is while the import runs."""
+    ) -> _Turn:
+        """Another import of the same list, which must have broken off, is over with that."""
         with self.on.desk.transactions.write() as uow:
             _, dunning = leads(self.on, actor, tenant)
             lists = uow.case_lists.of([tenant])
@@ -156,37 +180,43 @@ class ImportList:
             if of is not None:
                 before = _list_of(self.on, uow, actor, tenant, of)
                 made = replace(before, state=ListState.IMPORTING)
+                turn = _Turn(before, made, self.on.new_id())
                 uow.case_lists.change(made)
-                uow.commit()
-                return before, made
-            made = CaseList(
-                ListId(self.on.new_id()),
-                tenant,
-                imported.file,
-                ListState.IMPORTING,
-                attempts or dunning.attempts,
-                0,
-                self.on.desk.clock(),
-            )
-            uow.case_lists.add(made, imported.content)
-            uow.commit()
-        return None, made
-
-    def _undo(self, before: CaseList | None, made: CaseList) -> None:
-        with self.on.desk.transactions.write() as uow:
-            if before is None:
-                uow.case_lists.remove(made.id)
             else:
-                uow.case_lists.change(before)
+                made = CaseList(
+                    ListId(self.on.new_id()),
+                    tenant,
+                    imported.file,
+                    ListState.IMPORTING,
+                    attempts or dunning.attempts,
+                    0,
+                    self.on.desk.clock(),
+                )
+                turn = _Turn(None, made, made.id)
+                uow.case_lists.add(made, imported.content)
+            turn.begin(uow)
+            uow.commit()
+        return turn
+
+    def _undo(self, turn: _Turn) -> None:
+        """But for what a team lead or another import has made of it meanwhile."""
+        with self.on.desk.transactions.write() as uow:
+            turn.check(uow)
+            if turn.was is None:
+                uow.case_lists.remove(turn.made.id)
+            elif uow.case_lists.get(turn.made.id) == turn.made:
+                uow.case_lists.change(turn.was)
             uow.commit()
 
     def _write(
-        self, actor: Actor, made: CaseList, edition: Edition, progress: Callable[[int], None]
+        self, actor: Actor, turn: _Turn, edition: Edition, progress: Callable[[int], None]
     ) -> None:
+        """Raises DeskError where another import has begun."""
         written, transactions = 0, self.on.desk.transactions
         for entries in _portions(edition.new, _PORTION):
-            cases = [self._case(made, entry) for entry in entries]
+            cases = [self._case(turn.made, entry) for entry in entries]
             with transactions.write() as uow:
+                turn.check(uow)
                 uow.cases.add(cases)
                 uow.commit()
             transactions.make_way()
@@ -195,12 +225,14 @@ class ImportList:
         amended = [*(one.case for one in edition.changed), *(replace(one, row=0) for one in left)]
         for portion in _portions(amended, _AMENDED):
             with transactions.write() as uow:
+                turn.check(uow)
                 uow.cases.amend(portion)
                 uow.commit()
             transactions.make_way()
             progress(written := written + len(portion))
         for portion in _portions(edition.withdrawn, _WITHDRAWN):
             with transactions.write() as uow:
+                turn.check(uow)
                 for case in portion:
                     found = uow.cases.get(case.id)
                     if found is not None and found.state is CaseState.OPEN:
@@ -208,22 +240,26 @@ class ImportList:
                 uow.commit()
             transactions.make_way()
 
-    def _end(
-        self, actor: Actor, made: CaseList, imported: Imported, edition: Edition, *, is_new: bool
-    ) -> CaseList:
+    def _end(self, actor: Actor, turn: _Turn, imported: Imported, edition: Edition) -> CaseList:
+        """A list that was paused still is."""
+        made, was = turn.made, turn.was
         now, rejected = self.on.desk.clock(), imported.rejected + len(edition.duplicates)
         fact: Body = ListImported(made.id, len(edition.new), rejected)
-        if not is_new:
+        if was is not None:
             changed, gone = len(edition.changed) - edition.same, len(edition.withdrawn)
             fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
         with self.on.desk.transactions.write() as uow:
-            state = ListState.RUNNING if uow.cases.has_open(made.id) else ListState.DONE
+            turn.check(uow)
+            paused = was is not None and was.state is ListState.PAUSED
+            state = ListState.PAUSED if paused else ListState.RUNNING
+            if not uow.cases.has_open(made.id):
+                state = ListState.DONE
             now_there = uow.case_lists.get(made.id)
             if now_there is not None and now_there.state is ListState.STOPPED:
                 state = ListState.STOPPED  # a team lead has stopped it meanwhile
             done = replace(made, file=imported.file, state=state, rejected=rejected)
             uow.case_lists.change(done)
-            if not is_new:
+            if was is not None:
                 uow.case_lists.replace_content(made.id, imported.file, imported.content)
             uow.case_lists.remember_columns(made.tenant, imported.columns)
             origin = self.on.origin(actor, made.tenant)

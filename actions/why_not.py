@@ -131,6 +131,7 @@ class WhyNot(StrEnum):
         "{written!r} is no time to come. Write it as evenings, after 17:00, tomorrow 9:30,"
         " 5.3. 14:00 or in 2 hours."
     )
+    TIME_OUT_OF_HOURS = "He may never be rung at that time of day. Ask him for another one."
     DAY_IS_PAST = "That day is past. Choose a later one."
     DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
     LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."

@@ -106,6 +106,9 @@ class RecordAttempt:
             if attempt is None:
                 raise DeskError(WhyNot.NO_ATTEMPT)
             recorded = self._recorded(uow, tenant, dunning, said, attempt)
+            window = recorded.window
+            if window is not None and not self.on.clear.is_ever_rung(mine, window):
+                raise DeskError(WhyNot.TIME_OUT_OF_HOURS)
             after = note_attempt(self.on, uow, actor, mine, attempt, recorded)
             uow.commit()
         return after
@@ -119,7 +122,10 @@ class RecordAttempt:
             return None
         mine = AgentId(actor.person.id), said.outcome
         newest = [(one.agent, one.outcome) for one in uow.attempts.of_case(found.id)][-1:]
-        return found if newest == [mine] else None
+        if newest != [mine]:
+            return None
+        self.on.tenant(uow, actor, found.tenant)
+        return found
 
     def _recorded(
         self, uow: UnitOfWork, tenant: Tenant, dunning: Dunning, said: Said, attempt: Attempt

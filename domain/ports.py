@@ -20,6 +20,7 @@ from domain.desk_ports import (
 from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
+from domain.figures_ports import Figures, Projections
 from domain.ids import (
     AgentId,
     CallerId,
@@ -348,6 +349,8 @@ class UnitOfWork(Protocol):
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox
+    projections: Projections
+    figures: Figures
 
     def commit(self) -> None: ...
 

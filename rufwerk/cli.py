@@ -24,6 +24,7 @@ from rufwerk import (
     dunning_commands,
     fact_commands,
     field_commands,
+    figure_commands,
     outbox_commands,
     prompt_commands,
     replay_commands,
@@ -66,6 +67,7 @@ app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
+app.add_typer(figure_commands.app, name="figures")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)

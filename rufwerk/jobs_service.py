@@ -1,5 +1,5 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail; in the demo the CRM itself and a
-mail box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, and what figures are aggregated over
+is kept up; in the demo the CRM itself and a mail box run here.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from reporting.mailing import MailWorker
 from reporting.smtp import Route
 from rufwerk import crm_wiring, jobs_beat, logs, wiring
 from rufwerk import settings as configuration
+from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
@@ -159,6 +160,7 @@ async def serve(config: Path | None) -> None:
                 mailing = _mailing(transactions, lambda: tenants.current, files, route)
         async with asyncio.TaskGroup() as group:
             work = [beat(options, sending), tidy(transactions)]
+            work.append(FigureKeeping(projecting(transactions)).run())
             work += [one.run() for one in (sending, mailing) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)

@@ -19,6 +19,7 @@ from domain.desk_ports import (
     Sites,
 )
 from domain.dunning_ports import Attempts, CaseLists, Cases
+from domain.figures_ports import Figures, Projections
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
@@ -49,8 +50,10 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
+from storage.figures import SqlFigures
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.projections import SqlProjections
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -94,6 +97,8 @@ class SqlUnitOfWork:
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)
+        self.projections: Projections = SqlProjections(connection)
+        self.figures: Figures = SqlFigures(connection)
         self._connection = connection
 
     def commit(self) -> None:

@@ -160,7 +160,8 @@ class _UploadPages:
         upload, form = self._upload(request), await read_form(request, _FORM_BYTES)
         attempts = form.get("attempts", "")
         if attempts:
-            if not (attempts.isascii() and attempts.isdecimal() and 1 <= int(attempts) <= 100):
+            plain = attempts.isascii() and attempts.isdecimal() and len(attempts) <= 9
+            if not (plain and 1 <= int(attempts) <= 100):
                 raise DeskError(WhyNot.NO_COUNT, written=attempts[:40])
             upload.attempts = int(attempts)
         self._uploads.bring_in(actor, upload)

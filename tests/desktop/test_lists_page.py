@@ -328,6 +328,7 @@ async def test_cases_are_looked_for(actions: Actions) -> None:
             assert "Debtor 1" not in shown
         assert "No case fits that." in await lena.get(PARTS[0], outcome="paid", page="7")
         assert "Debtor 1" in await lena.get(PARTS[0], stage="nonsense", page="x")
+        assert "Debtor 1" in await lena.get(PARTS[0], page="9" * 5000)
 
 
 async def test_a_list_is_paused_and_goes_on_and_is_stopped(actions: Actions) -> None:
