@@ -184,14 +184,15 @@ async def serve(config: Path | None) -> None:
         files = ListFilesApart()
         stack.callback(files.close)
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
-        sending = mailing = None
-        tenants = wiring.tenant_files(options, Catalogue.load())
-        if crm is not None:
-            sending = _sending(transactions, lambda: tenants.current, crm)
-        if route is not None:
-            mailing = _mailing(transactions, lambda: tenants.current, files, route)
         figures = projecting(transactions)
-        reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
+        sending = mailing = reports = None
+        if crm is not None or route is not None:
+            tenants = wiring.tenant_files(options, Catalogue.load())
+            if crm is not None:
+                sending = _sending(transactions, lambda: tenants.current, crm)
+            if route is not None:  # reports go out by mail
+                mailing = _mailing(transactions, lambda: tenants.current, files, route)
+                reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         async with asyncio.TaskGroup() as group:
             work = [beat(options, sending), tidy(transactions)]
             work.append(FigureKeeping(figures).run())
