@@ -14,7 +14,7 @@ from domain.person import Role
 from domain.service_record import Price
 from domain.tenant import TenantBook
 from rufwerk import report_schedules
-from rufwerk import settings as configuration
+from rufwerk import settings_reading as configuration
 from rufwerk.settings import Settings, SettingsError
 from rufwerk.tenant_files import TenantError, load
 from tests.rufwerk.bikes import BIKES
