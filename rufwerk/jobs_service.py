@@ -1,6 +1,6 @@
 """What may take its time: what waits in the outbox is sent to the CRM and by mail, reports go out, what figures are
-aggregated over is kept up, and debtors' cases whose agents have gone away are taken back; in the demo the CRM itself and
-a mail box run here.
+aggregated over is kept up, and debtors' cases whose agents have gone away are taken back; in the demo the CRM itself
+and a mail box run here.
 """
 
 import asyncio
