@@ -1,14 +1,17 @@
 """A report as a mail: HTML with its pictures named by content id, and plain text beside. The only module of reporting
-that imports jinja2.
+that imports jinja2 (and its markupsafe).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
 
 import jinja2
+from markupsafe import Markup
 
+from domain.service_record import Price
 from reporting.chart_looks import WIDTH, as_number
 from reporting.formulas import footnotes
 from reporting.inlining import inlined
@@ -20,19 +23,23 @@ MOST_ROWS: Final = 32
 
 _TEXTS: Final = frozenset({Unit.NAME, Unit.TEXT})
 _PLAIN_WIDTH: Final = 78
+_NARROW_WIDTH: Final = 44
+"""Characters of a telephone's screen, in a small type."""
+
 _ARROWS: Final = {1: "\N{UPWARDS ARROW}", 0: "\N{RIGHTWARDS ARROW}", -1: "\N{DOWNWARDS ARROW}"}
 
+
+def _read(name: str) -> str:
+    return files("reporting").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 _TEMPLATES: Final = jinja2.Environment(
-    loader=jinja2.FunctionLoader(lambda name: _read(name)),
+    loader=jinja2.FunctionLoader(_read),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-def _read(name: str) -> str:
-    return files("reporting").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def html(report: Report, words: Words, enclosed: Sequence[Listed]) -> str:
         sections.append({"title": text(section.title), "pictures": pictures, "tables": tables})
     page = _TEMPLATES.get_template("report.html").render(
         language=words.language,
-        style=_markup(_read("report.css")),
+        style=Markup(_read("report.css")),  # noqa: S704 - our own
         subject=subject(report, words),
         kind=text(f"kind_{report.kind}"),
         brand=report.brand or text("all_brands"),
@@ -88,10 +95,6 @@ def html(report: Report, words: Words, enclosed: Sequence[Listed]) -> str:
         times_are_of=text("times_are_of", zone=report.zone.key),
     )
     return inlined(page)
-
-
-def _markup(text: str) -> Any:
-    return jinja2.utils.markupsafe.Markup(text)  # our own style sheet
 
 
 def _headline(one: Headline, words: Words) -> dict[str, str]:
@@ -113,37 +116,50 @@ def _arrow(one: Headline) -> str:
 
 
 def _comparable(value: Cell, unit: Unit) -> float | None:
-    return None if isinstance(value, str) or hasattr(value, "year") else as_number(value, unit)  # type: ignore[arg-type]
+    match value:
+        case int() | float() | timedelta() | Price():
+            return as_number(value, unit)
+        case _:
+            return None
 
 
 def _table(table: Table, words: Words) -> dict[str, Any]:
-    heads = [
+    heads: list[dict[str, Any]] = [
         {"text": words.text(column.key), "figure": column.unit not in _TEXTS and place > 0}
         for place, column in enumerate(table.columns)
     ]
-    rows = [
-        {"total": total, "cells": _cells(cells, table, heads, words)}
-        for cells, total in _rows(table, words)
-    ]
+    rows = _rows(table, words)
+    many = _is_wide([head["text"] for head in heads], [cells for cells, _ in rows])
     return {
         "title": words.text(table.title),
         "heads": heads,
-        "rows": rows,
+        "rows": [
+            {"total": total, "cells": _cells(cells, heads, many=many)} for cells, total in rows
+        ],
+        "many": many,
         "footnotes": [*_left_out(table, words), *footnotes(table, words)],
     }
 
 
+def _is_wide(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether its columns don't stand side by side on a telephone; heads and first cells may go over lines."""
+    widths = [max(map(len, head.split()), default=0) for head in heads]
+    for row in rows:
+        first = max(map(len, row[0].split()), default=0)
+        widths = [max(*pair) for pair in zip(widths, (first, *map(len, row[1:])), strict=True)]
+    return sum(widths) + len(widths) > _NARROW_WIDTH
+
+
 def _cells(
-    cells: Sequence[str], table: Table, heads: Sequence[dict[str, Any]], words: Words
+    cells: Sequence[str], heads: Sequence[dict[str, Any]], *, many: bool
 ) -> list[dict[str, Any]]:
     """The first says what the row is of; where there are many, each says what it is, for narrow screens."""
-    labelled = len(heads) > 5
     return [
         {
             "text": cell,
             "tag": "td" if place else "th",
             "figure": head["figure"],
-            "label": head["text"] if place and labelled else "",
+            "label": head["text"] if place and many else "",
         }
         for place, (cell, head) in enumerate(zip(cells, heads, strict=True))
     ]

@@ -136,7 +136,8 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     """Names that Excel takes, no two the same."""
     found: list[str] = []
     for one in wanted:
-        plain = _NOT_IN_NAMES.sub(" ", one).strip(" '")[:_LONGEST_NAME].strip(" '") or "-"
+        words = " ".join(_NOT_IN_NAMES.sub(" ", one).split())
+        plain = words.strip("' ")[:_LONGEST_NAME].strip("' ") or "-"
         found.append(unlike(plain, found, _LONGEST_NAME))
     return found
 

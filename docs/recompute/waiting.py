@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, exp
 from pathlib import Path
 
-FILES = {path.stem: list(csv.DictReader(path.open(encoding="utf-8-sig"))) for path in Path(sys.argv[1]).glob("*.csv")}
+FILES = {path.stem.rpartition("-")[2]: list(csv.DictReader(path.open(encoding="utf-8-sig"))) for path in Path(sys.argv[1]).glob("*.csv")}
 BRAND = {line["tenant"]: line for line in FILES["tenants"]}
 SINCE, UNTIL = (datetime.fromisoformat(FILES["tenants"][0][end]) for end in ("since", "until"))
 LEVEL, WITHIN = max(float(x["level"]) for x in BRAND.values()), min(float(x["within"]) for x in BRAND.values())
@@ -30,12 +30,13 @@ def needed(calls, lasts):  # Erlang C
             reached = 100 * (1 - waits * exp((traffic - agents) * WITHIN / lasts))
     return agents
 
-brands = defaultdict(list)
+brands, every = defaultdict(list), []
 for x in FILES.get("calls", ()):
     if SINCE <= datetime.fromisoformat(x["entered"]) < UNTIL:
         brands[BRAND[x["tenant"]]["name"]].append(x)
+        every.append(x)
 print("== waits_by_tenant")
-for name, some in (*brands.items(), ("total", [x for some in brands.values() for x in some])):
+for name, some in (*brands.items(), ("total", every)):
     print(name, *waits(some), sep="\t")
 
 work = [x for x in FILES.get("work", ()) if of_callers(x) and x["doing"] in ("talking", "on_hold", "wrap_up")]

@@ -252,6 +252,10 @@ class Month(RandomDay):
         body = dial_facts.DialAsked(agent, caller, None, language, purpose, about)
         tenant = self.rng.choice(TENANTS)
         self.write(Origin(tenant, call, agent), body)
+        cti, wish = Origin(tenant, call, "cti"), facts.CallBackAsked(caller, None)
+        for after in (60, 120, 180):  # where she has sent him on meanwhile
+            self.later(after, lambda: self._if_waits(cti, wish))
+            self.later(after + 5, lambda: self._hang_up_for_call_back(cti))
         if about is not None:
             self._about[call] = case
         if agent in self.field.agents and self.rng.random() < 0.7:

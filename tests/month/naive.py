@@ -67,6 +67,11 @@ class Caller:
     in_time: bool = False
     short: bool = False
 
+    @property
+    def is_dialled(self) -> bool:
+        """And hasn't been reached yet; who was may ask to be rung back, as anybody."""
+        return self.dialled is not None and self.answered is None
+
 
 @dataclass
 class Worker:
@@ -231,7 +236,7 @@ class Naive:
     def of_call(self, kind: str, name: str, body: Any, at: datetime) -> bool:
         """Whether it is about the call alone."""
         call = self.calls[name]
-        if call.dialled is not None and not call.on_line:
+        if call.is_dialled:
             self.of_dial(kind, name, call, body, at)
             return True
         act = getattr(self, f"call_{snake(kind)}", None)
@@ -384,7 +389,7 @@ class Naive:
         way = self.way(call)
         if she.state == "ringing":
             other = self.calls[str(she.call)]
-            if other.dialled is not None and not other.on_line:
+            if other.is_dialled:
                 self.inside.discard(str(she.call))
             elif other.guest == body.agent:
                 other.guest = None
@@ -649,7 +654,7 @@ class Naive:
             call = self.calls[str(she.call)]
             if call.guest == who:
                 call.guest = None
-            elif call.dialled is not None and not call.on_line:
+            elif call.is_dialled:
                 self.inside.discard(str(she.call))
             else:
                 call.place, call.her = "waits", None
