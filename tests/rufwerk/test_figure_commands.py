@@ -1,5 +1,6 @@
 """``rufwerk figures``: what figures are aggregated over, made anew from the log."""
 
+import asyncio
 import json
 import sys
 from datetime import timedelta
@@ -12,8 +13,12 @@ from domain.period import Period
 from reporting import projecting
 from rufwerk import cli, wiring
 from rufwerk import settings as configuration
+from rufwerk.figure_keeping import FigureKeeping
 from rufwerk.figure_keeping import projecting as following
+from storage.unit_of_work import SqlTransactions
 from tests.cti.random_day import ALPENRAD, MAISON_LUNE, MORNING, Habits, RandomDay
+from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
+from tests.storage.people import OpenStorage
 
 DAY = Period(MORNING, MORNING + timedelta(days=1))
 
@@ -51,3 +56,32 @@ def _run() -> None:
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert end.value.code == 0
+
+
+async def test_jobs_follow_the_log_until_they_are_stopped(
+    sqlite_url: str,  # noqa: F811
+    open_storage: OpenStorage,  # noqa: F811
+) -> None:
+    transactions = open_storage(sqlite_url, "a")
+    log = RandomDay(5, Habits(profile=(60.0,))).play().log
+    with transactions.write() as uow:
+        for fact in log:
+            uow.facts.append(fact.origin, fact.at, fact.body)
+        uow.commit()
+
+    def reached() -> int:
+        with transactions.read() as uow:
+            kept = uow.snapshots.newest("figures")
+        return 0 if kept is None else kept.seq
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        keeping = group.create_task(FigureKeeping(following(transactions)).run())
+        while reached() < len(log) // projecting.FACTS * projecting.FACTS:  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0)
+        keeping.cancel()
+
+
+async def test_a_database_that_is_away_is_looked_for_again(tmp_path: Path) -> None:
+    transactions = SqlTransactions(f"sqlite:///{tmp_path / 'none.db'}", "a")
+    assert not FigureKeeping(following(transactions))._turn()
+    transactions.close()
