@@ -335,7 +335,8 @@ Values = TypeVar("Values")
 
 def _added(one: Values, other: Values) -> Values:
     """Field by field; mappings key by key."""
-    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(type(one))]
+    kind: type[Any] = type(one)
+    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(kind)]
     return type(one)(*sums)
 
 
