@@ -148,7 +148,9 @@ class Talks(Callers):
         if call.wish or call.place == "leaves":
             self.first_wait_over(call, "rung_back", at)
         else:
-            self.first_wait_over(call, "elsewhere" if call.overflowed else "abandoned", at)
+            to = self.rules.get(call.tenant, {}).get("overflow", "call_back")
+            sent_away = call.overflowed and to == "message"
+            self.first_wait_over(call, "elsewhere" if sent_away else "abandoned", at)
         if call.place == "offered":
             self.free(str(call.her), at)
         self.dismiss(call, at)
