@@ -166,7 +166,7 @@ class DialOver:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A call was offered to her, or she dialled. ``connected`` is when she spoke with the caller first, or her own phone
+    """A call was offered to her, or she dialled. ``connected`` is when she spoke with the caller first, or her phone
     was answered where he was to be rung after that; None: the ring led to nothing, ``result`` says how that ended, and
     ``ended`` when. Of a dial ``DialOver`` says it, since she let pass nothing. She who is connected has no end yet.
     """
