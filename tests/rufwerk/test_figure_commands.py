@@ -11,8 +11,7 @@ import pytest
 from domain.figures import CallFlow, total
 from domain.period import Period
 from reporting import projecting
-from rufwerk import cli, wiring
-from rufwerk import settings as configuration
+from rufwerk import cli, settings_reading, wiring
 from rufwerk.figure_keeping import FigureKeeping
 from rufwerk.figure_keeping import projecting as following
 from storage.unit_of_work import SqlTransactions
@@ -30,7 +29,7 @@ def test_what_is_made_anew_is_what_was_kept_up(
     monkeypatch.setattr(projecting, "FACTS", 50)
     monkeypatch.setattr(sys, "argv", ["rufwerk", "db", "upgrade"])
     _run()
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     log = RandomDay(5, Habits(profile=(60.0,))).play().log
     with transactions.write() as uow:
         for fact in log:
