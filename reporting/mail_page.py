@@ -196,10 +196,19 @@ def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _parts(widths: Sequence[int]) -> list[list[int]]:
-    """Which columns stand side by side; the first is in each part."""
+    """Which columns stand side by side, as many in each part as in the others; the first is in all of them."""
+    first, others = widths[0], widths[1:]
+    found = _filled(widths, _PAGE_WIDTH)
+    if len(found) == 1:
+        return found
+    even = first + sum(others) // len(found) + max(others) // 2
+    return _filled(widths, min(even, _PAGE_WIDTH))
+
+
+def _filled(widths: Sequence[int], most: int) -> list[list[int]]:
     parts = [[0]]
     for place, width in enumerate(widths[1:], 1):
-        if len(parts[-1]) > 1 and sum(widths[one] for one in parts[-1]) + width > _PAGE_WIDTH:
+        if len(parts[-1]) > 1 and sum(widths[one] for one in parts[-1]) + width > most:
             parts.append([0])
         parts[-1].append(place)
     return parts
