@@ -49,7 +49,7 @@ class Words:
             case _, None:
                 return NOTHING
             case Unit.NAME, str():
-                return value
+                return self.label(value)
             case Unit.TEXT, str():
                 return self.text(value)
             case Unit.COUNT, int():
