@@ -22,7 +22,7 @@ from reporting.words import NOTHING, Words
 LONGEST: Final = 95_000
 """Bytes of the page: Gmail cuts a mail off after 102 kB."""
 
-_ROWS: Final = (32, 24, 16, 10, 5)
+_ROWS: Final = (32, 24, 16, 10, 6, 4)
 """Of a table; the workbook has them all."""
 
 _TEXTS: Final = frozenset({Unit.NAME, Unit.TEXT})
@@ -94,7 +94,7 @@ def _page(report: Report, words: Words, enclosed: Sequence[Listed], most: int) -
         brand=report.brand or text("all_brands"),
         period=words.period(report.period),
         corrects=text("corrects", number=report.corrects) if report.corrects else "",
-        headlines=[_headline(one, words) for one in report.headlines],
+        headlines=_abreast([_headline(one, words) for one in report.headlines]),
         sections=_sections(report, words, most),
         width=WIDTH,
         formulas=[text(key) for key in report.formulas],
@@ -105,6 +105,14 @@ def _page(report: Report, words: Words, enclosed: Sequence[Listed], most: int) -
         times_are_of=text("times_are_of", zone=report.zone.key),
     )
     return inlined(page)
+
+
+def _abreast(told: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Rows of up to four, the last filled up with empty ones."""
+    lines = -(-len(told) // 4)
+    each = -(-len(told) // lines) if lines else 0
+    filled = [*told, *({} for _ in range(each * lines - len(told)))]
+    return [filled[start : start + each] for start in range(0, len(filled), each or 1)]
 
 
 def _sections(report: Report, words: Words, most: int) -> list[dict[str, Any]]:
