@@ -64,20 +64,24 @@ class CallFlow:
 
     def service_level(self, formula: Formula = Formula.B) -> float | None:
         """Percent; None where nothing is to be divided by."""
+        return percent(*self.level_parts(formula))
+
+    def level_parts(self, formula: Formula) -> tuple[int, int]:
+        """The calls that kept the service level, and those that it is the share of: both can be added up."""
         ended = self.answered + self.abandoned
         match formula:
             case Formula.A:
-                return percent(self.in_time, ended)
+                return self.in_time, ended
             case Formula.B:
-                return percent(self.in_time, ended - self.short)
+                return self.in_time, ended - self.short
             case Formula.C:
-                return percent(self.in_time + self.short, ended)
+                return self.in_time + self.short, ended
             case Formula.D:
-                return percent(self.in_time, ended - self.gone_in_time)
+                return self.in_time, ended - self.gone_in_time
             case Formula.E:
-                return percent(self.in_time + self.gone_in_time, ended)
+                return self.in_time + self.gone_in_time, ended
             case Formula.F:
-                return percent(self.in_time, self.answered)
+                return self.in_time, self.answered
             case _:
                 assert_never(formula)
 

@@ -88,10 +88,16 @@ class FieldVisit:
 
 @dataclass(frozen=True, slots=True)
 class AgentLeg:
-    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else."""
+    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else. The rest is
+    the call's, as it came into the field, ``dialled`` where an agent rang it: None where nobody knows it, as one of our
+    own monitoring.
+    """
 
     leg: Leg
     tenant: TenantId | None
+    language: Language | None
+    concern: Concern | None
+    dialled: bool
     passed_on: bool = False
 
 
@@ -103,6 +109,7 @@ class AgentSpan:
     tenant: TenantId | None
     language: Language | None
     concern: Concern | None
+    dialled: bool
 
 
 class Figures(Protocol):
@@ -175,8 +182,8 @@ class Figures(Protocol):
 
     def visits(self, period: Period, tenants: Tenants) -> Iterator[FieldVisit]: ...
 
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
-        """By when they rang."""
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        """By when they rang; None: of all calls, those that nobody knows among them."""
         ...
 
     def spans(self, period: Period) -> Iterator[AgentSpan]: ...

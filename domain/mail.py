@@ -23,12 +23,16 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``text`` is plain, its lines end in LF."""
+    """``text`` is plain, its lines end in LF; ``html`` says the same, and is empty where the text is all. ``pictures``
+    are those in it, PNG, by the content id that it has each by.
+    """
 
     recipient: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     enclosures: tuple[Enclosure, ...] = ()
+    html: str = field(default="", repr=False)
+    pictures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,8 +215,12 @@ class RowFigures(Figures):
         return (one for one in self._visits if one.entered in period and one.tenant in tenants)
 
     @override
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
-        return (one for one in self._legs if one.leg.rang in period and one.tenant in tenants)
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        return (
+            one
+            for one in self._legs
+            if one.leg.rang in period and (tenants is None or one.tenant in tenants)
+        )
 
     @override
     def spans(self, period: Period) -> Iterator[AgentSpan]:

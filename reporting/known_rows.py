@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, PortalCall
-from domain.ids import AgentId, CallId, RecordId, TenantId
+from domain.ids import AgentId, CallId, RecordId
 from domain.projection import (
     Arrival,
     Attempt,
@@ -44,21 +44,30 @@ class KnownRows:
 
     @property
     def legs(self) -> list[AgentLeg]:
-        return [replace(one, tenant=self._tenant(one.leg.call)) for one in self._legs]
+        return [self._leg(one) for one in self._legs]
 
     @property
     def spans(self) -> list[AgentSpan]:
         return [self._span(one) for one in self._spans]
 
-    def _tenant(self, call: CallId) -> TenantId | None:
-        visit = self.visits.get(call)
-        return None if visit is None else visit.tenant
+    def _leg(self, one: AgentLeg) -> AgentLeg:
+        visit = self.visits.get(one.leg.call)
+        if visit is None:
+            return one
+        return replace(
+            one,
+            tenant=visit.tenant,
+            language=visit.language,
+            concern=visit.concern,
+            dialled=visit.dialled is not None,
+        )
 
     def _span(self, span: Span) -> AgentSpan:
         visit = None if span.call is None else self.visits.get(span.call)
         if visit is None:
-            return AgentSpan(span, None, None, None)
-        return AgentSpan(span, visit.tenant, visit.language, visit.concern)
+            return AgentSpan(span, None, None, None, dialled=False)
+        dialled = visit.dialled is not None
+        return AgentSpan(span, visit.tenant, visit.language, visit.concern, dialled)
 
     def _take_in(self, row: Row) -> None:
         match row:
@@ -115,7 +124,7 @@ class KnownRows:
         if isinstance(row, Leg):
             if row.connected is not None:
                 self._last_leg[key] = len(self._legs)
-            self._legs.append(AgentLeg(row, None))
+            self._legs.append(AgentLeg(row, None, None, None, dialled=False))
             return
         place = self._last_leg.get(key)
         if place is None:

@@ -1,7 +1,7 @@
 """Sends the mails that wait in the outbox, each written when it is sent, until the mail server has it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from domain.mail import CHANNEL, Letter, MailDown, MailRefused, MailTrouble
+from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused, MailTrouble
 from domain.outbox import Entry, pause_after
 from domain.ports import Clock, Transactions
 
@@ -108,7 +108,21 @@ def as_mail(letter: Letter, sender: str, entry: Entry, now: datetime) -> EmailMe
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers it (RFC 3834)
     mail.set_content(letter.text)
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html")
+        _add_pictures(mail, letter.pictures)
     for one in letter.enclosures:
         kind, subkind = _KINDS.get(PurePosixPath(one.name).suffix.lower(), _ANY_KIND)
         mail.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     return mail
+
+
+def _add_pictures(mail: EmailMessage, pictures: Sequence[Enclosure]) -> None:
+    """Within the page, as parts that belong to it (RFC 2387)."""
+    page = mail.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for one in pictures:
+        name = f"{one.name.partition('@')[0]}.png"
+        page.add_related(
+            one.content, "image", "png", cid=f"<{one.name}>", filename=name, disposition="inline"
+        )

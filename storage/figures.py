@@ -168,7 +168,9 @@ class SqlFigures:
     def visits(self, period: Period, tenants: Tenants) -> Iterator[FieldVisit]:
         return map(rows.field_visit, self._each(queries.VISITS, period, tenants))
 
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        if tenants is None:
+            return map(rows.agent_leg, self._each(queries.ALL_LEGS, period))
         return map(rows.agent_leg, self._each(queries.LEGS, period, tenants))
 
     def spans(self, period: Period) -> Iterator[AgentSpan]:
