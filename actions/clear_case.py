@@ -7,9 +7,10 @@ from typing import Final
 
 from domain.dialling import Cleared, Refusal, Refused
 from domain.dunning import Case
-from domain.dunning_gate import History, Standing, Terms, judge, next_allowed
+from domain.dunning_gate import History, Standing, Terms, judge, next_allowed, next_wanted
+from domain.dunning_profile import Profile
 from domain.ids import CallId
-from domain.local_time import first_instant
+from domain.opening_hours import OpenSpan
 from domain.party import Party, Whereabouts
 from domain.ports import Clock, ReadNumber, UnitOfWork
 from domain.tenant import Tenant, TenantBook
@@ -46,7 +47,7 @@ class ClearCase:
         if self.book().dialled(party.number.e164) is not None:
             return Refused(Refusal.OWN)
         now = self.clock()
-        wanted_at = self._wanted_from(case, party, now)
+        wanted_at = _wanted_from(case, party, tenant.dunning.profile, now)
         if wanted_at != now:
             return Refused(Refusal.HOURS, wanted_at)
         standing = self._standing(uow, case, now, leased=leased, call=call)
@@ -62,25 +63,23 @@ class ClearCase:
         if tenant is None or tenant.dunning is None or party is None:
             return at
         history = self._standing(uow, case, self.clock(), leased=True, call=None).history
-        holidays = self.holidays(party, at)
-        wanted = self._wanted_from(case, party, at)
+        holidays, profile = self.holidays(party, at), tenant.dunning.profile
+        wanted = _wanted_from(case, party, profile, at)
         allowed = next_allowed(party, _terms(tenant, case), history, wanted, holidays)
-        return self._wanted_from(case, party, allowed or wanted)
+        return _wanted_from(case, party, profile, allowed or wanted)
+
+    def is_ever_rung(self, case: Case, within: OpenSpan) -> bool:
+        """Whether he may be rung ``within`` such hours of a day at all."""
+        tenant, party = self.book().tenants.get(case.tenant), self._party(case)
+        if tenant is None or tenant.dunning is None or party is None:
+            return True
+        return next_wanted(party, tenant.dunning.profile, within, self.clock()) is not None
 
     def _party(self, case: Case) -> Party | None:
         number = self.read_number(case.debtor.phone)
         if number is None:
             return None
         return self.whereabouts(number, case.debtor.country, case.debtor.zip_code)
-
-    def _wanted_from(self, case: Case, party: Party, at: datetime) -> datetime:
-        """The first instant from ``at`` on at which he wants to be rung; ``at`` where none comes."""
-        window = case.window
-        if window is None:
-            return at
-        zone = min(party.zones, key=str)
-        found = first_instant(at, zone, lambda local: window.holds(local.time()), {window.start})
-        return found or at
 
     def _standing(
         self, uow: UnitOfWork, case: Case, now: datetime, *, leased: bool, call: CallId | None
@@ -102,6 +101,15 @@ class ClearCase:
             leased=leased,
             under_way=held is not None and held.call != call and held.holds(now),
         )
+
+
+def _wanted_from(case: Case, party: Party, profile: Profile, at: datetime) -> datetime:
+    """The first instant from ``at`` on at which he wants to be rung and the hours let him. Where they never do, as
+    after they have been changed, his wish is none: else his case would stay open for ever.
+    """
+    if case.window is None:
+        return at
+    return next_wanted(party, profile, case.window, at) or at
 
 
 def _terms(tenant: Tenant, case: Case) -> Terms:

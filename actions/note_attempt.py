@@ -75,8 +75,11 @@ def _charge(
     attempt: Attempt,
     recorded: Recorded,
 ) -> None:
-    """Each attempt that counts is a service record, by whoever made it; either way her call can be finished."""
-    tenant = on.desk.book().tenants.get(of)
+    """Each attempt that counts is a service record, by whoever made it; either way her call can be finished.
+
+    The gate knows all brands, where the desk may be that of a program for another one: it takes back what has expired.
+    """
+    tenant = on.clear.book().tenants.get(of)
     dunning = None if tenant is None else tenant.dunning
     service = None
     if tenant is not None and dunning is not None and recorded.counts:

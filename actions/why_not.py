@@ -131,9 +131,13 @@ class WhyNot(StrEnum):
         "{written!r} is no time to come. Write it as evenings, after 17:00, tomorrow 9:30,"
         " 5.3. 14:00 or in 2 hours."
     )
+    TIME_OUT_OF_HOURS = "He may never be rung at that time of day. Ask him for another one."
     DAY_IS_PAST = "That day is past. Choose a later one."
     DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
-    LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."
+    LIST_RESTS = (
+        "Nobody of this list is rung for now: a team lead has paused or stopped it, or a new edition of it isn't whole "
+        "yet. Give the case back."
+    )
 
     NO_SUCH_LIST = "There is no such list among those of your brands. Load the page anew."
     LIST_IS_OVER = "This list has been stopped. Import it anew to go on with it."

@@ -10,11 +10,12 @@ from actions.dunning_desk import DunningDesk, ShownCase, how_it_went, is_trained
 from actions.note_attempt import note_attempt
 from actions.why_not import What, WhyNot
 from domain.dial_facts import DialledFor
-from domain.dunning import Asks, Attempt, Case, ListState, Recorded, Reserved
+from domain.dunning import Attempt, Case, ListState, Recorded, Reserved
 from domain.dunning_facts import DebtorConfirmed
 from domain.dunning_profile import Dunning
 from domain.ids import AgentId, CallId, CaseId
 from domain.opening_hours import OpenSpan
+from domain.outcome import Asks
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.resubmission import read_again
@@ -106,6 +107,9 @@ class RecordAttempt:
             if attempt is None:
                 raise DeskError(WhyNot.NO_ATTEMPT)
             recorded = self._recorded(uow, tenant, dunning, said, attempt)
+            window = recorded.window
+            if window is not None and not self.on.clear.is_ever_rung(mine, window):
+                raise DeskError(WhyNot.TIME_OUT_OF_HOURS)
             after = note_attempt(self.on, uow, actor, mine, attempt, recorded)
             uow.commit()
         return after
@@ -119,7 +123,10 @@ class RecordAttempt:
             return None
         mine = AgentId(actor.person.id), said.outcome
         newest = [(one.agent, one.outcome) for one in uow.attempts.of_case(found.id)][-1:]
-        return found if newest == [mine] else None
+        if newest != [mine]:
+            return None
+        self.on.tenant(uow, actor, found.tenant)
+        return found
 
     def _recorded(
         self, uow: UnitOfWork, tenant: Tenant, dunning: Dunning, said: Said, attempt: Attempt

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from domain.dialling import Cleared, DiallingRules, Refusal, Refused, never_dialled
 from domain.dunning_profile import Counted, Limit, Profile
 from domain.local_time import MONTH, first_instant
-from domain.opening_hours import OpeningHours
+from domain.opening_hours import OpeningHours, OpenSpan
 from domain.party import Party
 
 ATTEMPTS: Final = 3
@@ -95,6 +95,22 @@ def next_allowed(
     return _first_of_all([rule for _, rule in _rules(party, terms, history, holidays)], at)
 
 
+def next_wanted(party: Party, profile: Profile, window: OpenSpan, at: datetime) -> datetime | None:
+    """The first instant from ``at`` (aware) on within the profile's hours and within ``window`` of a day where he is;
+    None where the two never meet.
+    """
+    zone = min(party.zones, key=str)
+
+    def wanted(at: datetime) -> datetime | None:
+        return first_instant(at, zone, lambda local: window.holds(local.time()), {window.start})
+
+    return _first_of_all([wanted, *_hours(party, profile)], at)
+
+
+def _hours(party: Party, profile: Profile) -> Sequence[FreeFrom]:
+    return [OpeningHours(zone, profile.week).next_open for zone in sorted(party.zones, key=str)]
+
+
 def _rules(
     party: Party, terms: Terms, history: History, holidays: Set[date]
 ) -> Iterator[tuple[Refusal, FreeFrom]]:
@@ -117,8 +133,7 @@ def _rules(
             Refusal.HOLIDAY,
             partial(_first_of_all, [partial(_working_day, zone, holidays) for zone in zones]),
         )
-    hours = [OpeningHours(zone, profile.week).next_open for zone in zones]
-    yield Refusal.HOURS, partial(_first_of_all, hours)
+    yield Refusal.HOURS, partial(_first_of_all, _hours(party, profile))
 
 
 def _first_of_all(rules: Sequence[FreeFrom], at: datetime) -> datetime | None:

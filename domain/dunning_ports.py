@@ -132,7 +132,7 @@ class Cases(Protocol):
         ...
 
     def reserved_for(self, agent: AgentId) -> Sequence[Case]:
-        """Open ones that are hers, or that she stands in for; soonest first."""
+        """Open ones that are hers, or that she stands in for, on lists that weren't stopped; soonest first."""
         ...
 
     def has_open(self, of: ListId) -> bool: ...
@@ -144,7 +144,7 @@ class Cases(Protocol):
         ...
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
-        """On which lists the open cases stand, by ``case_edition.key_of``."""
+        """On which lists the open cases stand, by ``case_edition.key_of``; those of stopped lists are rung no more."""
         ...
 
     def open_at(self, tenant: TenantId, phone: str) -> Case | None:
@@ -153,7 +153,7 @@ class Cases(Protocol):
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
         """Open cases whose reference, or customer number where they have none, has these digits in this order, and
-        whose ZIP is that: who rings back.
+        whose ZIP is that: who rings back. Those of stopped lists only where there are no others.
         """
         ...
 

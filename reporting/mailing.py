@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailTrouble
+from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused, MailTrouble
 from domain.outbox import Entry, pause_after
 from domain.ports import Clock, Transactions
 
@@ -95,11 +95,14 @@ class MailWorker:
 
 
 def as_mail(letter: Letter, sender: str, entry: Entry, now: datetime) -> EmailMessage:
-    """The same Message-ID at each try, and no other mail's."""
+    """The same Message-ID at each try, and no other mail's. Raises MailRefused."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = letter.subject
-    mail["From"] = sender
-    mail["To"] = letter.recipient
+    try:
+        mail["Subject"] = letter.subject
+        mail["From"] = sender
+        mail["To"] = letter.recipient
+    except ValueError as error:  # a line's end in one of them, as of a brand's name
+        raise MailRefused(f"no header of a mail: {error}") from None
     mail["Date"] = format_datetime(now)
     key = sha256(f"{entry.id} {entry.message.body}".encode()).hexdigest()[:32]
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"

@@ -59,6 +59,8 @@ def write_results(source: Path, target: Path, results: Results) -> None:
 def _write_csv(source: Path, target: Path, results: Results) -> None:
     written = delimited.format_of(source)
     encoding = "utf-16-le" if written.encoding == "utf-16" else written.encoding
+    with delimited.records(source, written) as records:
+        width = max((len(record.fields) for record in records), default=0)
     with (
         delimited.records(source, written) as records,
         target.open("w", encoding=encoding, errors="replace", newline="") as out,
@@ -68,10 +70,11 @@ def _write_csv(source: Path, target: Path, results: Results) -> None:
         if written.announced:
             out.write(f"sep={written.separator}\r\n")
         for record in records:
-            out.write(_longer(record, written.separator, results))
+            out.write(_longer(record, width, written.separator, results))
 
 
-def _longer(record: delimited.Record, separator: str, results: Results) -> str:
+def _longer(record: delimited.Record, width: int, separator: str, results: Results) -> str:
+    """With cells from the field ``width`` on (0 is the first): Excel leaves out empty fields at the end of rows."""
     cells = results.rows.get(("", record.number))
     if cells is None and record.number == results.headings_end.get(""):
         cells = results.headings
@@ -79,7 +82,8 @@ def _longer(record: delimited.Record, separator: str, results: Results) -> str:
         return record.written
     text = record.written.rstrip("\r\n")
     fields = (delimited.quoted(field_of(cell), separator) for cell in cells)
-    return separator.join([text, *fields]) + (record.written[len(text) :] or "\r\n")
+    missing = [""] * (width - len(record.fields))
+    return separator.join([text, *missing, *fields]) + (record.written[len(text) :] or "\r\n")
 
 
 def _write_workbook(source: Path, target: Path, results: Results) -> None:

@@ -50,6 +50,10 @@ _BY_RANK: Final = (
 )
 
 
+_STOPPED: Final = select(case_lists.c.id).where(case_lists.c.state == ListState.STOPPED.value)
+"""Lists that were stopped for good, though cases of them are open."""
+
+
 class SqlCases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -97,11 +101,11 @@ class SqlCases:
         few = self._all(select(cases).where(*fit, hers))
         first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
         promised = cases.c.reserved_until.is_(None)
+        overdue = and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER)
         others = or_(
             cases.c.reserved_agent.is_(None),
             and_(~hers, cases.c.reserved_until <= now),
-            and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
-            and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
+            and_(promised, ~hers, or_(overdue, cases.c.due <= now - ANYBODY_AFTER)),
         )
         query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]
@@ -121,6 +125,7 @@ class SqlCases:
     def reserved_for(self, agent: AgentId) -> Sequence[Case]:
         mine = or_(cases.c.reserved_agent == agent, cases.c.substitute == agent)
         query = select(cases).where(cases.c.reserved_agent.is_not(None), mine, _OPEN)
+        query = query.where(cases.c.list.not_in(_STOPPED))
         return self._all(query.order_by(cases.c.due, cases.c.id))
 
     def has_open(self, of: ListId) -> bool:
@@ -145,7 +150,7 @@ class SqlCases:
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(
-            cases.c.tenant == tenant, _OPEN
+            cases.c.tenant == tenant, _OPEN, cases.c.list.not_in(_STOPPED)
         )
         return {
             key_of(reference, number): ListId(of)
@@ -158,13 +163,17 @@ class SqlCases:
         return next(iter(self._all(query.order_by(taken, cases.c.id).limit(1))), None)
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
-        query = select(cases).where(
-            cases.c.tenant == tenant,
-            cases.c.reference_digits == digits,
-            cases.c.zip_code == zip_code,
-            _OPEN,
+        query = (
+            select(cases)
+            .where(
+                cases.c.tenant == tenant,
+                cases.c.reference_digits == digits,
+                cases.c.zip_code == zip_code,
+                _OPEN,
+            )
+            .order_by(cases.c.id)
         )
-        return self._all(query.order_by(cases.c.id))
+        return self._all(query.where(cases.c.list.not_in(_STOPPED))) or self._all(query)
 
     def _all(self, query: Select[Any]) -> Sequence[Case]:
         return [_case(row) for row in self._connection.execute(query)]

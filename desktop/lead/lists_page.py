@@ -9,8 +9,9 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from actions.case_lists import ChangeList, ExtendLimit, NoSuchList, Reassign, WithdrawCase
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.desk import DeskError
+from actions.led_lists import NoSuchList
 from actions.read_lists import PAGE, FindCases, ListNow, ListsLed, ReadCase, ReadProgress, stage_of
 from actions.why_not import WhyNot
 from campaigns.dunning.results import ExportResults, NoResults
@@ -173,7 +174,8 @@ class ListPages:
         written, outcome = query.get("q", "")[:200], query.get("outcome", "")[:100] or None
         stage = next((one for one in Stage if one.value == query.get("stage")), None)
         page = query.get("page", "")
-        first = (int(page) - 1) * PAGE if page.isdecimal() and 0 < int(page) < _LAST_PAGE else 0
+        number = int(page) if page.isdecimal() and len(page) <= 9 else 1
+        first = (number - 1) * PAGE if 0 < number < _LAST_PAGE else 0
         find = FindCases(self._on, self._floor.lists.read_phone)
         found = await self._floor.work.run(lambda: find(actor, of, written, stage, outcome, first))
         asked = {"q": written, "stage": stage or "", "outcome": outcome or ""}

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
 
-from actions.case_lists import FindList, KnownOfLists, NoSuchList
 from actions.desk import DeskError
+from actions.import_list import KnownOfLists
+from actions.led_lists import FindList, NoSuchList
 from actions.why_not import WhyNot
 from campaigns.dunning.importing import plain_name
 from desktop.downloads import download
@@ -160,7 +161,8 @@ class _UploadPages:
         upload, form = self._upload(request), await read_form(request, _FORM_BYTES)
         attempts = form.get("attempts", "")
         if attempts:
-            if not (attempts.isascii() and attempts.isdecimal() and 1 <= int(attempts) <= 100):
+            plain = attempts.isascii() and attempts.isdecimal() and len(attempts) <= 9
+            if not (plain and 1 <= int(attempts) <= 100):
                 raise DeskError(WhyNot.NO_COUNT, written=attempts[:40])
             upload.attempts = int(attempts)
         self._uploads.bring_in(actor, upload)

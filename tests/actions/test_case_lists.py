@@ -1,21 +1,15 @@
 """A team lead imports a client's list, follows its next edition, and sees to lists and single cases."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
-from actions.case_lists import (
-    ChangeList,
-    ExtendLimit,
-    Imported,
-    ImportList,
-    PlanImport,
-    Reassign,
-    WithdrawCase,
-    all_of,
-)
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.desk import DeskError, NotYourRole
+from actions.import_list import Imported, ImportList, PlanImport
 from actions.lease_case import NextCase, NothingDue
+from actions.led_lists import all_of
 from actions.why_not import WhyNot
 from actions.work_case import DialDebtor, RecordAttempt, Said
 from domain.case_entry import Entry
@@ -30,6 +24,7 @@ from domain.dunning_facts import (
 )
 from domain.ids import AgentId, ListId
 from domain.language import Language
+from domain.tenant import TenantBook
 from storage.unit_of_work import SqlTransactions
 from tests.actions.test_cases import given, refused
 from tests.domain.test_case_edition import entry
@@ -94,6 +89,20 @@ def test_a_debt_on_two_lists_is_rung_for_once(transactions: SqlTransactions) -> 
         imported(desk, entry(1))
 
 
+def test_a_list_that_was_stopped_is_imported_anew(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    stopped = imported(desk, entry(1))
+    ChangeList(desk.on)(LENAS, stopped, ListState.STOPPED)
+    (first,) = cases(desk, stopped)
+    keyed = "1", first.debtor.zip_code or ""
+    with transactions.read() as uow:
+        assert uow.cases.by_reference(ALPENRAD, *keyed) == [first]
+    anew = imported(desk, entry(1))
+    assert given(desk).list == anew != stopped
+    with transactions.read() as uow:
+        assert [one.list for one in uow.cases.by_reference(ALPENRAD, *keyed)] == [anew]
+
+
 def test_a_new_edition_withdraws_what_was_paid(transactions: SqlTransactions) -> None:
     desk = DebtDesk(transactions)
     of = imported(desk, entry(1), entry(2))
@@ -153,6 +162,53 @@ def test_an_import_that_broke_off_is_done_again(transactions: SqlTransactions) -
     imported(desk, entry(1), entry(2), of=broken.id)
     assert len(cases(desk, broken.id)) == 2
     assert given(desk).list == broken.id
+
+
+def test_an_edition_is_imported_by_one_at_a_time(transactions: SqlTransactions) -> None:
+    desk, entries = DebtDesk(transactions), [entry(n) for n in range(1, 150)]
+    of, meanwhile = imported(desk, entry(1)), list[ListId]()
+
+    def another(_: int) -> None:
+        if not meanwhile:
+            meanwhile.append(imported(desk, *entries, of=of))
+
+    whole = Imported("liste.xlsx", b"PK", entries, 1, "{}")
+    with refused(WhyNot.IMPORT_UNDER_WAY):
+        ImportList(desk.on)(LENAS, ALPENRAD, whole, of, progress=another)
+    assert len({case.debtor.customer_number for case in cases(desk, of)}) == 149
+    assert len(cases(desk, of)) == 149
+
+
+def test_a_paused_list_is_paused_after_its_next_edition(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    of = imported(desk, entry(1))
+    ChangeList(desk.on)(LENAS, of, ListState.PAUSED)
+    imported(desk, entry(1), entry(2), of=of)
+    assert isinstance(NextCase(desk.on)(EVAS, ALPENRAD), NothingDue)
+    ChangeList(desk.on)(LENAS, of, ListState.RUNNING)
+    assert given(desk).list == of
+
+
+def test_who_stops_a_list_while_an_empty_edition_is_looked_at_has_stopped_it(
+    lite: SqlTransactions,
+) -> None:
+    desk = DebtDesk(lite)
+    of = imported(desk, entry(1))
+
+    asked = count(1)
+
+    def book() -> TenantBook:
+        if next(asked) == 3:
+            ChangeList(desk.on)(LENAS, of, ListState.STOPPED)
+        return desk.book
+
+    whole = Imported("liste.xlsx", b"PK", [], 1, "{}")
+    with refused(WhyNot.NOTHING_TO_RING):
+        ImportList(replace(desk.on, desk=replace(desk.desk, book=book)))(LENAS, ALPENRAD, whole, of)
+    with lite.read() as uow:
+        found = uow.case_lists.get(of)
+    assert found is not None
+    assert found.state is ListState.STOPPED
 
 
 def test_a_list_is_paused_and_stopped(transactions: SqlTransactions) -> None:

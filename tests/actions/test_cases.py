@@ -1,12 +1,12 @@
 """A debtor's case from the agent who is given it to its end: leased once, dialled through the gate, worked off."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from actions.ask_dial import AnyNumber
-from actions.desk import DeskError
+from actions.desk import DeskError, NotYours
 from actions.dial import KnownCaller
 from actions.dunning_desk import LEASE, ShownCase
 from actions.lease_case import GiveBack, NextCase, NothingDue
@@ -17,10 +17,11 @@ from domain.dialling import Refusal, Refused
 from domain.dunning import CaseState, ListState, Reserved
 from domain.dunning_facts import AttemptRecorded, CaseLeased, CaseUndiallable, ListChanged
 from domain.dunning_profile import US
-from domain.ids import AgentId, CallerId
+from domain.ids import AgentId, CallerId, Skill
+from domain.opening_hours import OpenSpan
 from domain.tenant import TenantBook
 from storage.unit_of_work import SqlTransactions
-from tests.fakes.counter_desk import ALPENRAD, EVAS, STRANGERS, TOMS
+from tests.fakes.counter_desk import ALPENRAD, EVAS, LUNE, STRANGERS, TOMS
 from tests.fakes.debtors import LIST, DebtDesk, debtor
 from tests.fakes.desk import EVA, TOM
 
@@ -132,6 +133,38 @@ def test_who_goes_away_without_saying_anything_has_made_an_attempt(
     assert (case.attempts, case.outcome, case.lease) == (1, "unrecorded", None)
 
 
+def test_an_attempt_is_charged_for_though_another_brands_program_takes_the_case_back(
+    transactions: SqlTransactions,
+) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    dialled(desk, given(desk), DialResult.NO_ANSWER)
+    desk.clock.turn(LEASE)
+    with transactions.write() as uow:
+        uow.agents.set_skills(AgentId(TOM.id), {Skill(one): 5 for one in (LUNE, "de", "dunning")})
+        uow.commit()
+    lune = TenantBook.of([replace(desk.book.tenants[ALPENRAD], id=LUNE)])
+    programs = replace(desk.on, desk=replace(desk.desk, book=lambda: lune))
+    assert isinstance(NextCase(programs)(TOMS, LUNE), NothingDue)
+    with transactions.read() as uow:
+        (attempt,) = uow.attempts.of_case(debtor(1).id)
+        (record,) = uow.service_records.of_call(attempt.call)
+    assert record.service == "advice"
+
+
+def test_a_second_click_tells_nothing_of_another_brands_case(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    case = given(desk)
+    dialled(desk, case)
+    recorded(desk, case, "paid")
+    recorded(desk, case, "paid")
+    lune = TenantBook.of([replace(desk.book.tenants[ALPENRAD], id=LUNE)])
+    programs = replace(desk.on, desk=replace(desk.desk, book=lambda: lune))
+    with pytest.raises(NotYours):
+        RecordAttempt(programs)(EVAS, case.id, case.fence, Said("paid"))
+
+
 def test_a_dial_that_never_rang_is_no_attempt(transactions: SqlTransactions) -> None:
     desk = DebtDesk(transactions)
     desk.put(debtor(1))
@@ -190,6 +223,26 @@ def test_a_promise_comes_back_three_days_after_its_day(transactions: SqlTransact
     assert isinstance(NextCase(desk.on)(TOMS, ALPENRAD), NothingDue), "she has promised it"
     desk.clock.turn(timedelta(minutes=15))
     assert given(desk, TOMS).id == case.id
+
+
+def test_nobody_is_put_off_to_hours_that_never_come(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1))
+    case = given(desk)
+    dialled(desk, case)
+    with refused(WhyNot.TIME_OUT_OF_HOURS):
+        recorded(desk, case, "later", when="after 20:00")
+    recorded(desk, case, "later", when="after 19:00")
+    due = desk.case(case.id).due
+    assert due == desk.clock().replace(hour=18, minute=0)  # he is an hour ahead
+    desk.clock.turn(due - desk.clock())
+    assert given(desk).id == case.id
+
+
+def test_hours_that_never_come_any_more_keep_no_case_open(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1, window=OpenSpan(time(20), time(0))))
+    assert given(desk).id == debtor(1).id
 
 
 def test_a_number_that_may_never_be_dialled_closes_its_case(transactions: SqlTransactions) -> None:

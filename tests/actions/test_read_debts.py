@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from actions.change_list import ChangeList
 from actions.desk import DeskError
 from actions.dunning_desk import ShownCase
 from actions.lease_case import GiveBack, NextCase, NothingDue
@@ -13,13 +14,13 @@ from actions.take_batch import BATCH, TakeBatch
 from actions.why_not import WhyNot
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
 from domain.dial_facts import DialResult
-from domain.dunning import Reserved
+from domain.dunning import CaseList, ListState, Reserved
 from domain.dunning_facts import CaseReserved
-from domain.ids import AgentId, Skill
+from domain.ids import AgentId, ListId, Skill
 from domain.person import Actor
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ALPENRAD, CHLOES, EVAS, LENAS, STRANGERS, TOMS
-from tests.fakes.debtors import DebtDesk, debtor
+from tests.fakes.debtors import LIST, DebtDesk, debtor
 from tests.fakes.desk import EVA, TOM
 
 EVENING = datetime(2026, 3, 2, 23, tzinfo=UTC)
@@ -161,6 +162,23 @@ def test_a_batch_has_thirty_at_most(transactions: SqlTransactions) -> None:
     reserved = [body for body in desk.bodies() if isinstance(body, CaseReserved)]
     assert len(reserved) == 35
     assert {body.until for body in reserved} == {EVENING}
+
+
+def test_what_she_keeps_of_a_stopped_list_is_nobodys(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    kept = debtor(BATCH + 1, reserved=Reserved(AgentId(EVA.id)))
+    desk.put(*(debtor(number) for number in range(1, BATCH + 1)), kept)
+    assert TakeBatch(desk.on)(EVAS, ALPENRAD, BATCH).taken == BATCH
+    assert Board(desk.on)(EVAS).batch == BATCH
+    ChangeList(desk.on)(LENAS, LIST, ListState.STOPPED)
+    assert Board(desk.on)(EVAS) == Promises([], 0)
+    other = ListId("list-2")
+    with transactions.write() as uow:
+        again = CaseList(other, ALPENRAD, "neu.xlsx", ListState.RUNNING, 3, 0, desk.clock())
+        uow.case_lists.add(again, b"a workbook")
+        uow.commit()
+    desk.put(debtor(BATCH + 2, list=other))
+    assert TakeBatch(desk.on)(EVAS, ALPENRAD, BATCH).taken == 1
 
 
 def test_what_she_gives_back_of_a_batch_is_anybodys(transactions: SqlTransactions) -> None:

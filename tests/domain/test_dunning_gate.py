@@ -1,14 +1,15 @@
 """A debtor is rung only where every rule lets it; a refusal says why, and until when."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.dialling import Cleared, NumberKind, Refusal, Refused
-from domain.dunning_gate import History, Standing, judge, next_allowed
+from domain.dunning_gate import History, Standing, judge, next_allowed, next_wanted
 from domain.dunning_profile import DE, DEMO, US, Counted, Limit
+from domain.opening_hours import OpenSpan
 from domain.party import Party
 from tests.domain.dunning_cases import (
     MONDAY_NOON,
@@ -154,3 +155,11 @@ def test_nobody_is_rung_who_could_be_anywhere() -> None:
     with pytest.raises(ValueError, match="zone"):
         Party(NUMBER, "DE", frozenset(), frozenset())
     assert ZoneInfo("Europe/Berlin") in PARTY.zones
+
+
+def test_hours_that_he_wants_and_may_be_rung_in() -> None:
+    late, never = OpenSpan(time(19), time(0)), OpenSpan(time(20), time(0))
+    saturday_night = utc("2026-03-07 19:30")
+    assert next_wanted(PARTY, DE, late, saturday_night) == utc("2026-03-09 18:00")
+    assert next_wanted(PARTY, DE, never, saturday_night) is None
+    assert next_wanted(PARTY, DEMO, never, saturday_night) == saturday_night

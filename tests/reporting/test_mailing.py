@@ -58,6 +58,8 @@ class Post:
             raise MailRefused("a mail of an unknown kind")
         content = SHEET if body == "results" else bytes(int(body))
         file = Enclosure("Ergebnisse März.xlsx", content)
+        if body == "7":  # bytes, of a brand with an odd name
+            return Letter("max@alpenrad.example", "Alpen\nBcc: eve@evil.example", "Anbei.\n")
         return Letter("max@alpenrad.example", "Ergebnisse für März €", "Anbei.\n", (file,))
 
     def put(self, body: str) -> None:
@@ -162,12 +164,12 @@ async def test_what_will_never_be_sent_is_given_up(
     lite: SqlTransactions, port: int, folder: MailFolder
 ) -> None:
     post = Post(lite, port)
-    for body in ("unknown", str(LARGEST), "results"):
+    for body in ("unknown", "7", str(LARGEST), "results"):
         post.put(body)
-    for _ in range(3):
+    for _ in range(4):
         assert await post.worker.step()
     backlog = post.backlog
-    assert (backlog.waiting, backlog.refused) == (0, 2)
+    assert (backlog.waiting, backlog.refused) == (0, 3)
     assert backlog.last_error is not None
     assert len(folder) == 1, "others aren't kept waiting"
 

@@ -253,6 +253,18 @@ def test_a_csv_comes_back_as_csv(tmp_path: Path, encoding: str) -> None:
     assert target.read_bytes()[:3] == source.read_bytes()[:3]
 
 
+def test_results_stand_under_their_headings_where_a_row_is_shorter(tmp_path: Path) -> None:
+    source, target = tmp_path / "liste.csv", tmp_path / "ergebnis.csv"
+    source.write_text("Tel;Name;Notiz\r\n1;A;abends\r\n2;B\r\n", newline="")
+    rows = {("", 2): ("bezahlt",), ("", 3): ("offen",)}
+    write_results(source, target, Results(("Ergebnis",), rows, {"": 1}, "x", ()))
+    assert target.read_text().splitlines() == [
+        "Tel;Name;Notiz;Ergebnis",
+        "1;A;abends;bezahlt",
+        "2;B;;offen",
+    ]
+
+
 def test_a_csv_with_its_separator_announced_and_no_line_end(tmp_path: Path) -> None:
     source, target = tmp_path / "liste.csv", tmp_path / "ergebnis.csv"
     source.write_text('sep=;\r\nTel;"Na""me"\r\n1;2', newline="")
