@@ -151,9 +151,12 @@ def handling_table(flows: Mapping[CallCut, Flow], by: By) -> Table:
     return _table(f"handling_by_{by.name}", by, HANDLING, _rolled(flows, by), _handling_cells)
 
 
-def waits_table(figures: Figures, subject: Subject, period: Period) -> Table:
-    """By tenant, since what most of them waited can't be added up."""
-    calls = rolled_up(figures.call_flow(period, subject.tenants), lambda cut: cut.tenant)
+def waits_table(
+    figures: Figures, subject: Subject, period: Period, flows: Mapping[CallCut, Flow]
+) -> Table:
+    """By tenant, since what most of them waited can't be added up. ``flows`` are those of the period."""
+    offered = {cut: flow.calls for cut, flow in flows.items() if flow.calls.offered}
+    calls = rolled_up(offered, lambda cut: cut.tenant)
     waits = figures.waits(period, subject.tenants)
     shown = [brand for brand in subject.brands if brand.id in calls]
     rows = tuple(

@@ -114,7 +114,7 @@ def as_cell(value: Cell, unit: Unit, words: Words) -> str | float | date | None:
     """As a workbook has it: times in days, shares in parts of one, instants as the zone's clocks show them."""
     match value:
         case str():
-            return safe(words.text(value) if unit is Unit.TEXT else value)
+            return safe(words.text(value) if unit is Unit.TEXT else words.label(value))
         case timedelta():
             return value / timedelta(days=1)
         case Price():

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from reporting.report import Source
@@ -27,7 +28,7 @@ def as_csv(source: Source) -> bytes:
     """A header, then lines; what a spreadsheet would take for a formula has an apostrophe before it."""
     content = io.StringIO(newline="")
     writer = csv.writer(content, lineterminator="\r\n")
-    for line in (source.columns, *source.lines):
+    for line in chain([source.columns], source.lines):
         writer.writerow([_harmless(cell) for cell in line])
     return content.getvalue().encode()
 

@@ -54,12 +54,18 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
     week = of_week(day, subject.zone)
     before = of_week(day - _WEEK, subject.zone)
     weeks = Period(of_week(day - (WEEKS - 1) * _WEEK, subject.zone).since, week.until)
-    now, was = Sums.of(figures, subject, week), Sums.of(figures, subject, before)
+    past = flows_of(figures, subject, weeks)
     people = None if subject.floor is None else People.of(figures, subject.floor, week)
     work = None if people is None else people.section()
-    past = flows_of(figures, subject, weeks)
+    those = None if subject.floor is None else People.of(figures, subject.floor, before)
+    now, was = Sums.counted(_of(week, past), people), Sums.counted(_of(before, past), those)
     staffing = _staffing(past, subject)
-    sections = (_days(figures, subject, week), _trend(past, subject, weeks), work, staffing)
+    sections = (
+        _days(figures, subject, week, _of(week, past)),
+        _trend(past, subject, weeks),
+        work,
+        staffing,
+    )
     hint = () if staffing is None else (Key("formula_staffing"),)
     return Report(
         Kind.WEEKLY,
@@ -74,13 +80,18 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
     )
 
 
-def _days(figures: Figures, subject: Subject, week: Period) -> Section:
-    flows = flows_of(figures, subject, week)
+def _of(period: Period, flows: Mapping[CallCut, Flow]) -> Mapping[CallCut, Flow]:
+    return {cut: flow for cut, flow in flows.items() if cut.slot in period}
+
+
+def _days(
+    figures: Figures, subject: Subject, week: Period, flows: Mapping[CallCut, Flow]
+) -> Section:
     by_day = by_part(subject, week, Grain.DAY)
     cuts = (by_day, by_tenant(subject))
     tables = (
         *(flow_table(flows, by) for by in cuts),
-        waits_table(figures, subject, week),
+        waits_table(figures, subject, week, flows),
         *(handling_table(flows, by) for by in cuts),
     )
     return Section(Key("call_flow"), tables, charts(flows, by_day, subject.goal.level))

@@ -195,7 +195,8 @@ class SqlFigures:
         self, query: Select[Any], period: Period, tenants: Tenants = ()
     ) -> Iterator[Row[Any]]:
         asked = {**_between(period), "tenants": list(tenants)}
-        yield from self._connection.execution_options(yield_per=_PAGE).execute(query, asked)
+        options = {"yield_per": _PAGE}
+        yield from self._connection.execute(query, asked, execution_options=options)
 
 
 def _cut(slots: _Slots, slot: int, tenant: str, language: str, concern: str | None) -> CallCut:

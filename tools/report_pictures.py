@@ -24,6 +24,12 @@ FOLDER = Path("var/report-pictures").resolve()
 WIDTHS = (360, 1200)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
+TOO_WIDE = """
+[document.documentElement, ...document.querySelectorAll("div, td, th")]
+  .filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth)
+  .map((one) => `${one.tagName} of ${one.scrollWidth} in ${one.clientWidth} pixels`)
+"""
+
 
 def page_of(drawn: Drawn) -> str:
     """As a mail program shows it: each picture in the place that names it."""
@@ -42,9 +48,8 @@ async def take_mail(browser: Browser, drawn: Drawn, name: str) -> None:
             await page.set_viewport_size({"width": width, "height": 800})
             await page.set_content(page_of(drawn))
             await page.screenshot(path=FOLDER / f"{name}-mail-{width}-{scheme}.png", full_page=True)
-            too_wide = await page.evaluate("document.documentElement.scrollWidth")
-            if too_wide > width:
-                print(f"{name} is {too_wide} pixels wide at {width}", file=sys.stderr)
+            for wide in await page.evaluate(TOO_WIDE):
+                print(f"{name} at {width}: {wide}", file=sys.stderr)
     await page.close()
 
 

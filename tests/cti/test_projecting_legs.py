@@ -1,4 +1,4 @@
-"""An agent's part in a call, as it follows from what happened: how it came to her, what she let pass, whom she sent on."""
+"""An agent's part in a call, as it follows from what happened: how it came to her, and whom she sent on."""
 
 from cti.routing.projecting import follow as projected
 from cti.routing.state import Field

@@ -24,8 +24,9 @@ SCRIPTS = sorted((Path(__file__).parents[2] / "docs" / "recompute").glob("*.py")
 LAST = FIRST + timedelta(days=27)
 """The day on which the clock is changed, of the last of the four weeks."""
 
-NOT_RECOMPUTED = {"agreed", "promises_by_tenant"}
-"""What was agreed isn't computed; whether a promise is kept shows later, in what no file of the period holds."""
+NOT_RECOMPUTED = {"agreed", "promises_by_tenant", "matched_with_asterisk"}
+"""What was agreed isn't computed; whether a promise is kept shows later, in what no file of the period holds;
+Asterisk's records are another file."""
 
 PERSONS = Subject("Rufwerk", BRANDS, EVERYBODY.zone, floor=Floor(TEAMS, NAMES))
 
