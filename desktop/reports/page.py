@@ -24,7 +24,7 @@ from domain.period import Grain
 from domain.person import MAY_LEAD, MAY_PHONE, Person, Role
 from domain.person_view import may_see
 from domain.ports import UnitOfWork
-from reporting.report import Section, Unit
+from reporting.report import Chart, Unit
 from reporting.subject import Subject
 from reporting.words import Words
 
@@ -149,12 +149,11 @@ class FigurePages:
         """All charts of the page, as JSON."""
         looked = self._looked(request)
 
-        def read(uow: UnitOfWork, subject: Subject) -> tuple[Section, ...]:
-            return seen.drawn(uow.figures, subject, looked.asked, looked.sight)
+        def read(uow: UnitOfWork, subject: Subject) -> tuple[Chart, ...]:
+            return seen.charts_of(uow.figures, subject, looked.asked)
 
         found = await self._read(looked, read)
-        made = [looked.drawing.chart(chart) for section in found for chart in section.charts]
-        return web.json_response({"charts": made})
+        return web.json_response({"charts": [looked.drawing.chart(one) for one in found]})
 
     async def table(self, request: web.Request) -> web.Response:
         """One of the page's tables, as CSV; who takes it stands in the program's log."""
@@ -221,6 +220,7 @@ class FigurePages:
             words=drawing.words,
             drawing=drawing,
             right=(Unit.SECONDS,),
+            clock=Unit.TIME,
             **ways(request),
         )
 

@@ -1,20 +1,19 @@
 """Puts together what a page of figures shows, of the same tables and charts that reports are made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from desktop.reports.asked import Asked
 from desktop.reports.rights import Sight
-from domain.figures import CallCut, rolled_up
+from domain.figures import CallCut, rolled_up, total
 from domain.figures_ports import Figures
-from domain.ids import AgentId
 from domain.language import Language
 from domain.period import Period, divided
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant, TenantBook
 from reporting import headlines
-from reporting.brands import brand_of
+from reporting.brands import brand_of, floor_of
 from reporting.call_flow import (
     Flow,
     by_concern,
@@ -31,7 +30,7 @@ from reporting.call_flow import (
 from reporting.daily import formulas, level_formulas
 from reporting.headlines import Sums
 from reporting.people import People
-from reporting.report import Column, Headline, Key, Section, Table, Unit
+from reporting.report import Chart, Column, Headline, Key, Section, Table, Unit
 from reporting.services import (
     TENANT,
     dunning_table,
@@ -40,7 +39,7 @@ from reporting.services import (
     promises_table,
     services_table,
 )
-from reporting.subject import Floor, Subject
+from reporting.subject import Subject
 
 HOUSE: Final = "Rufwerk"
 """What all brands together are called."""
@@ -59,7 +58,9 @@ class Overview:
 def subject_of(
     uow: UnitOfWork, book: TenantBook, asked: Asked, language: Language, sight: Sight
 ) -> Subject:
-    """Teams alone are told of: one person's figures have a page of their own."""
+    """Teams alone are told of, since one person's figures have a page of their own; and of no brand, since they serve
+    all of them.
+    """
     tenants: list[Tenant] = (
         list(book.tenants.values()) if asked.tenant is None else [book.tenants[asked.tenant]]
     )
@@ -69,56 +70,59 @@ def subject_of(
         tuple(brand_of(one, language) for one in tenants),
         asked.zone,
         asked.tenant,
-        floor_of(uow) if sight.work else None,
+        floor_of(uow) if sight.work and asked.tenant is None else None,
         {one.id: one.file for one in lists},
-    )
-
-
-def floor_of(uow: UnitOfWork) -> Floor:
-    names = {site.id: site.name for site in uow.sites.all()}
-    return Floor(
-        {AgentId(one.id): names[one.site] for one in uow.people.all() if one.site in names}
     )
 
 
 def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> Overview:
     """All that may be seen of it. Raises StorageDown."""
     period = asked.period
-    now, before = (Sums.of(figures, subject, one) for one in (period, asked.before.period))
-    calls = _calls(figures, subject, asked, sight)
+    flows, people = flows_of(figures, subject, period), _people(figures, subject, period)
+    now = Sums(total(flows.values(), Flow()), None if people is None else people.all)
+    before = Sums.of(figures, subject, asked.before.period)
+    calls = _calls(figures, subject, asked, sight, flows)
     if not sight.work:
         return Overview(headlines.of_calls(now, before), (calls,), level_formulas(subject))
-    assert subject.floor is not None, "who sees what people did"
-    people = People.of(figures, subject.floor, period)
-    work = people.section()
+    work = None if people is None else people.section()
     done = (_portal, _dunning, _services if sight.money else _services_without_money)
     sections = (calls, *(one(figures, subject, period) for one in done), work)
     return Overview(
         (*headlines.of_calls(now, before), *headlines.of_work(now, before)),
         tuple(one for one in sections if one is not None),
         formulas(subject, people=work is not None),
-        too_few=bool(people.work) and work is None,
+        too_few=people is not None and bool(people.work) and work is None,
     )
 
 
-def drawn(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> tuple[Section, ...]:
-    """Those of its sections that have charts, without their tables. Raises StorageDown."""
-    found = overview(figures, subject, asked, sight)
-    return tuple(replace(one, tables=()) for one in found.sections if one.charts)
+def charts_of(figures: Figures, subject: Subject, asked: Asked) -> tuple[Chart, ...]:
+    """Those of its sections. Raises StorageDown."""
+    flows = flows_of(figures, subject, asked.period)
+    people = _people(figures, subject, asked.period)
+    work = None if people is None else people.section()
+    return (*_charts(subject, asked, flows), *(() if work is None else work.charts))
 
 
-def _calls(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> Section:
-    period, flows = asked.period, flows_of(figures, subject, asked.period)
-    by_time = by_part(subject, period, asked.grain)
-    cuts = [by_time, by_language(), by_concern()]
+def _people(figures: Figures, subject: Subject, period: Period) -> People | None:
+    return None if subject.floor is None else People.of(figures, subject.floor, period)
+
+
+def _calls(
+    figures: Figures, subject: Subject, asked: Asked, sight: Sight, flows: Mapping[CallCut, Flow]
+) -> Section:
+    cuts = [by_part(subject, asked.period, asked.grain), by_language(), by_concern()]
     if asked.tenant is None:
         cuts.insert(0, by_tenant(subject))
     tables = [flow_table(flows, by) for by in cuts]
-    tables.append(waits_table(figures, subject, period))
+    tables.append(waits_table(figures, subject, asked.period, flows))
     if sight.work:
         tables += [handling_table(flows, by) for by in cuts]
-    every = _without_gaps(flows, subject, asked)
-    return Section(Key("call_flow"), tuple(tables), charts(every, by_time, subject.goal.level))
+    return Section(Key("call_flow"), tuple(tables), _charts(subject, asked, flows))
+
+
+def _charts(subject: Subject, asked: Asked, flows: Mapping[CallCut, Flow]) -> tuple[Chart, ...]:
+    by_time = by_part(subject, asked.period, asked.grain)
+    return charts(_without_gaps(flows, subject, asked), by_time, subject.goal.level)
 
 
 def _without_gaps(
