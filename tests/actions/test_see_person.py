@@ -24,7 +24,9 @@ def today(desk: CounterDesk) -> Period:
     return of_day(desk.clock().date(), ZONE)
 
 
-def see(desk: CounterDesk, actor: Actor, whom: str = EVA.id, purpose: str = " Her wish ") -> PersonView:
+def see(
+    desk: CounterDesk, actor: Actor, whom: str = EVA.id, purpose: str = " Her wish "
+) -> PersonView:
     action = SeePerson(desk.desk, lambda: desk.new(ViewId))
     return action(actor, PersonId(whom), today(desk), purpose)
 

@@ -9,7 +9,8 @@ from domain.person_view import PersonView
 from storage.unit_of_work import SqlTransactions
 from tests.storage.people import NOW
 
-EVA, LENA = Person(PersonId("p-eva"), "eva", Role.AGENT), Person(PersonId("p-lena"), "lena", Role.TEAM_LEAD)  # fmt: skip
+EVA = Person(PersonId("p-eva"), "eva", Role.AGENT)
+LENA = Person(PersonId("p-lena"), "lena", Role.TEAM_LEAD)
 DAY = Period(NOW, NOW + timedelta(days=1))
 
 
