@@ -32,8 +32,7 @@ from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, wiring
-from rufwerk import settings as configuration
+from rufwerk import crm_wiring, jobs_beat, logs, settings_reading, wiring
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
@@ -130,7 +129,7 @@ async def beat(settings: Settings, sending: Sending | None) -> None:
 
 async def serve(config: Path | None) -> None:
     """Serve until SIGTERM."""
-    options = configuration.load(config)
+    options = settings_reading.load(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

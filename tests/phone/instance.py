@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rufwerk import settings as configuration
+from rufwerk import settings_reading
 from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
 from rufwerk.supervisor import as_our_child
@@ -44,7 +44,7 @@ class Instance:
 
     @property
     def settings(self) -> Settings:
-        return configuration.load(None, self.environ)
+        return settings_reading.load(None, self.environ)
 
     @property
     def env(self) -> Mapping[str, str]:

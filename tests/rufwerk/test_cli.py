@@ -11,8 +11,7 @@ from actions import read_log
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.portal_facts import BalanceTold
-from rufwerk import cli, wiring
-from rufwerk import settings as configuration
+from rufwerk import cli, settings_reading, wiring
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -62,7 +61,7 @@ def test_nobody_rings_what_does_not_run(run: Run) -> None:
 def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
     assert run("db", "upgrade")[0] == 0
     assert run("facts", "--json") == (0, "[]\n", "")
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         for call in ("a-1", "a-2"):
             origin = Origin(TenantId("alpenrad"), CallId(call), "caller")
@@ -80,7 +79,7 @@ def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
 def test_facts_come_page_by_page(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_log, "PAGE", 2)
     run("db", "upgrade")
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         told = [BalanceTold(ParticipantId(name)) for name in "abcde"]
         uow.facts.append(Origin(None, None, "caller"), wiring.utc_now(), *told)

@@ -11,9 +11,9 @@ import pytest
 from domain.ids import CallId, ContactId
 from domain.outbox import Message
 from rufwerk import cli, crm_wiring, wiring
-from rufwerk import settings as configuration
 from rufwerk.asterisk_runtime import taken_ports
-from rufwerk.settings import SettingsError, load
+from rufwerk.settings import SettingsError
+from rufwerk.settings_reading import load
 
 URL = "https://crm.firma.example/Firma/XRMServices/2011/Organization.svc/web"
 LINKED = {
@@ -112,7 +112,7 @@ def test_the_outbox_is_shown_and_sent_again(run: Run) -> None:
         "refused": 0,
         "last_error": None,
     }
-    with closing(wiring.transactions(configuration.load(None))) as transactions:
+    with closing(wiring.transactions(load(None))) as transactions:
         now = wiring.utc_now()
         with transactions.write() as uow:
             for lane in ("a", "b"):

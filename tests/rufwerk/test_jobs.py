@@ -26,8 +26,14 @@ from domain.health import Condition
 from domain.ids import CallId, ContactId
 from prompts.catalogue import Catalogue
 from reporting import mails
-from rufwerk import crm_examination, crm_wiring, jobs_beat, mail_examination, wiring
-from rufwerk import settings as configuration
+from rufwerk import (
+    crm_examination,
+    crm_wiring,
+    jobs_beat,
+    mail_examination,
+    settings_reading,
+    wiring,
+)
 from rufwerk.bench.scratch import free_ports
 from rufwerk.demo_data import ALPENRAD
 from rufwerk.dunning_commands import OPERATOR
@@ -52,7 +58,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def settings(environ: Mapping[str, str]) -> Settings:
-    return configuration.load(None, environ)
+    return settings_reading.load(None, environ)
 
 
 @pytest.fixture
@@ -152,7 +158,7 @@ def test_without_a_crm_and_with_the_database_away_it_lives(
         "RUFWERK_DEMO__ENABLED": "false",
         "RUFWERK_SIP__PHONE_PASSWORD": "of-our-own-and-long-",
     }
-    alone = configuration.load(None, environ)
+    alone = settings_reading.load(None, environ)
     assert crm_wiring.bridge(alone) is None
     assert crm_examination.examine(alone).detail == "none connected"
     assert crm_wiring.record_urls(alone).of_contact(ContactId("x")) is None

@@ -20,8 +20,7 @@ from domain.ids import AgentId, CallId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.ports import KnownAgent, UnitOfWork
-from rufwerk import cli, wiring
-from rufwerk import settings as configuration
+from rufwerk import cli, settings_reading, wiring
 from tests.cti.paper import NOON, Paper, follow
 
 Run = Callable[..., tuple[int, str, str]]
@@ -70,7 +69,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @contextmanager
 def writing() -> Iterator[UnitOfWork]:
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         yield uow
         uow.commit()
