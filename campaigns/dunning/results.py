@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from actions.case_lists import FindList, all_of
 from actions.dunning_desk import DunningDesk
+from actions.led_lists import FindList, all_of
 from campaigns.dunning.list_files import ListFiles, Terms
 from campaigns.dunning.result_words import WORDS, Words
 from domain.case_columns import ColumnMap, read_columns
