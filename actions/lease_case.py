@@ -170,6 +170,23 @@ class GiveBack:
             uow.commit()
 
 
+@dataclass(frozen=True, slots=True)
+class TakeBackExpired:
+    """For when nobody asks for a next case: what her last attempt ended is told all the same."""
+
+    on: DunningDesk
+
+    def __call__(self, actor: Actor) -> None:
+        """Raises StorageDown."""
+        transactions, clock = self.on.desk.transactions, self.on.desk.clock
+        with transactions.read() as uow:  # mostly there are none, and no writer waits for that
+            if not uow.cases.expired(clock()):
+                return
+        with transactions.write() as uow:
+            take_back_expired(self.on, uow, actor, clock())
+            uow.commit()
+
+
 def take_back_expired(on: DunningDesk, uow: UnitOfWork, actor: Actor, now: datetime) -> None:
     """Cases whose agents have done nothing for too long: not during a call, nor right after it."""
     for case in uow.cases.expired(now):

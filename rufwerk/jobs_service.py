@@ -1,5 +1,5 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail; in the demo the CRM itself and a
-mail box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, and debtors' cases whose agents have
+gone away are taken back; in the demo the CRM itself and a mail box run here.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from actions.lease_case import TakeBackExpired
 from campaigns.dunning.list_files import ListFiles
 from campaigns.dunning.results import MakeResults
 from campaigns.dunning.sending import ResultsTeller, WriteLetter
@@ -24,7 +25,9 @@ from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
+from domain.ids import PersonId
 from domain.outside_ports import Crm
+from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
@@ -46,6 +49,12 @@ _SEND_WITHIN_S: Final = 4.0
 _LOOK_S: Final = 1.0
 _HANGS_S: Final = 60.0
 _KEPT: Final = timedelta(days=30)
+
+_TIDY_S: Final = 3600.0
+_TAKE_BACK_S: Final = 60.0
+
+_JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
+"""Who does what nobody has asked for."""
 
 
 class Sending:
@@ -101,20 +110,21 @@ class Mailing:
             return False
 
 
-async def tidy(transactions: Transactions) -> None:
-    """Once an hour forget what was sent long ago."""
+async def every(seconds: float, work: Callable[[], None], undone: str) -> None:
+    """Do it again and again, in a thread; the log is told what is ``undone`` while the database is away."""
     while True:
-        await asyncio.to_thread(_forget, transactions)
-        await asyncio.sleep(3600)
+        try:
+            await asyncio.to_thread(work)
+        except (StorageDown, StorageFault) as error:
+            log.warning(undone, reason=str(error))
+        await asyncio.sleep(seconds)
 
 
-def _forget(transactions: Transactions) -> None:
-    try:
-        with transactions.write() as uow:
-            uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
-            uow.commit()
-    except (StorageDown, StorageFault) as error:
-        log.warning("outbox not tidied", reason=str(error))
+def forget_sent(transactions: Transactions) -> None:
+    """What was sent long ago. Raises StorageDown."""
+    with transactions.write() as uow:
+        uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
+        uow.commit()
 
 
 async def beat(settings: Settings, sending: Sending | None) -> None:
@@ -149,15 +159,19 @@ async def serve(config: Path | None) -> None:
         files = ListFilesApart()
         stack.callback(files.close)
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
+        tenants = wiring.tenant_files(options, Catalogue.load())
         sending = mailing = None
-        if crm is not None or route is not None:
-            tenants = wiring.tenant_files(options, Catalogue.load())
-            if crm is not None:
-                sending = _sending(transactions, lambda: tenants.current, crm)
-            if route is not None:
-                mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        if crm is not None:
+            sending = _sending(transactions, lambda: tenants.current, crm)
+        if route is not None:
+            mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
         async with asyncio.TaskGroup() as group:
-            work = [beat(options, sending), tidy(transactions)]
+            work = [
+                beat(options, sending),
+                every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
+                every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+            ]
             work += [one.run() for one in (sending, mailing) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
