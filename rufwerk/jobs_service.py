@@ -138,7 +138,7 @@ async def beat(settings: Settings, sending: Sending | None) -> None:
 
 
 async def serve(config: Path | None) -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM; SIGHUP reads the tenants' files again."""
     options = settings_reading.load(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -160,6 +160,7 @@ async def serve(config: Path | None) -> None:
         stack.callback(files.close)
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
         tenants = wiring.tenant_files(options, Catalogue.load())
+        loop.add_signal_handler(signal.SIGHUP, tenants.take_over)
         sending = mailing = None
         if crm is not None:
             sending = _sending(transactions, lambda: tenants.current, crm)
@@ -209,5 +210,5 @@ async def start_demo_crm(settings: Settings) -> web.AppRunner:
 def main() -> None:
     logs.set_up("jobs")
     leave_no_core()
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be heeded
     asyncio.run(serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from threading import Thread
 from uuid import UUID
 
@@ -179,6 +180,19 @@ def test_without_a_crm_and_with_the_database_away_it_lives(
     with jobs(environ, tmp_path / "log"):
         until(lambda: "outbox out of reach" in (tmp_path / "log").read_text())
         until(lambda: jobs_beat.beats(settings))
+
+
+def test_changed_files_of_tenants_are_taken_over(
+    environ: dict[str, str], settings: Settings, tmp_path: Path
+) -> None:
+    tenants = copytree(settings.tenants, tmp_path / "tenants")
+    environ |= {"RUFWERK_TENANTS": str(tenants)}
+    with jobs(environ, tmp_path / "log") as process:
+        until(lambda: jobs_beat.beats(settings))
+        (tenants / "alpenrad.toml").write_text("")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: "tenants not reloaded" in (tmp_path / "log").read_text())
+    assert process.returncode == 0
 
 
 def test_the_bridge_of_the_demo_asks_the_demos_crm(settings: Settings) -> None:
