@@ -263,6 +263,13 @@ def test_the_next_are_those_that_may_be_given_in_the_order_of_their_rank(
     assert [one.id for one in found] == [one.id for one in in_order[:limit]]
 
 
+def test_who_is_her_own_substitute_is_given_a_case_once(lists: SqlTransactions) -> None:
+    write(lists, debtor(1, reserved=Reserved(EVA, EVA), due=NOW - SUBSTITUTE_AFTER))
+    with lists.read() as uow:
+        (found,) = uow.cases.next_for(ALPENRAD, EVA, [Language.DE], NOW, 5)
+    assert found.id == debtor(1).id
+
+
 def test_cases_are_found_by_indexes_among_many(lists: SqlTransactions, url: str) -> None:
     def reserved(number: int) -> Reserved | None:
         return Reserved(EVA) if number % 100 == 0 else None
