@@ -111,3 +111,14 @@ class Instance:
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[Instance]:
+    """One that is ready, and ends with the context; ``settings`` are ``section__key=value``."""
+    instance = Instance(home, **settings)
+    instance.start()
+    try:
+        yield instance
+    finally:
+        instance.stop()
