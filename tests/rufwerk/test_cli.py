@@ -1,8 +1,6 @@
 """The command line: data on standard output alone, errors with their remedy, exit status 0 only on success."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,27 +9,8 @@ from actions import read_log
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.portal_facts import BalanceTold
-from rufwerk import cli, settings_reading, wiring
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in a home of its own; exit status, standard output, standard error."""
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
+from rufwerk import settings_reading, wiring
+from tests.rufwerk.command_line import Run
 
 
 def test_what_does_not_run_is_told(run: Run) -> None:
