@@ -10,15 +10,7 @@ from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
 from actions.note_attempt import close_list, note_attempt
 from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
-from domain.dunning import (
-    UNDIALLABLE,
-    UNRECORDED,
-    Case,
-    CaseState,
-    ListState,
-    Recorded,
-    why_this_one,
-)
+from domain.dunning import Case, CaseState, ListState, Recorded, why_this_one
 from domain.dunning_facts import (
     CaseGivenBack,
     CaseLeased,
@@ -28,6 +20,7 @@ from domain.dunning_facts import (
 )
 from domain.ids import AgentId, CaseId, TenantId
 from domain.language import Language
+from domain.outcome import UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant

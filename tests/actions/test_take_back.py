@@ -6,9 +6,10 @@ from actions.dunning_desk import LEASE
 from actions.lease_case import TakeBackExpired
 from actions.work_case import DialDebtor
 from domain.dial_facts import DialResult
-from domain.dunning import UNRECORDED, CaseState, ListState
+from domain.dunning import CaseState, ListState
 from domain.dunning_facts import AttemptRecorded, CaseGivenBack, GivenBack, ListChanged
 from domain.ids import AgentId, PersonId
+from domain.outcome import UNRECORDED
 from domain.person import Actor, Person, Role
 from storage.unit_of_work import SqlTransactions
 from tests.actions.test_cases import dialled, given
