@@ -92,3 +92,9 @@ def test_every_fact_of_a_call_is_told_in_every_language(language: Language) -> N
         assert one.words != kind_of(body)
         assert not any(sign in one.words for sign in "{}_"), one.words
         assert one.by == texts(language)["actor_cti"]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_who_does_something_and_is_no_person_is_named(language: Language) -> None:
+    for actor in ("caller", "ivr", "cti", "jobs", "operator"):
+        assert f"actor_{actor}" in texts(language)
