@@ -8,6 +8,7 @@ from typing import Final
 from actions.clear_case import ClearCase
 from actions.desk import Desk, DeskError, NotYours, checked_key
 from actions.why_not import WhyNot
+from domain.case_reason import CaseReason
 from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
 from domain.dunning import (
     Attempt,
@@ -39,6 +40,9 @@ _NEVER_RANG: Final = frozenset(
     {DialResult.NOT_TAKEN, DialResult.REFUSED, DialResult.CANCELLED, DialResult.FAILED}
 )
 """Ends of a dial after which the debtor's telephone may not have rung; it hasn't where nothing says so."""
+
+RANG_BACK: Final = (CaseReason.RANG_BACK.value,)
+"""Why a case is hers, as the log has it, where she answered its debtor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class DunningDesk:
         agent = case.lease.agent
         newest = uow.attempts.unrecorded(agent)
         confirmed = newest is not None and newest.confirmed is not None
+        rang_back = newest is not None and how_it_went(uow, newest.call).came_in
         return ShownCase(
             case.id,
             case.list,
@@ -141,7 +146,7 @@ class DunningDesk:
             case.languages,
             case.attempts,
             case.limit,
-            why_this_one(case, agent, self.desk.clock()),
+            RANG_BACK if rang_back else why_this_one(case, agent, self.desk.clock()),
             tuple(
                 one if confirmed else replace(one, remark="")
                 for one in tries

@@ -10,15 +10,7 @@ from actions.dunning_desk import LEASE, DunningDesk, ShownCase, how_it_went
 from actions.note_attempt import close_list, note_attempt
 from actions.why_not import WhyNot
 from domain.dialling import Refusal, Refused
-from domain.dunning import (
-    UNDIALLABLE,
-    UNRECORDED,
-    Case,
-    CaseState,
-    ListState,
-    Recorded,
-    why_this_one,
-)
+from domain.dunning import Case, CaseState, ListState, Recorded, why_this_one
 from domain.dunning_facts import (
     CaseGivenBack,
     CaseLeased,
@@ -28,6 +20,7 @@ from domain.dunning_facts import (
 )
 from domain.ids import AgentId, CaseId, TenantId
 from domain.language import Language
+from domain.outcome import UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
@@ -167,6 +160,23 @@ class GiveBack:
                 origin = self.on.origin(actor, mine.tenant)
                 uow.facts.append(origin, now, CaseReserved(mine.id, None))
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
+            uow.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackExpired:
+    """For when nobody asks for a next case: what her last attempt ended is told all the same."""
+
+    on: DunningDesk
+
+    def __call__(self, actor: Actor) -> None:
+        """Raises StorageDown."""
+        transactions, clock = self.on.desk.transactions, self.on.desk.clock
+        with transactions.read() as uow:  # mostly there are none, and no writer waits for that
+            if not uow.cases.expired(clock()):
+                return
+        with transactions.write() as uow:
+            take_back_expired(self.on, uow, actor, clock())
             uow.commit()
 
 

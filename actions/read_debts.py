@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from actions.desk import DeskError
 from actions.dunning_desk import DunningDesk, ShownCase, Went, how_it_went, is_trained
-from domain.dunning import Case, Outcome, proposed
+from domain.dunning import Case
 from domain.ids import AgentId, CaseId, TenantId
+from domain.outcome import Outcome, proposed
 from domain.person import Actor, Role
 from domain.ports import KnownAgent, UnitOfWork
 from domain.tenant import Tenant

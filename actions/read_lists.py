@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from actions.case_lists import case_led, leads, list_led
 from actions.desk import NotYourRole, ReadPhone
 from actions.dunning_desk import DUNNING, DunningDesk
+from actions.led_lists import case_led, leads, list_led
 from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_forecast import Hours, Work, done_on, pace_from
 from domain.dunning_ports import CaseCount, Share, Sought, Stage

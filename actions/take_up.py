@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from actions.desk import DeskError, NoSuchCall, checked_key
-from actions.dunning_desk import DunningDesk, ShownCase
+from actions.dunning_desk import RANG_BACK, DunningDesk, ShownCase
 from actions.lease_case import give_back, take_back_expired
 from actions.why_not import WhyNot
 from domain.dunning import Attempt, Case, CaseState
@@ -17,7 +17,6 @@ from domain.person import Actor
 from domain.portal_facts import DebtorIdentified
 from domain.ports import UnitOfWork
 
-_REASON: Final = ("he rang back",)
 _LONGEST_CALL: Final = 100_000  # facts
 
 
@@ -73,7 +72,7 @@ class TakeUp:
             give_back(self.on, uow, actor, mine, GivenBack.BY_HER, now)
         if mine is None or mine.id != case.id:
             case = self.on.leased(case, agent, now)
-            leased = CaseLeased(case.id, case.list, agent, case.fences, _REASON)
+            leased = CaseLeased(case.id, case.list, agent, case.fences, RANG_BACK)
             uow.facts.append(origin, now, leased)
         else:
             case = self.on.renewed(case, now)

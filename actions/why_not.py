@@ -134,7 +134,10 @@ class WhyNot(StrEnum):
     TIME_OUT_OF_HOURS = "He may never be rung at that time of day. Ask him for another one."
     DAY_IS_PAST = "That day is past. Choose a later one."
     DAY_TOO_FAR = "That day is more than a year off. Choose an earlier one."
-    LIST_RESTS = "Nobody of this list is rung for now: a team lead has paused or stopped it. Give the case back."
+    LIST_RESTS = (
+        "Nobody of this list is rung for now: a team lead has paused or stopped it, or a new edition of it isn't whole "
+        "yet. Give the case back."
+    )
 
     NO_SUCH_LIST = "There is no such list among those of your brands. Load the page anew."
     LIST_IS_OVER = "This list has been stopped. Import it anew to go on with it."

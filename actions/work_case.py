@@ -10,11 +10,12 @@ from actions.dunning_desk import DunningDesk, ShownCase, how_it_went, is_trained
 from actions.note_attempt import note_attempt
 from actions.why_not import What, WhyNot
 from domain.dial_facts import DialledFor
-from domain.dunning import Asks, Attempt, Case, ListState, Recorded, Reserved
+from domain.dunning import Attempt, Case, ListState, Recorded, Reserved
 from domain.dunning_facts import DebtorConfirmed
 from domain.dunning_profile import Dunning
 from domain.ids import AgentId, CallId, CaseId
 from domain.opening_hours import OpenSpan
+from domain.outcome import Asks
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.resubmission import read_again

@@ -6,6 +6,7 @@ from enum import StrEnum
 class CaseReason(StrEnum):
     """The words, with holes (``domain.worded``)."""
 
+    RANG_BACK = "he rang back"
     HERS = "promised by her"
     BATCH = "of her batch"
     OVERDUE = "overdue at a colleague"

@@ -6,9 +6,9 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.dunning import USUAL_OUTCOMES, Outcome
 from domain.language import Language
 from domain.opening_hours import OpenSpan
+from domain.outcome import USUAL_OUTCOMES, Outcome
 
 Week = Mapping[int, tuple[OpenSpan, ...]]
 """Spans by weekday; 0 is Monday."""

@@ -20,8 +20,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose call a fact belongs to and who caused it: ``CALLER``, ``ivr``, ``operator``, or an
-    agent's id.
+    """Whose call a fact belongs to and who caused it: ``CALLER``, ``ivr``, ``cti``, ``jobs``,
+    ``operator``, or an agent's id.
     """
 
     tenant: TenantId | None

@@ -43,8 +43,7 @@ from domain.ids import Phone, TenantId
 from domain.outside_ports import ContactSearch
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, Clip
-from rufwerk import crm_wiring, desk_socket, logs, wiring
-from rufwerk import settings as configuration
+from rufwerk import crm_wiring, desk_socket, logs, settings_reading, wiring
 from rufwerk.asterisk_config import DESK, ami_secret
 from rufwerk.desk_wiring import desk_application
 from rufwerk.doctor import Doctor
@@ -171,7 +170,7 @@ async def beat(cti: Cti) -> None:
 
 async def serve(config: Path | None) -> None:
     """Serve until SIGTERM; SIGHUP reads the tenants' files again."""
-    options = configuration.load(config)
+    options = settings_reading.load(config)
     cti = build(options)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from domain.tenant import Tenant, TenantBook
 from domain.waiting_field import write_rules
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
-from rufwerk import demo_data, logs, settings, wiring
+from rufwerk import demo_data, logs, settings_reading, wiring
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
 from storage.errors import StorageFault
@@ -36,7 +36,7 @@ def serve(
     """
     logs.set_up("ivr")
     leave_no_core()  # it may run without a supervisor
-    options = settings.load(config)
+    options = settings_reading.load(config)
     catalogue = Catalogue.load()
     tenants = wiring.tenant_files(options, catalogue)
     transactions = wiring.transactions(options)

@@ -1,5 +1,5 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail; in the demo the CRM itself and a
-mail box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, and debtors' cases whose agents have
+gone away are taken back; in the demo the CRM itself and a mail box run here.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from actions.lease_case import TakeBackExpired
 from campaigns.dunning.list_files import ListFiles
 from campaigns.dunning.results import MakeResults
 from campaigns.dunning.sending import ResultsTeller, WriteLetter
@@ -24,7 +25,9 @@ from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
+from domain.ids import PersonId
 from domain.outside_ports import Crm
+from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
@@ -32,8 +35,7 @@ from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, wiring
-from rufwerk import settings as configuration
+from rufwerk import crm_wiring, jobs_beat, logs, settings_reading, wiring
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
@@ -47,6 +49,12 @@ _SEND_WITHIN_S: Final = 4.0
 _LOOK_S: Final = 1.0
 _HANGS_S: Final = 60.0
 _KEPT: Final = timedelta(days=30)
+
+_TIDY_S: Final = 3600.0
+_TAKE_BACK_S: Final = 60.0
+
+_JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
+"""Who does what nobody has asked for."""
 
 
 class Sending:
@@ -102,20 +110,21 @@ class Mailing:
             return False
 
 
-async def tidy(transactions: Transactions) -> None:
-    """Once an hour forget what was sent long ago."""
+async def every(seconds: float, work: Callable[[], None], undone: str) -> None:
+    """Do it again and again, in a thread; the log is told what is ``undone`` while the database is away."""
     while True:
-        await asyncio.to_thread(_forget, transactions)
-        await asyncio.sleep(3600)
+        try:
+            await asyncio.to_thread(work)
+        except (StorageDown, StorageFault) as error:
+            log.warning(undone, reason=str(error))
+        await asyncio.sleep(seconds)
 
 
-def _forget(transactions: Transactions) -> None:
-    try:
-        with transactions.write() as uow:
-            uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
-            uow.commit()
-    except (StorageDown, StorageFault) as error:
-        log.warning("outbox not tidied", reason=str(error))
+def forget_sent(transactions: Transactions) -> None:
+    """What was sent long ago. Raises StorageDown."""
+    with transactions.write() as uow:
+        uow.outbox.forget_done_before(wiring.utc_now() - _KEPT)
+        uow.commit()
 
 
 async def beat(settings: Settings, sending: Sending | None) -> None:
@@ -129,8 +138,8 @@ async def beat(settings: Settings, sending: Sending | None) -> None:
 
 
 async def serve(config: Path | None) -> None:
-    """Serve until SIGTERM."""
-    options = configuration.load(config)
+    """Serve until SIGTERM; SIGHUP reads the tenants' files again."""
+    options = settings_reading.load(config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -150,15 +159,20 @@ async def serve(config: Path | None) -> None:
         files = ListFilesApart()
         stack.callback(files.close)
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
+        tenants = wiring.tenant_files(options, Catalogue.load())
+        loop.add_signal_handler(signal.SIGHUP, tenants.take_over)
         sending = mailing = None
-        if crm is not None or route is not None:
-            tenants = wiring.tenant_files(options, Catalogue.load())
-            if crm is not None:
-                sending = _sending(transactions, lambda: tenants.current, crm)
-            if route is not None:
-                mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        if crm is not None:
+            sending = _sending(transactions, lambda: tenants.current, crm)
+        if route is not None:
+            mailing = _mailing(transactions, lambda: tenants.current, files, route)
+        take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
         async with asyncio.TaskGroup() as group:
-            work = [beat(options, sending), tidy(transactions)]
+            work = [
+                beat(options, sending),
+                every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
+                every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+            ]
             work += [one.run() for one in (sending, mailing) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
@@ -196,5 +210,5 @@ async def start_demo_crm(settings: Settings) -> web.AppRunner:
 def main() -> None:
     logs.set_up("jobs")
     leave_no_core()
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can be heeded
     asyncio.run(serve(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

@@ -21,10 +21,10 @@ class NotTakenOver(Exception):
 
 
 def tell_portal(settings: Settings) -> None:
-    """Have the portal and the switchboard, where they run, read tenants and prompts again."""
+    """Have all that go by tenants and prompts, where they run, read them again."""
     folder = wiring.Folders.of(settings).run
     running = supervisor.pids(folder) if supervisor.is_running(folder) else {}
-    for part in ("ivr", "cti"):
+    for part in ("ivr", "cti", "jobs"):
         pid = running.get(part)
         if pid is not None:
             # where it just died the next one reads them anyway

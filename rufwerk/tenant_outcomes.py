@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from domain.dial_facts import DialResult
-from domain.dunning import UNDIALLABLE, UNRECORDED, USUAL_OUTCOMES, Asks, Outcome
 from domain.language import Language
+from domain.outcome import UNDIALLABLE, UNRECORDED, USUAL_OUTCOMES, Asks, Outcome
 from rufwerk.tenant_schema import OutcomeSection
 
 Complain = Callable[[str, str], None]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from rufwerk import settings as configuration
+from rufwerk import settings_reading
 from rufwerk.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -23,7 +23,7 @@ config: Path | None = None
 
 def load() -> Settings:
     """The settings in force. Raises SettingsError."""
-    return configuration.load(config)
+    return settings_reading.load(config)
 
 
 def print_json(value: Any) -> None:

@@ -101,11 +101,11 @@ class SqlCases:
         few = self._all(select(cases).where(*fit, hers))
         first = sorted(few, key=lambda one: rank(one, agent), reverse=True)[:limit]
         promised = cases.c.reserved_until.is_(None)
+        overdue = and_(cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER)
         others = or_(
             cases.c.reserved_agent.is_(None),
             and_(~hers, cases.c.reserved_until <= now),
-            and_(promised, cases.c.substitute == agent, cases.c.due <= now - SUBSTITUTE_AFTER),
-            and_(promised, ~hers, cases.c.due <= now - ANYBODY_AFTER),
+            and_(promised, ~hers, or_(overdue, cases.c.due <= now - ANYBODY_AFTER)),
         )
         query = select(cases).where(cases.c.tenant == tenant, *fit, others).order_by(*_BY_RANK)
         return [*first, *self._all(query.limit(limit - len(first)))]

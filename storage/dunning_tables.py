@@ -81,6 +81,7 @@ cases = Table(
     Column("remark", Text, nullable=False),
     Index("cases_at_number", "tenant", "phone", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("cases_of_list", "list", "id"),
+    Index("cases_in_file", "list", "sheet", "row", "id"),
     Index("cases_open_of_list", "list", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
         "cases_open",

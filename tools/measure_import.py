@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
-from actions.case_lists import all_of
+from actions.led_lists import all_of
 from campaigns.dunning.importing import PreviewList, StoreList, Upload
 from campaigns.dunning.results import MakeResults
 from domain.dunning_facts import LimitExtended

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from actions.case_lists import Imported, ImportList, KnownOfLists, PlanImport
 from actions.dunning_desk import DunningDesk
+from actions.import_list import Imported, ImportList, KnownOfLists, PlanImport
 from campaigns.dunning.list_files import ListFiles, Terms
 from domain.case_columns import ColumnMap, read_columns
 from domain.case_edition import Edition

@@ -7,24 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from actions.case_lists import FindList, all_of
 from actions.dunning_desk import DunningDesk
+from actions.led_lists import FindList, all_of
 from campaigns.dunning.list_files import ListFiles, Terms
 from campaigns.dunning.result_words import WORDS, Words
 from domain.case_columns import ColumnMap, read_columns
 from domain.currencies import MINOR_DIGITS
-from domain.dunning import (
-    UNDIALLABLE,
-    UNRECORDED,
-    Attempt,
-    Case,
-    CaseList,
-    CaseState,
-    ListState,
-)
+from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_profile import Dunning
 from domain.ids import CaseId, ListId
 from domain.language import Language
+from domain.outcome import UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import Clock, Transactions
 from domain.tenant import Tenant, TenantBook

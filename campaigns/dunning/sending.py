@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from actions.case_lists import FindList
 from actions.dunning_desk import DunningDesk
+from actions.led_lists import FindList
 from campaigns.dunning.result_words import WORDS
 from campaigns.dunning.results import MakeResults, NoResults, language_of
 from domain.dunning import ListState

@@ -24,10 +24,10 @@ from desktop.pages import Pages
 from desktop.sign_in import TOKEN
 from desktop.texts import texts
 from desktop.told import refusal, told_reasons
-from domain.dunning import UNRECORDED, Asks
 from domain.dunning_profile import Dunning
 from domain.ids import AgentId, CallId, CaseId, TenantId
 from domain.language import Language
+from domain.outcome import UNRECORDED, Asks
 from domain.person import Actor
 from domain.ports import KnownAgent
 from domain.tenant import Tenant

@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from actions.api_token import WhoAsks
-from actions.case_lists import NoSuchList
 from actions.desk import DeskError, NoSuchCall, NotYourRole, NotYours
+from actions.led_lists import NoSuchList
 from actions.shift import ShiftError, UnknownAgent
 from actions.sign_in import WINDOW, SignInFailure
 from cti.front_door import NotNow

@@ -17,9 +17,10 @@ from desktop.agent.deeds import Counterwork
 from desktop.api.agents import Dialled
 from desktop.api.operations import DESK, Asked, Given, Operation, Shape, operation
 from desktop.api.shapes import Done, Id, Instant, Line, shaped
-from domain.dunning import Asks, CaseState
+from domain.dunning import CaseState
 from domain.ids import AgentId, CaseId, TenantId
 from domain.language import Language
+from domain.outcome import Asks
 
 Fence = Annotated[int, Meta(ge=1, le=10**9, description="As the case came with it.")]
 

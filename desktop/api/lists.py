@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from actions.case_lists import ChangeList, ExtendLimit, Reassign, WithdrawCase
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.read_lists import PAGE, FindCases, ListNow, ListsLed, ReadProgress, stage_of
 from desktop.api.operations import FLOOR, Asked, Given, Operation, Shape, operation
 from desktop.api.reach import NoSuchAgent

@@ -11,8 +11,8 @@ from desktop.texts import texts
 from domain.case_columns import Place
 from domain.case_entry import RowFault
 from domain.currencies import MINOR_DIGITS
-from domain.dunning import UNDIALLABLE, UNRECORDED
 from domain.language import Language
+from domain.outcome import UNDIALLABLE, UNRECORDED
 from domain.sheet_row import letter
 from domain.tenant import Tenant
 from domain.unfit_cell import Unfit

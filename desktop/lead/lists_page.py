@@ -9,8 +9,9 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from actions.case_lists import ChangeList, ExtendLimit, NoSuchList, Reassign, WithdrawCase
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.desk import DeskError
+from actions.led_lists import NoSuchList
 from actions.read_lists import PAGE, FindCases, ListNow, ListsLed, ReadCase, ReadProgress, stage_of
 from actions.why_not import WhyNot
 from campaigns.dunning.results import ExportResults, NoResults

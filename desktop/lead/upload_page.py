@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
 
-from actions.case_lists import FindList, KnownOfLists, NoSuchList
 from actions.desk import DeskError
+from actions.import_list import KnownOfLists
+from actions.led_lists import FindList, NoSuchList
 from actions.why_not import WhyNot
 from campaigns.dunning.importing import plain_name
 from desktop.downloads import download

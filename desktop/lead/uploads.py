@@ -5,6 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -169,15 +170,15 @@ class Uploads:
         path = self._lists.folder / token_urlsafe(18)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         size = 0
-        try:
+        with ExitStack() as undo:
+            undo.callback(path.unlink)
             with os.fdopen(handle, "wb") as out:
                 while chunk := await part.read_chunk(1 << 16):
                     size += len(chunk)
-                    _check(size)
+                    if size > LARGEST_FILE:
+                        raise TooLong
                     out.write(chunk)
-        except BaseException:
-            path.unlink()
-            raise
+            undo.pop_all()  # it is whole
         return path
 
     def begin(self, actor: Actor, upload: Upload) -> None:
@@ -239,7 +240,15 @@ class Uploads:
     def _start(self, upload: Upload, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(_told(upload, work))
         self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        task.add_done_callback(lambda done: self._end(upload, done))
+
+    def _end(self, upload: Upload, task: asyncio.Future[None]) -> None:
+        """Whoever looks at it hears that it has failed, though a fault of ours did it."""
+        self._work.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("a list isn't imported", exc_info=error)
+            upload.state = Refused(None)
 
     def _make_room(self, person: PersonId) -> None:
         """The oldest go, those of the same person first."""
@@ -269,14 +278,8 @@ class Uploads:
             self.discard(upload)
 
 
-def _check(size: int) -> None:
-    """Raises TooLong."""
-    if size > LARGEST_FILE:
-        raise TooLong
-
-
 async def _told(upload: Upload, work: Coroutine[Any, Any, None]) -> None:
-    """What becomes of it stands in the upload, whatever it is."""
+    """What becomes of it stands in the upload."""
     try:
         await work
     except UnreadableFile as error:
@@ -285,7 +288,4 @@ async def _told(upload: Upload, work: Coroutine[Any, Any, None]) -> None:
         upload.state = Refused(error)
     except StorageDown as error:
         log.warning("a list isn't imported", reason=str(error))
-        upload.state = Refused(None)
-    except Exception:
-        log.exception("a list isn't imported")
         upload.state = Refused(None)

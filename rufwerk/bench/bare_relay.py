@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import web
 
 from cti.ami import Event
-from rufwerk import settings as configuration
+from rufwerk import settings_reading
 from rufwerk.bench.field_rig import user_events
 
 EVENT: Final = "Relayed"
@@ -76,7 +76,7 @@ async def serve(port: int, config: Path) -> None:
 
     runner = web.AppRunner(application(pages), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    async with user_events(configuration.load(config), note), asyncio.TaskGroup() as group:
+    async with user_events(settings_reading.load(config), note), asyncio.TaskGroup() as group:
         sender = group.create_task(send())
         await web.TCPSite(runner, "127.0.0.1", port).start()
         await stop.wait()

@@ -5,18 +5,11 @@ from itertools import count
 
 import pytest
 
-from actions.case_lists import (
-    ChangeList,
-    ExtendLimit,
-    Imported,
-    ImportList,
-    PlanImport,
-    Reassign,
-    WithdrawCase,
-    all_of,
-)
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.desk import DeskError, NotYourRole
+from actions.import_list import Imported, ImportList, PlanImport
 from actions.lease_case import NextCase, NothingDue
+from actions.led_lists import all_of
 from actions.why_not import WhyNot
 from actions.work_case import DialDebtor, RecordAttempt, Said
 from domain.case_entry import Entry

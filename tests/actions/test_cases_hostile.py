@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from actions.ask_dial import AnyNumber
-from actions.case_lists import ChangeList, ExtendLimit, Reassign, WithdrawCase
+from actions.change_list import ChangeList, ExtendLimit, Reassign, WithdrawCase
 from actions.desk import DeskError
 from actions.dial import KnownCaller
 from actions.dunning_desk import LEASE, ShownCase

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actions.case_lists import ChangeList
+from actions.change_list import ChangeList
 from actions.desk import DeskError
 from actions.dunning_desk import ShownCase
 from actions.lease_case import GiveBack, NextCase, NothingDue

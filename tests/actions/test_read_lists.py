@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from actions.case_lists import ChangeList, Reassign, WithdrawCase
+from actions.change_list import ChangeList, Reassign, WithdrawCase
 from actions.desk import NotYourRole
 from actions.lease_case import NextCase
 from actions.read_lists import (

@@ -77,6 +77,7 @@ def recorded(desk: DebtDesk, case: ShownCase, outcome: str, **more: object) -> N
 def test_who_answers_works_on_the_case_as_after_a_dial(desk: DebtDesk) -> None:
     case = answered(desk)
     assert (case.id, case.call, case.debt, case.attempts) == (ONE, CALL, None, 0)
+    assert case.reason == ("he rang back",)
     assert desk.case(ONE).lease is not None
     shown = ConfirmDebtor(desk.on)(EVAS, case.id, case.fence)
     assert shown.debt is not None
@@ -91,7 +92,7 @@ def test_who_answers_works_on_the_case_as_after_a_dial(desk: DebtDesk) -> None:
         assert uow.callers.number_of(attempt.caller) == debtor(1).debtor.phone
     assert (attempt.reached, attempt.counts, list(rung)) == (True, False, []), "he wasn't rung"
     assert record.service is None, "what is paid for is an attempt, and this is none"
-    assert CaseLeased(ONE, LIST, HERS, 1, ("he rang back",)) in desk.bodies()
+    assert CaseLeased(ONE, LIST, HERS, 1, case.reason) in desk.bodies()
 
 
 def test_asked_twice_nothing_more_happens(desk: DebtDesk) -> None:

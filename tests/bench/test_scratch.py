@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from rufwerk import settings as c
 from rufwerk.bench.scratch import environment
-from rufwerk.settings import Crm, Mail, Rtp, Settings, Sip
+from rufwerk.crm_settings import Crm
+from rufwerk.settings import Mail, Rtp, Settings, Sip
+from rufwerk.settings_reading import load
 
 
 def test_the_settings_survive_the_environment(tmp_path: Path) -> None:
@@ -17,4 +18,4 @@ def test_the_settings_survive_the_environment(tmp_path: Path) -> None:
         crm=Crm(port=7001),
         mail=Mail(port=7002, sender="desk@example.com"),
     )
-    assert c.load(None, environment(settings)) == settings
+    assert load(None, environment(settings)) == settings

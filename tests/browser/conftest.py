@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from rufwerk.bench.chromium import program_of
 from tests.browser.pages import MICROPHONE, NO_CHROMIUM
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 
 
 def program(own: str) -> str:
@@ -22,12 +22,8 @@ def program(own: str) -> str:
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    running = Instance(tmp_path_factory.mktemp("desk"))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with running(tmp_path_factory.mktemp("desk")) as instance:
+        yield instance
 
 
 @pytest.fixture

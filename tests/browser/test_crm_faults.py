@@ -14,7 +14,7 @@ from tests.crm_bridge.behaviours import BOMB, HTML, XML, answer, reset, silent, 
 from tests.crm_bridge.servers import Behave, behaving
 from tests.phone import house
 from tests.phone.floor import floor
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
@@ -70,12 +70,8 @@ def instance(
     tmp_path_factory: pytest.TempPathFactory, crm: tuple[Moody, str]
 ) -> Iterator[Instance]:
     there = {"crm__url": crm[1], "crm__auth": "none", "crm__contact_url": "http://127.0.0.1:9/{id}"}
-    running = Instance(tmp_path_factory.mktemp("faults"), **there)
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with running(tmp_path_factory.mktemp("faults"), **there) as instance:
+        yield instance
 
 
 async def test_the_pop_waits_for_nobody(

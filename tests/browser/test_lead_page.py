@@ -11,7 +11,7 @@ from tests.browser.pages import sign_in, violations
 from tests.phone import house
 from tests.phone.conftest import tenants_under
 from tests.phone.floor import floor, wait_in_field
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(180)]
 
@@ -24,12 +24,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Team leads may take part in conversations."""
     home = tmp_path_factory.mktemp("desk")
     rules = {"alpenrad": "listening = true", "maison-lune": ""}
-    running = Instance(home, tenants=str(tenants_under(rules, home / "tenants")))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with running(home, tenants=str(tenants_under(rules, home / "tenants"))) as instance:
+        yield instance
 
 
 async def open_floor(window: BrowserContext) -> Page:

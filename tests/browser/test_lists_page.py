@@ -10,7 +10,7 @@ from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tests.browser.pages import violations
 from tests.browser.test_lead_page import fits
-from tests.desktop.test_lists_page import FAULTY, with_debtors
+from tests.desktop.lists_browser import FAULTY, with_debtors
 from tests.fakes.desk import LENA, PASSWORD, Actions, Desk, served
 
 pytestmark = pytest.mark.timeout(120)

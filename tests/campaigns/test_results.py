@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from actions.case_lists import WithdrawCase
+from actions.change_list import WithdrawCase
 from actions.desk import NotYourRole
 from actions.lease_case import NextCase, NothingDue
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said

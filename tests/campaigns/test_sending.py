@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.case_lists import ChangeList, WithdrawCase
+from actions.change_list import ChangeList, WithdrawCase
 from actions.desk import NotYourRole
 from campaigns.dunning.results import MakeResults
 from campaigns.dunning.sending import ResultsTeller, SendResults, WriteLetter

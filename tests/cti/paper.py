@@ -31,6 +31,7 @@ from cti.routing.field_call import CallBack, Dialled
 from cti.routing.state import Field
 from domain import dial_facts
 from domain import field_facts as facts
+from domain.agent import Paused
 from domain.call import Certainty, Concern
 from domain.desk_facts import NoConcern
 from domain.fact import Body, Fact, Origin
@@ -147,6 +148,13 @@ def follow(table: str, rules: FieldRules | None = None) -> Paper:
 
 def state(paper: Paper, agent: str) -> object:
     return paper.field.agents[AgentId(agent)].state
+
+
+def pause_of(paper: Paper, agent: str) -> str:
+    """Why she is paused, as she has to be."""
+    paused = state(paper, agent)
+    assert isinstance(paused, Paused)
+    return paused.reason
 
 
 def happen(paper: Paper, event: str) -> None:

@@ -7,7 +7,7 @@ from domain.call import Concern
 from domain.fact import Origin
 from domain.ids import AgentId, CallId
 from domain.waiting_field import FieldRules
-from tests.cti.paper import ALPENRAD, EVA, Paper, follow, state
+from tests.cti.paper import ALPENRAD, EVA, Paper, follow, pause_of, state
 
 
 def test_a_call_from_entry_to_the_next() -> None:
@@ -155,9 +155,7 @@ def test_missed_twice_is_a_pause() -> None:
         0:31 | eva misses           |
         """
     )
-    paused = state(paper, "eva")
-    assert isinstance(paused, Paused)
-    assert paused.reason == "missed"
+    assert pause_of(paper, "eva") == "missed"
 
 
 def test_a_pause_asked_for_in_a_call_begins_after_wrap_up() -> None:
@@ -171,9 +169,7 @@ def test_a_pause_asked_for_in_a_call_begins_after_wrap_up() -> None:
         0:50 |                      | eva wrapped up
         """
     )
-    paused = state(paper, "eva")
-    assert isinstance(paused, Paused)
-    assert paused.reason == "lunch"
+    assert pause_of(paper, "eva") == "lunch"
 
 
 def test_going_ready_takes_back_a_pause_that_was_pending() -> None:
@@ -204,9 +200,7 @@ def test_a_pause_at_a_phone_that_is_gone_waits_for_it() -> None:
         0:07 | eva pauses coffee |
         """
     )
-    paused = state(paper, "eva")
-    assert isinstance(paused, Paused)
-    assert paused.reason == "coffee"
+    assert pause_of(paper, "eva") == "coffee"
 
 
 def test_who_signs_out_in_a_call_leaves_after_wrap_up() -> None:

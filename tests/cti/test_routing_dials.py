@@ -3,12 +3,22 @@
 import pytest
 
 from cti.routing.field_call import TalkingTo
-from domain.agent import OnHold, Paused, Ready, Ringing, Talking, WrapUp
+from domain.agent import OnHold, Ready, Ringing, Talking, WrapUp
 from domain.dial_facts import DialEnded, DialResult
 from domain.fact import Origin
 from domain.field_facts import FoundTalking
 from domain.ids import AgentId, CallId
-from tests.cti.paper import ALPENRAD, EVA, Paper, follow, state
+from tests.cti.paper import ALPENRAD, EVA, Paper, follow, pause_of, state
+
+TALK = (
+    EVA
+    + """
+    0:01 | eva dials A       | eva to dial A
+    0:02 | eva answers       | eva rings A
+    0:04 | eva gets through  |
+"""
+)
+"""He is reached, and they talk."""
 
 
 def results(paper: Paper) -> list[DialResult]:
@@ -82,9 +92,7 @@ def test_a_pause_goes_on_after_the_call() -> None:
         0:40 |                  | eva wrapped up
         """
     )
-    lunch = state(paper, "eva")
-    assert isinstance(lunch, Paused)
-    assert lunch.reason == "lunch"
+    assert pause_of(paper, "eva") == "lunch"
 
 
 def test_dialling_ends_her_wrap_up() -> None:
@@ -215,11 +223,8 @@ def test_a_page_loaded_again_cancels_what_rings() -> None:
 
 def test_who_is_on_the_line_already_stays_there() -> None:
     paper = follow(
-        EVA
+        TALK
         + """
-        0:01 | eva dials A       | eva to dial A
-        0:02 | eva answers       | eva rings A
-        0:04 | eva gets through  |
         0:05 | eva cancels       |
         0:09 | eva gets busy     |
         0:20 | eva wants reclaim | A on music; A ends 201; eva asked into A
@@ -257,11 +262,8 @@ def test_the_gate_refuses_before_her_phone_rings() -> None:
 
 def test_whom_her_broken_phone_leaves_alone_waits_for_the_next() -> None:
     follow(
-        EVA
+        TALK
         + """
-        0:01 | eva dials A                     | eva to dial A
-        0:02 | eva answers                     | eva rings A
-        0:04 | eva gets through                |
         0:05 | luis in 202 alpenrad de         |
         0:05 | luis ready                      |
         0:09 | eva breaks                      | A rings luis
@@ -273,11 +275,8 @@ def test_whom_her_broken_phone_leaves_alone_waits_for_the_next() -> None:
 
 def test_whom_she_sends_on_is_offered_to_others_and_she_to_nobody_else() -> None:
     paper = follow(
-        EVA
+        TALK
         + """
-        0:01 | eva dials A                     | eva to dial A
-        0:02 | eva answers                     | eva rings A
-        0:04 | eva gets through                |
         0:05 | luis in 202 alpenrad de         |
         0:05 | luis ready                      |
         0:09 | eva wants transfer agent:luis   | A sent off

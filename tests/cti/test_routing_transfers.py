@@ -1,11 +1,11 @@
 """A caller whom his agent sends on, to a colleague, a skill or a line outside: who has him then."""
 
 from cti.routing.field_call import Outside, TalkingTo, Waiting
-from domain.agent import Paused, Ready
+from domain.agent import Ready
 from domain.ids import AgentId, CallId, Skill
 from domain.transfer import ToSkill
 from tests.cti.in_call import HELD, SENT_TO_TOM, TALK, TOM, WITH_LINE, called, place
-from tests.cti.paper import ALPENRAD, follow, happen, state
+from tests.cti.paper import ALPENRAD, follow, happen, pause_of
 
 
 def test_to_a_colleague_who_is_free() -> None:
@@ -295,9 +295,7 @@ def test_a_pause_asked_for_begins_after_the_wrap_up_of_a_transfer() -> None:
         0:40 |                             | eva wrapped up
         """
     )
-    paused = state(paper, "eva")
-    assert isinstance(paused, Paused)
-    assert paused.reason == "lunch"
+    assert pause_of(paper, "eva") == "lunch"
 
 
 def test_who_wants_to_be_rung_back_waits_for_no_colleague() -> None:

@@ -1,40 +1,19 @@
-"""The team lead's pages of lists: who may open them, a file looked at and imported, and what is done with its cases."""
+"""The team lead's pages of lists: who may open them, how far they are, and what is done with their cases."""
 
-import asyncio
-import csv
-import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
-from aiohttp import ClientSession, FormData
 
-from desktop.lead import uploads
-from desktop.lead.list_words import money, told_unfit, told_unreadable
-from desktop.texts import texts
+from desktop.lead.list_words import money
 from domain.dunning import CaseList, CaseState, Lease, ListState
-from domain.dunning_profile import DE, Dunning
-from domain.ids import AgentId, PersonId
+from domain.ids import AgentId
 from domain.language import Language
-from domain.person import Person, Role
 from domain.ports import KnownAgent
-from domain.tenant import TenantBook
-from domain.unfit_cell import Unfit
-from sheets.unreadable import Why
-from tests.desktop.test_told import holes
-from tests.fakes.counter_desk import ALPENRAD, LUNE, brand
+from tests.desktop.lists_browser import OTTO, TWO, page
+from tests.fakes.counter_desk import ALPENRAD
 from tests.fakes.debtors import LIST, debtor
-from tests.fakes.desk import EVA, TOM, Actions, Desk, served
+from tests.fakes.desk import EVA, TOM, Actions
 
-HEAD = "Telefon;Name;Kundennummer;Adresse;PLZ;Betrag;Rechnung\n"
-TWO = HEAD + (
-    "0171 3920001;Anna Keller;K1;Hauptstr. 1;76275;12,50;R-1\n"
-    "0171 3920002;Peter Keller;K2;Hauptstr. 2;76275;20,00;R-2\n"
-)
-FAULTY = TWO + "=1+1;=HYPERLINK(1);K3;Hauptstr. 3;76275;30,00;R-3\n;;K4;Hauptstr. 4;76275;;R-4\n"
-UNNAMED = TWO.replace("Telefon;Name", "Was;Wer").replace("0171 39", "x 39")
-OTTO = Person(PersonId("p-otto"), "otto", Role.OPERATOR)
 PAGES = ("/lead/lists", "/lead/lists/table", f"/lead/lists/{LIST}", f"/lead/lists/{LIST}/now")
 PARTS = (f"/lead/lists/{LIST}/cases", f"/lead/lists/cases/{debtor(1).id}")
 POSTS = (
@@ -45,67 +24,6 @@ POSTS = (
     "uploads/x/columns",
     "uploads/x/discard",
 )
-
-
-@dataclass
-class Page:
-    """Lena's browser."""
-
-    at: Desk
-    browser: ClientSession
-
-    async def get(self, path: str, status: int = 200, **query: str) -> str:
-        async with self.browser.get(path, params=query) as answer:
-            assert answer.status == status, await answer.text()
-            return await answer.text()
-
-    async def post(self, path: str, status: int = 204, **form: str) -> str:
-        asked = self.browser.post(
-            f"/lead/lists/{path}", data=form, headers=self.at.origin, allow_redirects=False
-        )
-        async with asked as answer:
-            assert answer.status == status, await answer.text()
-            return answer.headers.get("Location") or await answer.text()
-
-    async def send(self, content: str, wanted: str = "tenant:alpenrad", status: int = 303) -> str:
-        """Where it is looked at, or why it isn't taken."""
-        form = FormData(quote_fields=False)
-        form.add_field("as", wanted)
-        form.add_field("file", content.encode(), filename="C:/Listen/März.csv")
-        asked = self.browser.post(
-            "/lead/lists/uploads", data=form, headers=self.at.origin, allow_redirects=False
-        )
-        async with asked as answer:
-            assert answer.status == status, await answer.text()
-            return answer.headers.get("Location") or await answer.text()
-
-    async def settled(self, upload: str) -> str:
-        """What becomes of it, when it isn't read or imported any more; where the list is, once it is imported."""
-        async with asyncio.timeout(20):
-            while True:
-                asked = self.browser.get(upload, allow_redirects=False)
-                async with asked as answer:
-                    shown = answer.headers.get("Location") or await answer.text()
-                if "/state" not in shown:
-                    return shown
-
-    def path_of(self, upload: str, then: str) -> str:
-        return f"{upload.removeprefix('/lead/lists/')}/{then}"
-
-
-def with_debtors() -> TenantBook:
-    """Of Alpenrad; nobody rings Lune's."""
-    alpenrad = replace(brand(ALPENRAD, "DE"), dunning=Dunning(DE, "EUR"))
-    return TenantBook.of([alpenrad, brand(LUNE, "FR")])
-
-
-@asynccontextmanager
-async def page(actions: Actions, name: str = "lena") -> AsyncIterator[Page]:
-    async with (
-        served(actions, book=with_debtors()) as at,
-        at.browser(name) as browser,
-    ):
-        yield Page(at, browser)
 
 
 def put(actions: Actions) -> None:
@@ -152,21 +70,6 @@ async def test_an_operator_may_too_and_nobody_else_without_signing_in(actions: A
             assert answer.status == 401
 
 
-@pytest.mark.parametrize("language", Language)
-def test_why_a_row_or_a_file_isnt_taken_has_its_words(language: Language) -> None:
-    words = texts(language)
-    for unfit in Unfit:
-        assert holes(words[f"unfit_{unfit.name.lower()}"]) == holes(unfit.value)
-        assert told_unfit(unfit, "7", words)
-    for why in Why:
-        assert told_unreadable(why, words)
-    known = {f"unfit_{one.name.lower()}" for one in Unfit}
-    known |= {f"file_{one.name.lower()}" for one in Why} | {"file_hint"}
-    assert {key for key in words if key.startswith(("unfit_", "file_"))} <= known
-    if language is Language.EN:
-        assert all(words[f"file_{why.name.lower()}"] == why.value for why in Why)
-
-
 @pytest.mark.parametrize(
     ("language", "written"),
     [(Language.EN, "1,234.50"), (Language.DE, "1.234,50"), (Language.FR, "1\u202f234,50")],
@@ -174,124 +77,6 @@ def test_why_a_row_or_a_file_isnt_taken_has_its_words(language: Language) -> Non
 def test_sums_are_written_as_the_language_does(language: Language, written: str) -> None:
     assert money(123_450, "EUR", language) == f"{written}\xa0EUR"
     assert money(1, "JPY", language) == "1\xa0JPY"
-
-
-async def test_a_list_is_looked_at_and_then_imported(actions: Actions) -> None:
-    async with page(actions) as lena:
-        assert "No list yet." in await lena.get("/lead/lists")
-        upload = await lena.send(FAULTY)
-        shown = await lena.settled(upload)
-        for words in (
-            "März.csv",
-            "<dt>New</dt><dd>2</dd>",
-            "is no telephone number",
-            "A · Telefon",
-            "=1+1",
-        ):
-            assert words in shown
-        assert "C:" not in shown
-        assert "No list yet." in await lena.get("/lead/lists"), "nothing is stored yet"
-        files = list((lena.at.home / "uploads").iterdir())
-        assert [oct(one.stat().st_mode & 0o777) for one in files] == ["0o600"]
-
-        assert await lena.post(lena.path_of(upload, "import"), 303, attempts="5") == upload
-        of = await lena.settled(upload)
-        assert of.startswith("/lead/lists/")
-        shown = await lena.get(of)
-        for words in ("März.csv", "Anna Keller", "12.50\xa0EUR", "Attempts a case: 5", "K2"):
-            assert words in shown
-        assert "<dt>Rejected rows</dt><dd>2</dd>" in shown
-        assert list((lena.at.home / "uploads").iterdir()) == []
-
-
-async def test_all_rejected_rows_can_be_had_as_csv(actions: Actions) -> None:
-    async with page(actions) as lena:
-        upload = await lena.send(FAULTY)
-        await lena.settled(upload)
-        async with lena.browser.get(
-            f"{upload}/rejected.csv", headers={"Accept-Language": "de"}
-        ) as answer:
-            assert answer.headers["Content-Disposition"].startswith("attachment")
-            content = (await answer.read()).decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(content), delimiter=";"))
-    assert rows[0] == ["Blatt", "Zeile", "Spalte", "Grund", "Inhalt"]
-    assert [row[1] for row in rows[1:]] == ["4", "5", "5", "5"]
-    assert rows[1][4] == "'=1+1", "nothing in it is a formula"
-    assert rows[1][2] == "A · Telefonnummer"
-    assert "keine Telefonnummer" in rows[1][3]
-
-
-async def test_a_new_edition_is_told_apart_from_what_is_there(actions: Actions) -> None:
-    async with page(actions) as lena:
-        first = await lena.send(TWO)
-        await lena.settled(first)
-        await lena.post(lena.path_of(first, "import"), 303)
-        of = (await lena.settled(first)).removeprefix("/lead/lists/")
-        changed = TWO.replace("12,50", "15,00").replace("K2", "K9").replace("R-2", "R-9")
-        second = await lena.send(changed, f"list:{of}")
-        shown = await lena.settled(second)
-        for words in (
-            "<dt>New</dt><dd>1</dd>",
-            "<dt>Changed</dt><dd>1</dd>",
-            "<dt>Unchanged</dt><dd>0</dd>",
-            "<dt>Withdrawn</dt><dd>1</dd>",
-            "New edition of März.csv",
-        ):
-            assert words in shown
-        again = await lena.settled(await lena.send(TWO))
-        assert "Rung for the list März.csv already: 2" in again
-        assert "None of the rows can be taken." in again
-        await lena.get(second, 404)
-
-
-async def test_columns_that_arent_clear_are_chosen_and_remembered(actions: Actions) -> None:
-    async with page(actions) as lena:
-        upload = await lena.send(UNNAMED)
-        shown = await lena.settled(upload)
-        assert "clear which column is which" in shown
-        assert "x 3920001" in shown, "the first rows are shown to choose by"
-        chosen = {"phone": "0", "name": "1", "customer_number": "2", "address": "3", "sum": "5"}
-        await lena.post(lena.path_of(upload, "columns"), 303, **chosen)
-        shown = await lena.settled(upload)
-        assert "<dt>New</dt><dd>2</dd>" in shown
-        assert "A · Was" in shown
-        await lena.post(lena.path_of(upload, "import"), 303)
-        await lena.settled(upload)
-        again = await lena.settled(await lena.send(UNNAMED))
-        assert "A · Was" in again
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [("", "Nothing stands in it"), ("<html><table>", "web page"), ("PK\x03\x04", "damaged")],
-)
-async def test_a_file_that_cant_be_read_is_told(actions: Actions, content: str, said: str) -> None:
-    async with page(actions) as lena:
-        shown = await lena.settled(await lena.send(content))
-        assert said in shown
-
-
-async def test_what_is_sent_is_checked(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with page(actions) as lena:
-        assert "no such list" in await lena.send(TWO, "tenant:lune", 404)
-        assert "no such list" in await lena.send(TWO, "list:nothing", 404)
-        assert "no such list" in await lena.send(TWO, "", 404)
-        await lena.post("uploads", 415)
-        monkeypatch.setattr(uploads, "LARGEST_FILE", 100)
-        assert "Send the list in parts" in await lena.send(TWO, status=413)
-        assert list((lena.at.home / "uploads").iterdir()) == []
-
-
-async def test_what_waits_is_its_senders_alone_and_can_be_thrown_away(actions: Actions) -> None:
-    actions.enrol(OTTO)
-    async with page(actions) as lena:
-        upload = await lena.send(TWO)
-        await lena.settled(upload)
-        async with lena.at.browser("otto") as otto, otto.get(upload) as answer:
-            assert answer.status == 404
-        assert await lena.post(lena.path_of(upload, "discard"), 303) == "/lead/lists"
-        await lena.get(upload, 404)
-        assert list((lena.at.home / "uploads").iterdir()) == []
 
 
 async def test_how_far_a_list_is(actions: Actions) -> None:
@@ -394,14 +179,3 @@ async def test_what_doesnt_fit_is_said(
     put(actions)
     async with page(actions) as lena:
         assert said in await lena.post(f"cases/{debtor(1).id}/{deed}", 409, **form)
-
-
-async def test_names_are_text_and_never_markup(actions: Actions) -> None:
-    script = "<script>alert(1)</script>"
-    async with page(actions) as lena:
-        upload = await lena.send(FAULTY.replace("Anna Keller", script).replace("=1+1", script))
-        assert script not in await lena.settled(upload)
-        await lena.post(lena.path_of(upload, "import"), 303)
-        of = await lena.settled(upload)
-        assert script not in await lena.get(of)
-        assert "&lt;script&gt;" in await lena.get(of)

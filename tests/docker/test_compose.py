@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rufwerk import settings
+from rufwerk import settings_reading
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docker"
@@ -152,7 +152,7 @@ def test_the_settings_are_ours_and_agree(
         environ[key] = str(secret)
     nothing_else = tmp_path / "empty.toml"
     nothing_else.touch()
-    loaded = settings.load(nothing_else, environ)
+    loaded = settings_reading.load(nothing_else, environ)
     assert not loaded.demo.enabled
     assert loaded.sip.phone_password == "kept-in-a-file-"
     assert loaded.database_url.startswith("postgresql://")

@@ -14,20 +14,15 @@ from domain.dial_facts import DialResult
 from domain.dunning import (
     ANYBODY_AFTER,
     SUBSTITUTE_AFTER,
-    UNRECORDED,
-    USUAL_OUTCOMES,
-    Asks,
     Case,
     CaseState,
     Debt,
     Debtor,
     Lease,
-    Outcome,
     Recorded,
     Reserved,
     Urgency,
     extended,
-    proposed,
     rank,
     why_this_one,
     worked_on,
@@ -35,6 +30,7 @@ from domain.dunning import (
 from domain.dunning_profile import DE, Dunning
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
+from domain.outcome import UNRECORDED, USUAL_OUTCOMES, Asks, Outcome, proposed
 from domain.worded import read_worded
 from tests.domain.dunning_cases import MONDAY_NOON
 

@@ -7,11 +7,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.dial_facts import DialAsked, DialEnded, DialRang
-from domain.dunning import UNRECORDED, Attempt, Case, CaseState
+from domain.dunning import Attempt, Case, CaseState
 from domain.dunning_facts import AttemptRecorded, CaseGivenBack, CaseLeased
 from domain.fact import Fact
 from domain.field_facts import CallEnded
 from domain.ids import AgentId, CallerId, CallId, CaseId
+from domain.outcome import UNRECORDED
 
 ZONE: Final = ZoneInfo("Europe/Berlin")
 _CLAIM: Final = timedelta(hours=2)

@@ -24,11 +24,11 @@ from actions.lease_case import GiveBack, NextCase, NothingDue
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
 from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
 from domain.dialling import Refused
-from domain.dunning import USUAL_OUTCOMES, proposed
 from domain.dunning_profile import DE, Dunning
 from domain.fact import Body, Origin
 from domain.field_facts import CallEnded, Side
 from domain.ids import AgentId, CallerId, CallId, LineId, PersonId
+from domain.outcome import USUAL_OUTCOMES, proposed
 from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
 from domain.tenant import TenantBook

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from domain.dunning import USUAL_OUTCOMES
 from domain.language import Language
+from domain.outcome import USUAL_OUTCOMES
 from reporting import mails
 from reporting.mail_folder import MailFolder
 from tests.browser.conftest import chromium, instance, window

@@ -13,17 +13,13 @@ from rufwerk import wiring
 from tests.phone import house
 from tests.phone.floor import Floor, floor
 from tests.phone.house import House
-from tests.phone.instance import ROOT, Instance
+from tests.phone.instance import ROOT, Instance, running
 
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    instance = Instance(tmp_path_factory.mktemp("home"))
-    instance.start()
-    try:
+    with running(tmp_path_factory.mktemp("home")) as instance:
         yield instance
-    finally:
-        instance.stop()
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +27,8 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Supervisors may take part in conversations, and agents' phones ring shortly for Maison Lune's callers."""
     home = tmp_path_factory.mktemp("staffed")
     rules = {"alpenrad": "listening = true", "maison-lune": "ring_s = 5"}
-    instance = Instance(home, tenants=str(tenants_under(rules, home / "tenants")))
-    instance.start()
-    try:
+    with running(home, tenants=str(tenants_under(rules, home / "tenants"))) as instance:
         yield instance
-    finally:
-        instance.stop()
 
 
 def tenants_under(rules: Mapping[str, str], folder: Path) -> Path:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rufwerk import settings as configuration
+from rufwerk import settings_reading
 from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
 from rufwerk.supervisor import as_our_child
@@ -44,7 +44,7 @@ class Instance:
 
     @property
     def settings(self) -> Settings:
-        return configuration.load(None, self.environ)
+        return settings_reading.load(None, self.environ)
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -111,3 +111,14 @@ class Instance:
         finally:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[Instance]:
+    """One that is ready, and ends with the context; ``settings`` are ``section__key=value``."""
+    instance = Instance(home, **settings)
+    instance.start()
+    try:
+        yield instance
+    finally:
+        instance.stop()

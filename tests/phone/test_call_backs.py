@@ -12,7 +12,7 @@ from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import CallId
 from tests.phone.floor import Floor, until, wanted_call_back
 from tests.phone.house import House
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
@@ -21,12 +21,8 @@ ANSWERS, BUSY, HANGS_UP = "+491713920000", "+491713920002", "+491713920008"
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    running = Instance(tmp_path_factory.mktemp("back"))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with running(tmp_path_factory.mktemp("back")) as instance:
+        yield instance
 
 
 async def wants_call_back(at: House, agents: Floor, number: str) -> CallId:

@@ -14,7 +14,7 @@ from domain.fact import Body
 from phone.registered import RegisteredPhone
 from tests.phone.floor import Floor, Kind, until
 from tests.phone.house import House
-from tests.phone.instance import Instance
+from tests.phone.instance import Instance, running
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
@@ -34,12 +34,8 @@ UNHEARD = 3
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    running = Instance(tmp_path_factory.mktemp("dial"))
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+    with running(tmp_path_factory.mktemp("dial")) as instance:
+        yield instance
 
 
 @dataclass

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from rufwerk import settings as configuration
+from rufwerk import settings_reading
 from rufwerk.bench.scratch import free_ports
 from storage.migrations import upgrade
 
@@ -20,7 +20,7 @@ WITHIN_S = 20.0
 def made_home(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
     """The settings of a new home with a database, ``changes`` among them."""
     environ = {"RUFWERK_HOME": str(home), **changes}
-    settings = configuration.load(None, environ)
+    settings = settings_reading.load(None, environ)
     settings.home.mkdir()
     upgrade(settings.database_url)
     return environ

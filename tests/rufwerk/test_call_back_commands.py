@@ -1,10 +1,7 @@
 """``rufwerk call-backs`` on the command line."""
 
 import json
-import sys
-from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -13,26 +10,16 @@ from domain.dialling import CallBackState
 from domain.fact import Origin
 from domain.field_facts import CallBackSeenTo
 from domain.ids import CallerId, CallId, TenantId
-from rufwerk import cli, wiring
+from rufwerk import wiring
 from rufwerk.terminal import load
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.rufwerk.command_line import Run
 
 ORIGIN = Origin(TenantId("alpenrad"), CallId("a-1.1"), "caller")
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run) -> Run:
     """After somebody asked to be rung back, and nobody reached him."""
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(end.value.code or 0), shown.out, shown.err
-
     run("db", "upgrade")
     with closing(wiring.transactions(load())) as transactions:
         AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(ORIGIN, CallerId("n1"))

@@ -1,8 +1,6 @@
 """The command line: data on standard output alone, errors with their remedy, exit status 0 only on success."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,28 +9,8 @@ from actions import read_log
 from domain.fact import Origin
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.portal_facts import BalanceTold
-from rufwerk import cli, wiring
-from rufwerk import settings as configuration
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in a home of its own; exit status, standard output, standard error."""
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
+from rufwerk import settings_reading, wiring
+from tests.rufwerk.command_line import Run
 
 
 def test_what_does_not_run_is_told(run: Run) -> None:
@@ -62,7 +40,7 @@ def test_nobody_rings_what_does_not_run(run: Run) -> None:
 def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
     assert run("db", "upgrade")[0] == 0
     assert run("facts", "--json") == (0, "[]\n", "")
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         for call in ("a-1", "a-2"):
             origin = Origin(TenantId("alpenrad"), CallId(call), "caller")
@@ -80,7 +58,7 @@ def test_the_database_is_made_and_facts_are_read(run: Run) -> None:
 def test_facts_come_page_by_page(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_log, "PAGE", 2)
     run("db", "upgrade")
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         told = [BalanceTold(ParticipantId(name)) for name in "abcde"]
         uow.facts.append(Origin(None, None, "caller"), wiring.utc_now(), *told)

@@ -1,7 +1,6 @@
 """The settings of the link to a CRM, and its outbox on the command line."""
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +9,11 @@ import pytest
 
 from domain.ids import CallId, ContactId
 from domain.outbox import Message
-from rufwerk import cli, crm_wiring, wiring
-from rufwerk import settings as configuration
+from rufwerk import crm_wiring, wiring
 from rufwerk.asterisk_runtime import taken_ports
-from rufwerk.settings import SettingsError, load
+from rufwerk.settings import SettingsError
+from rufwerk.settings_reading import load
+from tests.rufwerk.command_line import Run
 
 URL = "https://crm.firma.example/Firma/XRMServices/2011/Organization.svc/web"
 LINKED = {
@@ -87,32 +87,27 @@ def test_the_demos_contacts_are_its_participants() -> None:
     assert anna.text("externaluseridentifier") == "10000001"
 
 
-Run = Callable[..., str]
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
+def shown(run: Run) -> Callable[..., str]:
+    """What a command that does its work says."""
 
-    def run(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        assert not end.value.code
-        return capsys.readouterr().out
+    def shown(*arguments: str) -> str:
+        status, said, _ = run(*arguments)
+        assert status == 0
+        return said
 
-    return run
+    return shown
 
 
-def test_the_outbox_is_shown_and_sent_again(run: Run) -> None:
-    run("db", "upgrade")
-    assert json.loads(run("outbox", "--json")) == {
+def test_the_outbox_is_shown_and_sent_again(shown: Callable[..., str]) -> None:
+    shown("db", "upgrade")
+    assert json.loads(shown("outbox", "--json")) == {
         "waiting": 0,
         "oldest": None,
         "refused": 0,
         "last_error": None,
     }
-    with closing(wiring.transactions(configuration.load(None))) as transactions:
+    with closing(wiring.transactions(load(None))) as transactions:
         now = wiring.utc_now()
         with transactions.write() as uow:
             for lane in ("a", "b"):
@@ -121,7 +116,7 @@ def test_the_outbox_is_shown_and_sent_again(run: Run) -> None:
             assert entry is not None
             uow.outbox.refuse(entry.id, now, "The CRM doesn't allow this.")
             uow.commit()
-    shown = run("outbox")
-    assert "Waiting: 1, the oldest since 20" in shown
-    assert "Refused: 1\nThe last that failed: The CRM doesn't allow this." in shown
-    assert json.loads(run("outbox", "--retry", "--json"))["waiting"] == 2
+    said = shown("outbox")
+    assert "Waiting: 1, the oldest since 20" in said
+    assert "Refused: 1\nThe last that failed: The CRM doesn't allow this." in said
+    assert json.loads(shown("outbox", "--retry", "--json"))["waiting"] == 2

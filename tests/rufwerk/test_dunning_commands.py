@@ -1,29 +1,18 @@
 """``rufwerk dunning`` on the command line."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rufwerk import cli
 from tests.fakes.list_files import HEADINGS, read_back, row, workbook
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.rufwerk.command_line import Run
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(end.value.code or 0), shown.out, shown.err
-
+def run(run: Run) -> Run:
+    """In a home that has a database."""
     run("db", "upgrade")
     return run
 

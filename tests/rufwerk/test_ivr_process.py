@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from prompts.catalogue import Catalogue
-from rufwerk import settings as configuration
-from rufwerk import supervisor, wiring
+from rufwerk import settings_reading, supervisor, wiring
 from rufwerk.demo_data import seed
 from rufwerk.portal_probe import portal_answers
 from rufwerk.portal_signal import NotTakenOver, tell_portal, wait_until_in_force
@@ -47,7 +46,7 @@ def blocks_hangup(pid: int) -> bool:
 def test_a_hangup_in_the_midst_of_the_start_ends_nothing(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = configuration.load(None, environ)
+    settings = settings_reading.load(None, environ)
     with portal(environ, tmp_path / "log") as process:
         until(lambda: blocks_hangup(process.pid))
         process.send_signal(signal.SIGHUP)
@@ -59,7 +58,7 @@ def test_a_hangup_in_the_midst_of_the_start_ends_nothing(
 def test_a_locked_database_hinders_neither_start_nor_reload(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = configuration.load(None, environ)
+    settings = settings_reading.load(None, environ)
     log = tmp_path / "log"
     with closing(sqlite3.connect(settings.home / "rufwerk.db", isolation_level=None)) as rival:
         rival.execute("BEGIN IMMEDIATE")
@@ -80,7 +79,7 @@ def test_a_locked_database_hinders_neither_start_nor_reload(
 def test_a_changed_file_is_in_force_once_the_log_says_so(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = configuration.load(None, environ)
+    settings = settings_reading.load(None, environ)
     file = settings.tenants / "alpenrad.toml"
     with (
         portal(environ, tmp_path / "log") as process,
@@ -98,7 +97,7 @@ def test_a_changed_file_is_in_force_once_the_log_says_so(
 def test_the_demos_people_are_not_served_without_the_demo(
     environ: dict[str, str], tmp_path: Path
 ) -> None:
-    with closing(wiring.transactions(configuration.load(None, environ))) as database:
+    with closing(wiring.transactions(settings_reading.load(None, environ))) as database:
         seed(database, NoPins(), wiring.utc_now)
     environ |= {
         "RUFWERK_DEMO__ENABLED": "false",

@@ -7,33 +7,44 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from threading import Thread
 from uuid import UUID
 
 import pytest
 from typing_extensions import override
 
+from actions.dunning_desk import LEASE
 from campaigns.dunning.importing import PreviewList, StoreList, Upload
-from campaigns.dunning.sending import SendResults
+from campaigns.dunning.sending import ResultsTeller, SendResults
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.entities import Record
 from domain.crm import Direction, PhoneCallActivity
 from domain.crm_messages import CHANNEL, as_message
+from domain.dunning import Attempt, Lease, ListState
 from domain.health import Condition
-from domain.ids import CallId, ContactId
+from domain.ids import AgentId, CallerId, CallId, ContactId
 from prompts.catalogue import Catalogue
 from reporting import mails
-from rufwerk import crm_examination, crm_wiring, jobs_beat, mail_examination, wiring
-from rufwerk import settings as configuration
+from rufwerk import (
+    crm_examination,
+    crm_wiring,
+    jobs_beat,
+    mail_examination,
+    settings_reading,
+    wiring,
+)
 from rufwerk.bench.scratch import free_ports
 from rufwerk.demo_data import ALPENRAD
 from rufwerk.dunning_commands import OPERATOR
 from rufwerk.settings import Settings
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
+from tests.fakes.desk import EVA
 from tests.fakes.list_files import ListFilesHere, read_back, row, workbook
 from tests.fakes.mails import report
 from tests.rufwerk.processes import WITHIN_S, made_home, running, until
@@ -52,7 +63,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def settings(environ: Mapping[str, str]) -> Settings:
-    return configuration.load(None, environ)
+    return settings_reading.load(None, environ)
 
 
 @pytest.fixture
@@ -148,11 +159,16 @@ def test_killed_between_sending_and_noting_nothing_is_lost_and_nothing_twice(
 def test_without_a_crm_and_with_the_database_away_it_lives(
     environ: dict[str, str], settings: Settings, tmp_path: Path
 ) -> None:
+    (tmp_path / "tenants").mkdir()
+    for file in settings.tenants.glob("*.toml"):
+        earnest = file.read_text().replace('profile = "demo"', 'profile = "DE"')
+        (tmp_path / "tenants" / file.name).write_text(earnest)
     environ |= {
+        "RUFWERK_TENANTS": str(tmp_path / "tenants"),
         "RUFWERK_DEMO__ENABLED": "false",
         "RUFWERK_SIP__PHONE_PASSWORD": "of-our-own-and-long-",
     }
-    alone = configuration.load(None, environ)
+    alone = settings_reading.load(None, environ)
     assert crm_wiring.bridge(alone) is None
     assert crm_examination.examine(alone).detail == "none connected"
     assert crm_wiring.record_urls(alone).of_contact(ContactId("x")) is None
@@ -164,6 +180,19 @@ def test_without_a_crm_and_with_the_database_away_it_lives(
     with jobs(environ, tmp_path / "log"):
         until(lambda: "outbox out of reach" in (tmp_path / "log").read_text())
         until(lambda: jobs_beat.beats(settings))
+
+
+def test_changed_files_of_tenants_are_taken_over(
+    environ: dict[str, str], settings: Settings, tmp_path: Path
+) -> None:
+    tenants = copytree(settings.tenants, tmp_path / "tenants")
+    environ |= {"RUFWERK_TENANTS": str(tenants)}
+    with jobs(environ, tmp_path / "log") as process:
+        until(lambda: jobs_beat.beats(settings))
+        (tenants / "alpenrad.toml").write_text("")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: "tenants not reloaded" in (tmp_path / "log").read_text())
+    assert process.returncode == 0
 
 
 def test_the_bridge_of_the_demo_asks_the_demos_crm(settings: Settings) -> None:
@@ -231,6 +260,33 @@ def test_results_of_a_list_reach_the_demos_mail_box(
     (file,) = mails.read(whole.content).attachments
     assert [one[7] for one in read_back(file.content)] == ["Ergebnis", "offen", "offen"]
     assert "adler" not in (tmp_path / "log").read_text()
+
+
+def test_a_list_that_an_agent_left_with_her_last_case_is_done_and_sent(
+    environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
+) -> None:
+    tenants, folder = wiring.tenant_files(settings, Catalogue.load()), wiring.mail_folder(settings)
+    assert folder is not None
+    on = wiring.dunning_desk(transactions, lambda: tenants.current)
+    ResultsTeller(transactions, wiring.utc_now, lambda: tenants.current).step()
+    preview = PreviewList(on, ListFilesHere())(
+        OPERATOR, ALPENRAD, Upload("liste.xlsx", workbook(row(1)))
+    )
+    made, _ = StoreList(on)(OPERATOR, preview, attempts=1)
+    agent, before = AgentId(EVA.id), wiring.utc_now() - LEASE
+    with transactions.write() as uow:
+        uow.people.add(EVA, "none")
+        (case,) = uow.cases.of_list(made.id)
+        uow.cases.change(replace(case, fences=1, lease=Lease(agent, 1, before)))
+        call = CallId("a-1.1")
+        uow.attempts.add(Attempt(call, case.id, made.id, CallerId("c-1"), agent, before))
+        uow.commit()
+    with jobs(environ, tmp_path / "log"):
+        until(lambda: len(folder) == 1)
+    with transactions.read() as uow:
+        done = uow.case_lists.get(made.id)
+    assert done is not None
+    assert done.state is ListState.DONE
 
 
 def test_what_answers_in_the_place_of_the_mail_box_is_told(settings: Settings) -> None:

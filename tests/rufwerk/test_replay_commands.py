@@ -1,12 +1,10 @@
 """``rufwerk replay``: what it prints, what it refuses, and its exit status."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,11 +18,9 @@ from domain.ids import AgentId, CallId, TenantId
 from domain.language import Language
 from domain.portal_facts import HandedOver
 from domain.ports import KnownAgent, UnitOfWork
-from rufwerk import cli, wiring
-from rufwerk import settings as configuration
+from rufwerk import settings_reading, wiring
 from tests.cti.paper import NOON, Paper, follow
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.rufwerk.command_line import Run
 
 AGENTS = {"eva": "de=5 alpenrad=5", "luis": "fr=5 alpenrad=4", "tom": "de"}
 FRENCH = """
@@ -45,21 +41,10 @@ FRENCH = """
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in a home of its own, on the evening of the paper day; status, output, errors."""
-    monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
+def run(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """On the evening of the paper day."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(wiring, "utc_now", lambda: NOON + timedelta(hours=8))
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rufwerk", *arguments])
-        status = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = int(end.code or 0)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
 
     assert run("db", "upgrade")[0] == 0
     with writing() as uow:
@@ -70,7 +55,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @contextmanager
 def writing() -> Iterator[UnitOfWork]:
-    transactions = wiring.transactions(configuration.load(None))
+    transactions = wiring.transactions(settings_reading.load(None))
     with transactions.write() as uow:
         yield uow
         uow.commit()

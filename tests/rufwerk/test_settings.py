@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rufwerk.asterisk_runtime import taken_ports
-from rufwerk.settings import Settings, SettingsError, load
+from rufwerk.settings import Settings, SettingsError
+from rufwerk.settings_reading import load
 
 
 def test_defaults_are_the_contracts() -> None:

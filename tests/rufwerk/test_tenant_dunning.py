@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from domain.dial_facts import DialResult
-from domain.dunning import Asks
 from domain.dunning_profile import DE, DEMO, PROFILES, US, Counted, Dunning, Limit
 from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
+from domain.outcome import Asks
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Carrier, Demo, Settings

@@ -1,8 +1,9 @@
 """Lists of debtors, their cases and attempts, as the database gives them back, and which cases come next for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,11 +24,10 @@ from domain.dunning import (
     Reserved,
     rank,
 )
-from domain.dunning_ports import CaseCount
-from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
+from domain.dunning_ports import CaseCount, Sought
+from domain.ids import AgentId, CallerId, CallId, CaseId, ListId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
-from domain.ports import UnitOfWork
 from storage.engine import open_engine
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ALPENRAD, LUNE
@@ -263,7 +263,14 @@ def test_the_next_are_those_that_may_be_given_in_the_order_of_their_rank(
     assert [one.id for one in found] == [one.id for one in in_order[:limit]]
 
 
-def test_the_next_are_found_by_indexes_among_many(lists: SqlTransactions, url: str) -> None:
+def test_who_is_her_own_substitute_is_given_a_case_once(lists: SqlTransactions) -> None:
+    write(lists, debtor(1, reserved=Reserved(EVA, EVA), due=NOW - SUBSTITUTE_AFTER))
+    with lists.read() as uow:
+        (found,) = uow.cases.next_for(ALPENRAD, EVA, [Language.DE], NOW, 5)
+    assert found.id == debtor(1).id
+
+
+def test_cases_are_found_by_indexes_among_many(lists: SqlTransactions, url: str) -> None:
     def reserved(number: int) -> Reserved | None:
         return Reserved(EVA) if number % 100 == 0 else None
 
@@ -274,15 +281,21 @@ def test_the_next_are_found_by_indexes_among_many(lists: SqlTransactions, url: s
     engine.dispose()
     for agent in (EVA, TOM):
         with lists.read() as uow:
-            plan = "\n".join(plans(lists, uow, agent))
+            cases, german = uow.cases, [Language.DE]
+            plan = plans(lists, partial(cases.next_for, ALPENRAD, agent, german, NOW, 50))
         assert "cases_open" in plan, plan
         assert "cases_reserved" in plan, plan
         for slow in ("SCAN cases", "TEMP B-TREE FOR ORDER BY", "Seq Scan on cases ", "Sort Key"):
             assert slow not in plan, plan
+    with lists.read() as uow:
+        plan = plans(lists, lambda: uow.cases.find(LIST, Sought(), NOW, 100, 50))
+    assert "cases_in_file" in plan, plan
+    for slow in ("TEMP B-TREE FOR ORDER BY", "Sort Key"):
+        assert slow not in plan, plan
 
 
-def plans(transactions: SqlTransactions, uow: UnitOfWork, agent: AgentId) -> Sequence[str]:
-    """How the database does what ``next_for`` asks of it."""
+def plans(transactions: SqlTransactions, ask: Callable[[], object]) -> str:
+    """How the database does what is asked of it."""
     asked: list[tuple[str, Any]] = []
     engine = transactions._engine
 
@@ -290,12 +303,12 @@ def plans(transactions: SqlTransactions, uow: UnitOfWork, agent: AgentId) -> Seq
         asked.append((statement, given))
 
     event.listen(engine, "before_cursor_execute", note)
-    uow.cases.next_for(TenantId(ALPENRAD), agent, [Language.DE], NOW, 50)
+    ask()
     event.remove(engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
-        return [
+        return "\n".join(
             str(row)
             for statement, given in asked
             for row in connection.exec_driver_sql(explain + statement, given)
-        ]
+        )

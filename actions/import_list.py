@@ -1,52 +1,25 @@
-"""What a team lead does with lists of debtors: import them, stop and go on, and see to single cases."""
+"""A client's file becomes a list of debtors, or its next edition."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from actions.desk import DeskError, NotYourRole, checked_key, checked_text
+from actions.change_list import withdraw
+from actions.desk import DeskError
 from actions.dunning_desk import DunningDesk
-from actions.lease_case import give_back
-from actions.note_attempt import close_list
-from actions.why_not import What, WhyNot
+from actions.led_lists import NoSuchList, all_of, leads, list_led
+from actions.why_not import WhyNot
 from domain.case_edition import Edition, compare, debt_of, debtor_of
 from domain.case_entry import Entry
-from domain.dunning import (
-    Case,
-    CaseList,
-    CaseState,
-    ListState,
-    Reserved,
-    extended,
-)
-from domain.dunning_facts import (
-    CaseReserved,
-    CaseWithdrawn,
-    GivenBack,
-    LimitExtended,
-    ListChanged,
-    ListImported,
-    ListRevised,
-)
-from domain.dunning_profile import Dunning
+from domain.dunning import Case, CaseList, CaseState, ListState
+from domain.dunning_facts import ListChanged, ListImported, ListRevised
 from domain.fact import Body
-from domain.ids import AgentId, CaseId, ListId, TenantId
+from domain.ids import CaseId, ListId, TenantId
 from domain.language import Language
-from domain.person import MAY_LEAD, Actor
+from domain.person import Actor
 from domain.ports import Snapshot, UnitOfWork
-from domain.tenant import Tenant
 
 _One = TypeVar("_One")
-
-
-class NoSuchList(DeskError):
-    """There is none, or no such case, or he may not know of it: the message is the same."""
-
-    def __init__(self) -> None:
-        super().__init__(WhyNot.NO_SUCH_LIST)
-
-
-_MOST_ATTEMPTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +55,6 @@ class KnownOfLists:
         brand, dunning = leads(self.on, actor, tenant)
         with self.on.desk.transactions.read() as uow:
             return Known(brand.country, dunning.currency, uow.case_lists.columns(tenant))
-
-
-@dataclass(frozen=True, slots=True)
-class FindList:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, of: ListId) -> CaseList:
-        """Raises DeskError or StorageDown."""
-        with self.on.desk.transactions.read() as uow:
-            return list_led(self.on, uow, actor, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +199,7 @@ class ImportList:
                 for case in portion:
                     found = uow.cases.get(case.id)
                     if found is not None and found.state is CaseState.OPEN:
-                        _withdraw(self.on, uow, actor, found, "")
+                        withdraw(self.on, uow, actor, found, "")
                 uow.commit()
             transactions.make_way()
 
@@ -299,139 +262,12 @@ def _portions(whole: Sequence[_One], size: int) -> Iterator[Sequence[_One]]:
         yield whole[start : start + size]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeList:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, of: ListId, state: ListState) -> CaseList:
-        """Pause it, go on, or stop it for good. Raises DeskError or StorageDown."""
-        now = self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
-            found = list_led(self.on, uow, actor, of)
-            if state is ListState.DONE:
-                raise DeskError(WhyNot.NO_CHOICE)
-            if found.state in {ListState.STOPPED, ListState.DONE}:
-                raise DeskError(WhyNot.LIST_IS_OVER)
-            if found.state is ListState.IMPORTING and state is not ListState.STOPPED:
-                raise DeskError(WhyNot.IMPORT_UNDER_WAY)
-            changed = replace(found, state=state)
-            if changed != found:
-                uow.case_lists.change(changed)
-                fact = ListChanged(of, state)
-                uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
-                uow.commit()
-        return changed
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawCase:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, case: CaseId, why: str) -> Case:
-        """He is rung no more, whatever an agent does with the case now. Raises DeskError or StorageDown."""
-        reason = checked_text(What.REASON, why)
-        with self.on.desk.transactions.write() as uow:
-            found = case_led(self.on, uow, actor, case)
-            if found.state is not CaseState.OPEN:
-                raise DeskError(WhyNot.CASE_IS_OVER)
-            withdrawn = _withdraw(self.on, uow, actor, found, reason)
-            uow.commit()
-        return withdrawn
-
-
-@dataclass(frozen=True, slots=True)
-class ExtendLimit:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, case: CaseId, limit: int, why: str) -> Case:
-        """More attempts may be made, for a reason that is kept; a case closed for its attempts is open again.
-
-        Raises DeskError or StorageDown.
-        """
-        reason, now = checked_text(What.REASON, why), self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
-            found = case_led(self.on, uow, actor, case)
-            if found.state is CaseState.WITHDRAWN:
-                raise DeskError(WhyNot.CASE_IS_OVER)
-            if not found.limit < limit <= _MOST_ATTEMPTS:
-                raise DeskError(WhyNot.NO_MORE_ATTEMPTS, limit=limit, before=found.limit)
-            _, dunning = leads(self.on, actor, found.tenant)
-            changed = extended(found, limit, now, dunning.outcomes)
-            changed = replace(changed, remark=reason)
-            uow.cases.change(changed)
-            of = self.on.list_of(uow, found)
-            if changed.state is CaseState.OPEN and of.state is ListState.DONE:
-                uow.case_lists.change(replace(of, state=ListState.RUNNING))
-                running = ListChanged(of.id, ListState.RUNNING)
-                uow.facts.append(self.on.origin(actor, found.tenant), now, running)
-            fact = LimitExtended(found.id, found.list, limit)
-            uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
-            uow.commit()
-        return changed
-
-
-@dataclass(frozen=True, slots=True)
-class Reassign:
-    on: DunningDesk
-
-    def __call__(self, actor: Actor, case: CaseId, agent: AgentId | None) -> Case:
-        """Keep it for one agent, who has her time for it from now on, or let anybody have it; who works on it loses it.
-
-        Raises DeskError or StorageDown.
-        """
-        now = self.on.desk.clock()
-        with self.on.desk.transactions.write() as uow:
-            found = case_led(self.on, uow, actor, case)
-            if found.state is not CaseState.OPEN:
-                raise DeskError(WhyNot.CASE_IS_OVER)
-            if agent is not None and uow.agents.get(agent) is None:
-                raise DeskError(WhyNot.UNKNOWN_AGENT)
-            if found.lease is not None and found.lease.agent != agent:
-                give_back(self.on, uow, actor, found, GivenBack.TEAM_LEAD, now)
-                found = case_led(self.on, uow, actor, case)
-            reserved = None if agent is None else Reserved(agent)
-            changed = replace(found, reserved=reserved, due=max(found.due, now))
-            uow.cases.change(changed)
-            fact = CaseReserved(case, agent)
-            uow.facts.append(self.on.origin(actor, found.tenant), now, fact)
-            uow.commit()
-        return changed
-
-
-def leads(on: DunningDesk, actor: Actor, tenant: TenantId) -> tuple[Tenant, Dunning]:
-    """The tenant whose debtors' calls he leads. Raises DeskError where he doesn't."""
-    if actor.person.role not in MAY_LEAD:
-        raise NotYourRole
-    found = on.desk.book().tenants.get(tenant)
-    if found is None or found.dunning is None:
-        raise NoSuchList
-    return found, found.dunning
-
-
-def list_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, of: ListId) -> CaseList:
-    """Raises DeskError where there is none that he leads."""
-    found = uow.case_lists.get(checked_key(of))
-    if found is None:
-        raise NoSuchList
-    leads(on, actor, found.tenant)
-    return found
-
-
 def _list_of(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, tenant: TenantId, of: ListId
 ) -> CaseList:
     found = list_led(on, uow, actor, of)
     if found.tenant != tenant:
         raise NoSuchList
-    return found
-
-
-def case_led(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: CaseId) -> Case:
-    """Raises DeskError where there is none that he leads."""
-    found = uow.cases.get(checked_key(case))
-    if found is None:
-        raise NoSuchList
-    leads(on, actor, found.tenant)
     return found
 
 
@@ -448,25 +284,3 @@ def _edition(
         _list_of(on, uow, actor, tenant, of)
         before = all_of(uow, of)
     return compare(entries, uow.cases.open_keys(tenant), before)
-
-
-def all_of(uow: UnitOfWork, of: ListId) -> Sequence[Case]:
-    """All cases of a list, by id."""
-    found: list[Case] = []
-    while more := uow.cases.of_list(of, found[-1].id if found else ""):
-        found += more
-    return found
-
-
-def _withdraw(on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, why: str) -> Case:
-    """An attempt of whoever works on it stays one, though nobody says what came of it."""
-    now = on.desk.clock()
-    if case.lease is not None:
-        give_back(on, uow, actor, case, GivenBack.TEAM_LEAD, now)
-        case = uow.cases.get(case.id) or case
-    withdrawn = replace(case, state=CaseState.WITHDRAWN, closed=now, lease=None, remark=why)
-    uow.cases.change(withdrawn)
-    fact = CaseWithdrawn(case.id, case.list)
-    uow.facts.append(on.origin(actor, case.tenant), now, fact)
-    close_list(on, uow, actor, case, now)
-    return withdrawn
