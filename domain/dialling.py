@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.dial_facts import DialledFor
-from domain.ids import AgentId, CallerId, CallId, TenantId
+from domain.ids import AgentId, CallerId, CallId, CaseId, TenantId
 from domain.opening_hours import OpeningHours
 
 
@@ -207,3 +207,17 @@ class DialUnderWay:
     def holds(self, now: datetime) -> bool:
         """Whether it counts still."""
         return now - self.since < _LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class DialMade:
+    """Somebody was dialled at ``at`` in a call, and his telephone rang, as far as anybody knows. ``case`` is the
+    debtor's whose debt it was for, None: for nobody's; ``reached`` is when somebody answered there, though it was a
+    mailbox.
+    """
+
+    call: CallId
+    caller: CallerId
+    at: datetime
+    case: CaseId | None = None
+    reached: datetime | None = None

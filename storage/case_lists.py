@@ -125,12 +125,6 @@ class SqlAttempts:
         made: int = self._connection.execute(query).scalar_one()
         return made
 
-    def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
-        query = select(attempts.c.at).where(
-            attempts.c.caller == caller, attempts.c.at >= since, attempts.c.counts
-        )
-        return list(self._connection.execute(query.order_by(attempts.c.at)).scalars())
-
     def unrecorded(self, agent: AgentId) -> Attempt | None:
         query = (
             select(attempts)
