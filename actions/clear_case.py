@@ -97,8 +97,8 @@ class ClearCase:
             History(
                 [one.at for one in dials],
                 [one.at for one in tries if one.counts],
-                [one.at for one in others],
                 max(talks, default=None),
+                [one.at for one in others],
             ),
             blocked=uow.blocked_numbers.holds(phone),
             leased=leased,

@@ -40,8 +40,8 @@ class History:
 
     to_number: Sequence[datetime] = ()
     of_case: Sequence[datetime] = ()
-    for_no_debt: Sequence[datetime] = ()
     conversation: datetime | None = None
+    for_no_debt: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)

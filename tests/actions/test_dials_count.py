@@ -1,5 +1,6 @@
 """Each dial of a debtor's number counts for it, whatever it was for; one that never rang there doesn't."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from domain.dial_facts import DialResult
 from domain.dialling import Cleared, DialMade
 from domain.dunning_profile import DE, US, Profile
 from domain.fact import Origin
-from domain.ids import CallerId, CallId, ParticipantId
+from domain.ids import CallerId
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, EVAS, TOMS
 from tests.fakes.debtors import DebtDesk, debtor
@@ -80,10 +81,8 @@ def test_a_dial_for_the_debt_and_a_keyed_one_are_counted_together(lite: SqlTrans
 def test_who_was_rung_back_was_rung(lite: SqlTransactions) -> None:
     """By an agent who asks for it, and by the field: that is one more of those that a day may have."""
     desk = DebtDesk(lite)
-    anna = debtor(1).debtor.__class__(
-        "Anna", ANNA.phone or "", "K1", "Hauptstr. 1, 76275 Ettlingen", "76275", "DE", "R-1"
-    )
-    desk.put(debtor(1, debtor=anna))
+    assert ANNA.phone is not None
+    desk.put(debtor(1, debtor=replace(debtor(1).debtor, phone=ANNA.phone)))
     wish = AskCallBack(lite, desk.clock, lambda tenant, at: at)
     wish(Origin(ALPENRAD, CALL, "caller"), CallerId("n1"))
     desk.went(desk.ask(EVAS, OfCallBack(CALL)), DialResult.NO_ANSWER)
@@ -92,7 +91,7 @@ def test_who_was_rung_back_was_rung(lite: SqlTransactions) -> None:
         desk.clock.turn(timedelta(minutes=10))
     assert len(made(desk, "n1")) == 3
     with refused(WhyNot.DIAL_OFTEN):
-        desk.ask(EVAS, OfCustomer(ParticipantId(ANNA.id)))
+        desk.ask(EVAS, OfCustomer(ANNA.id))
 
 
 def test_a_dial_that_never_rang_there_isnt_counted(lite: SqlTransactions) -> None:
@@ -123,10 +122,8 @@ def test_a_call_that_is_asked_about_twice_is_one_more_only_for_the_others(
     for _ in range(2):
         desk.went(desk.ask(TOMS, KEYED), DialResult.NO_ANSWER)
     call = desk.ask(TOMS, KEYED)
-    now = RungNow(CallerId("debtor-1"), CallId(call))
+    now = RungNow(CallerId("debtor-1"), call)
     assert isinstance(desk.gate(ALPENRAD, now), Cleared)
     desk.clock.turn(timedelta(seconds=1))
     assert isinstance(desk.gate(ALPENRAD, now), Cleared)
     assert len(made(desk)) == 4
-
-
