@@ -20,7 +20,8 @@ _DIAL_RESULTS: Final[Mapping[str, DialResult]] = {
     "28": DialResult.WRONG_NUMBER,
 }
 """By the cause (Q.850) of the line that was dialled, as Asterisk 22 gives it for SIP's answers: 404 is 1, 410 is 22,
-480 is 19, 484 is 28, 486 is 17, 603 is 21.
+480 is 19, 484 is 28, 486 and 600 are 17, 604 is 1, 603 is 21
+(and so are 401, 403 and 407, with which it is the carrier that refuses us).
 """
 
 
@@ -33,9 +34,12 @@ def originate_result(reason: str, *, rang: bool) -> OfferResult:
     return OfferResult.REJECTED if rang or reason == "5" else OfferResult.UNREACHABLE
 
 
-def dial_result(cause: str) -> DialResult:
-    """How dialling somebody ended, from the cause of his line's Hangup."""
-    return _DIAL_RESULTS.get(cause, DialResult.NETWORK_ERROR)
+def dial_result(cause: str, *, rang: bool) -> DialResult:
+    """How dialling somebody ended, from the cause of his line's Hangup. A carrier that stops ringing him says 480, as
+    where he can't be reached.
+    """
+    result = _DIAL_RESULTS.get(cause, DialResult.NETWORK_ERROR)
+    return DialResult.NO_ANSWER if rang and result is DialResult.SWITCHED_OFF else result
 
 
 def call_back_result(status: str, cause: str) -> CallBackResult:

@@ -248,14 +248,8 @@ def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence
             return _not_reached(event, known, rang=past.rang)
         case "DialState", _ if event.get("DialStatus") == "RINGING":
             return _rang(known, call)
-        case "BridgeEnter", _ if known.is_callers or known.offer is not None:
-            return ()  # whom we rang ourselves comes late here, into an empty room
-        case "BridgeEnter", OfferedTo(agent) if call.on_line:
-            return (Connected(agent, call.offers),)
-        case "BridgeEnter", Waiting() | Aside() | Leaving():
-            # in degraded mode the phones ring by themselves
-            found = agent_on(field, [event])
-            return () if found is None or _talks(field, found) else (FoundTalking(found),)
+        case "BridgeEnter", _:
+            return _joined(event, known, field)
         case (("Hold" | "Unhold"), TalkingTo(agent)) if agent_on(field, [event]) == agent:
             # only her own key: a caller who puts us on hold isn't on hold; in a room he is where we took him
             own = Held(agent) if event.name == "Hold" else Resumed(agent)
@@ -264,6 +258,24 @@ def _of_line(event: Event, known: _Known, field: Field, past: _Past) -> Sequence
             return (CallEnded(_by_caller(past)),)
         case "Hangup", _:
             return _line_gone(event, known, field, past)
+        case _:
+            return ()
+
+
+def _joined(event: Event, known: _Known, field: Field) -> Sequence[Body]:
+    call = known.call
+    if known.is_callers or known.offer is not None:
+        return ()  # whom we rang ourselves comes late here, into an empty room
+    match call.place:
+        case TalkingTo(agent) if known.awaits_dialled:
+            # who hangs up at once is joined and gone before the dialplan tells that he answered
+            return (DialReached(agent, LineId(event.get("Uniqueid"))),)
+        case OfferedTo(agent) if call.on_line:
+            return (Connected(agent, call.offers),)
+        case Waiting() | Aside() | Leaving():
+            # in degraded mode the phones ring by themselves
+            found = agent_on(field, [event])
+            return () if found is None or _talks(field, found) else (FoundTalking(found),)
         case _:
             return ()
 
@@ -304,7 +316,8 @@ def _line_gone(event: Event, known: _Known, field: Field, past: _Past) -> Sequen
     call = known.call
     if known.awaits_dialled and known.offer is None and isinstance(call.place, TalkingTo):
         # cut short by her, it is told with a cause that means nothing
-        return (DialEnded(call.place.agent, _dial_result(event, cut_short=past.hers)),)
+        result = DialResult.CANCELLED if past.hers else _dial_result(event, call)
+        return (DialEnded(call.place.agent, result),)
     agent = agent_on(field, [event])
     if agent is not None and field.agents[agent].talks_about(call.id):
         rung_by_us, by = known.offer is not None or call.in_room, _who_ended(event, past)
@@ -354,7 +367,7 @@ def _rung_back(event: Event, known: _Known, agent: AgentId) -> Sequence[Body]:
     if known.awaits_dialled:
         if event.get("UserEvent") == "CallerReached":
             return (DialReached(agent, LineId(event.get("Uniqueid"))),)
-        return (DialEnded(agent, _dial_result(event)),)
+        return (DialEnded(agent, _dial_result(event, known.call)),)
     call = known.call
     if call.call_back is None:
         return ()
@@ -365,8 +378,9 @@ def _rung_back(event: Event, known: _Known, agent: AgentId) -> Sequence[Body]:
     return (CallBackTried(agent, call.call_back.tries + 1, result, None),)
 
 
-def _dial_result(event: Event, *, cut_short: bool = False) -> DialResult:
-    return DialResult.CANCELLED if cut_short else dial_result(event.get("Cause"))
+def _dial_result(event: Event, call: FieldCall) -> DialResult:
+    rang = call.dial is not None and call.dial.rings
+    return dial_result(event.get("Cause"), rang=rang)
 
 
 def _of_others(said: str, known: _Known) -> Sequence[Body]:

@@ -40,7 +40,7 @@ _RTP_PORTS: Final = range(40000, 58000, 100)
 """Above Asterisk's; each phone begins at a random one of these."""
 
 
-class _Call(pjsua2.Call):  # type: ignore[misc]
+class Call(pjsua2.Call):  # type: ignore[misc]
     """A call of either direction: what it sounds like, and how far it has come."""
 
     def __init__(
@@ -85,6 +85,9 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
         """How loud the last frame received was; 0 where there is no sound yet."""
         return int(self._sound.getTxLevel()) if self._sound is not None and not self.is_over else 0
 
+    def say(self, generator: Any) -> None:
+        """What it sends, for those that send more than silence."""
+
     def type_key(self, key: str) -> None:
         parameters = pjsua2.CallSendDtmfParam()
         parameters.method = pjsua2.PJSUA_DTMF_METHOD_RFC2833
@@ -122,6 +125,7 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
         if self._silence is None:
             self._silence = pjsua2.ToneGenerator()
             self._silence.createToneGenerator(_RATE, 1)
+            self.say(self._silence)
         with contextlib.suppress(pjsua2.Error):  # connected already
             self._silence.startTransmit(self._sound)
 
@@ -136,7 +140,7 @@ class _Call(pjsua2.Call):  # type: ignore[misc]
             self._sound.startTransmit(self._recorder)
 
 
-class _Account(pjsua2.Account):  # type: ignore[misc]
+class Account(pjsua2.Account):  # type: ignore[misc]
     """Who we are to the portal; gives incoming calls to ``take``."""
 
     def __init__(self, events: Events, take: Callable[[int], None]) -> None:
@@ -154,8 +158,10 @@ class _Account(pjsua2.Account):  # type: ignore[misc]
 
 
 @contextlib.contextmanager
-def _endpoint(host: str) -> Iterator[Any]:
-    """pjsua2 without a sound device, its callbacks in this thread alone, from ``libHandleEvents``."""
+def user_agent(bound: str, port: int = 0) -> Iterator[Any]:
+    """pjsua2 without a sound device, its callbacks in this thread alone, from ``libHandleEvents``. It listens at the
+    address ``bound`` ("" is any) and at ``port`` (0 is any that is free).
+    """
     config = pjsua2.EpConfig()
     config.uaConfig.threadCnt = 0
     config.uaConfig.mainThreadOnly = True
@@ -175,7 +181,7 @@ def _endpoint(host: str) -> Iterator[Any]:
         endpoint.libInit(config)
         endpoint.audDevManager().setNullDev()
         transport = pjsua2.TransportConfig()
-        transport.boundAddress = _bound_to(host)
+        transport.boundAddress, transport.port = bound, port
         endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_UDP, transport)
         endpoint.libStart()
         yield endpoint
@@ -203,13 +209,13 @@ def _bound_to(host: str) -> str:
     return "127.0.0.1" if host in ("localhost", "127.0.0.1") else ""
 
 
-def _account_config(host: str, identity: str) -> Any:
+def account_config(bound: str, identity: str) -> Any:
     config = pjsua2.AccountConfig()
     config.idUri = identity
     transport = config.mediaConfig.transportConfig
     transport.port = secrets.choice(_RTP_PORTS)
     transport.portRange = 2000
-    transport.boundAddress = _bound_to(host)
+    transport.boundAddress = bound
     return config
 
 
@@ -221,15 +227,15 @@ def _caller_identity(job: CallJob) -> str:
 
 def place_call(job: CallJob, orders: Orders, events: Events) -> None:
     """Ring, type the script, hang up; events: ringing, answered, recording, typed, leaving, over."""
-    with _endpoint(job.host) as endpoint:
+    with user_agent(_bound_to(job.host)) as endpoint:
         _place_call(job, endpoint, orders, events)
 
 
 def _place_call(job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
     """A function of its own, so that nothing of pjsua2's is left when the endpoint goes."""
-    account = _Account(events, lambda _: None)
-    account.create(_account_config(job.host, _caller_identity(job)))
-    call = _Call(account, events, job.record)
+    account = Account(events, lambda _: None)
+    account.create(account_config(_bound_to(job.host), _caller_identity(job)))
+    call = Call(account, events, job.record)
     try:
         call.makeCall(f"sip:{job.number}@{job.host}:{job.port}", pjsua2.CallOpParam(True))
         _carry_through(call, job, endpoint, orders, events)
@@ -239,9 +245,7 @@ def _place_call(job: CallJob, endpoint: Any, orders: Orders, events: Events) -> 
         account.shutdown()
 
 
-def _carry_through(
-    call: _Call, job: CallJob, endpoint: Any, orders: Orders, events: Events
-) -> None:
+def _carry_through(call: Call, job: CallJob, endpoint: Any, orders: Orders, events: Events) -> None:
     """Until one side has had enough."""
     ends_at = time.monotonic() + job.at_most_s
     typist: _Typist | None = None
@@ -261,7 +265,7 @@ def _carry_through(
 class _Typist:
     """Listens to an answered call and types its script."""
 
-    def __init__(self, call: _Call, run: Run, events: Events) -> None:
+    def __init__(self, call: Call, run: Run, events: Events) -> None:
         self._call = call
         self._run = run
         self._events = events
@@ -296,7 +300,7 @@ class _Typist:
             self._events.tell("typed", left=self._run.untyped)
 
 
-def _hang_up(call: _Call, endpoint: Any) -> None:
+def _hang_up(call: Call, endpoint: Any) -> None:
     call.end()
     until = time.monotonic() + _GOODBYE_S
     while not call.is_over and time.monotonic() < until:
@@ -309,13 +313,13 @@ class _Waiting:
     def __init__(self, job: WaitJob, events: Events) -> None:
         self._job = job
         self._events = events
-        self.account = _Account(events, self._take)
-        self.call: _Call | None = None
+        self.account = Account(events, self._take)
+        self.call: Call | None = None
         self._answer_at: float | None = None
 
     def register(self) -> None:
         job = self._job
-        config = _account_config(job.host, f"sip:{job.user}@{job.host}")
+        config = account_config(_bound_to(job.host), f"sip:{job.user}@{job.host}")
         config.regConfig.registrarUri = f"sip:{job.host}:{job.port}"
         config.sipConfig.authCreds.append(
             pjsua2.AuthCredInfo("digest", "*", job.user, 0, job.password)
@@ -351,7 +355,7 @@ class _Waiting:
             parameters.statusCode = 486
             second.hangup(parameters)
             return
-        call = self.call = _Call(self.account, self._events, call_id=call_id)
+        call = self.call = Call(self.account, self._events, call_id=call_id)
         parameters.statusCode = 180
         call.answer(parameters)
         if self._job.answer_after_s is not None:
@@ -360,7 +364,7 @@ class _Waiting:
 
 def wait_for_calls(job: WaitJob, orders: Orders, events: Events) -> None:
     """Stay registered until the input ends; events: registered, unregistered, ringing, answered, over, busy."""
-    with _endpoint(job.host) as endpoint:
+    with user_agent(_bound_to(job.host)) as endpoint:
         _wait_for_calls(job, endpoint, orders, events)
 
 

@@ -353,6 +353,26 @@ def test_whom_she_dials_isnt_reached(cause: str, result: DialResult) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cause", "result"), [("19", DialResult.NO_ANSWER), ("17", DialResult.BUSY)]
+)
+def test_who_has_rung_isnt_switched_off(cause: str, result: DialResult) -> None:
+    rings = field(*DIALLED, "eva rings-there")
+    over = ("UserEvent", {"UserEvent": "CallBackEnded", "Status": "X", "Cause": cause, **LEG})
+    for told in (his_end(cause), over):
+        assert translated(rings, told) == [DialEnded(EVA, result)]
+
+
+def test_who_hangs_up_at_once_was_reached() -> None:
+    """He is joined to her and gone before the dialplan says that he answered."""
+    joined = ("BridgeEnter", {**RUNG, "Channel": "PJSIP/carrier-00000002"})
+    hers = ("BridgeEnter", {**LEG, "Channel": "PJSIP/201-00000001"})
+    reached = DialReached(EVA, LineId("7.1"))
+    assert translated(field(*DIALLED), joined) == [reached]
+    assert translated(field(*DIALLED), hers) == []
+    assert translated(field(*DIALLED, "eva gets through"), joined) == []
+
+
 def test_hanging_up_is_cancelling() -> None:
     asks = ("HangupRequest", {**LEG, "Cause": "16"})
     assert translated(field(*DIALLED), asks, his_end("0")) == [DialEnded(EVA, DialResult.CANCELLED)]

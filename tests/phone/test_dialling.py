@@ -1,7 +1,7 @@
-"""Agents dial from their page, with real phones: all ten answers of the demo's carrier, and what is cancelled."""
+"""Agents dial from their page, with real phones: all ten answers of a carrier, and what is cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,9 +12,12 @@ from domain import field_facts as facts
 from domain.dial_facts import DialAsked, DialEnded, DialRang, DialReached, DialResult
 from domain.fact import Body
 from phone.registered import RegisteredPhone
+from tests.phone.carriers import carrier, instance
 from tests.phone.floor import Floor, Kind, until
 from tests.phone.house import House
-from tests.phone.instance import Instance, running
+from tests.phone.instance import Instance
+
+__all__ = ["carrier", "instance"]
 
 pytestmark = [pytest.mark.phone, pytest.mark.timeout(240)]
 
@@ -30,12 +33,6 @@ RESULTS = {
 
 HANGS_UP = 8
 UNHEARD = 3
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running(tmp_path_factory.mktemp("dial")) as instance:
-        yield instance
 
 
 @dataclass
