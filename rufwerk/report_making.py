@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from cti.lines import Lines
-from domain.dunning import Asks
 from domain.ids import AgentId, TenantId
 from domain.issued_report import ReportKind, Wanted
 from domain.language import Language
+from domain.outcome import Asks
 from domain.person import Role
 from domain.ports import Transactions, UnitOfWork
 from domain.staffing import Goal
