@@ -44,6 +44,7 @@ from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 
 
 class Clock(Protocol):
@@ -378,6 +379,9 @@ class UnitOfWork(Protocol):
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox
+    issued_reports: IssuedReports
+    report_runs: ReportRuns
+    report_mails: ReportMails
     projections: Projections
     figures: Figures
 
