@@ -129,7 +129,8 @@ def staffing(
     if handling is None:
         return {}
     offered: dict[tuple[str, int], int] = {}
-    weeks = _weeks(cut.slot.astimezone(zone).date() for cut in past)
+    called = (cut.slot for cut, flow in past.items() if flow.calls.offered)
+    weeks = _weeks(slot.astimezone(zone).date() for slot in called)
     for cut, flow in past.items():
         place = _half_hour(cut.slot, zone)
         offered[place] = offered.get(place, 0) + flow.calls.offered
@@ -143,9 +144,9 @@ def staffing(
 
 
 def _weeks(days: Iterable[date]) -> int:
-    """How many there are from the first day's to the last day's: before the first call nobody was there to be rung."""
-    mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
-    return (mondays[-1] - mondays[0]) // _WEEK + 1
+    """How many there are from the first day's to the last day's: before the first call there was nobody to answer."""
+    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    return (max(mondays) - min(mondays)) // _WEEK + 1 if mondays else 1
 
 
 def _half_hour(at: datetime, zone: ZoneInfo) -> tuple[str, int]:
