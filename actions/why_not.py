@@ -57,6 +57,10 @@ class WhyNot(StrEnum):
         "Numbers of this kind (premium, service, emergency and the like) aren't dialled for {tenant}."
         " Dial another number of his."
     )
+    DIAL_KIND_LEFT_OUT = (
+        "Numbers of this kind aren't dialled for {tenant}. The operator may add it in the brand's"
+        " file: kinds under [dialling]."
+    )
     DIAL_COUNTRY = (
         "Numbers of this country aren't dialled for {tenant}. The operator may add it in the"
         " brand's file, under [dialling]."
@@ -120,7 +124,10 @@ class WhyNot(StrEnum):
     )
     NO_ATTEMPT = "You haven't rung about this case. Dial first, or give it back."
     NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
-    NO_CASE_SAID = "The caller hasn't said which case it is: ask for his reference, and look for him on the list."
+    NO_CASE_SAID = (
+        "The caller hasn't said which case it is. Ask for his reference and his ZIP, and ask your team lead, who can"
+        " look his case up."
+    )
     CASE_CLOSED = "This case is closed: nobody rings about it any more."
     CASE_TAKEN = "{agent} works on this debtor's case. Ask her in, or transfer the caller to her."
     CALL_RECORDED = (

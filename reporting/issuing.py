@@ -20,6 +20,7 @@ from reporting.corrections import difference, is_empty
 from reporting.drawing import Drawn
 from reporting.making import Makers
 from reporting.report import Report
+from reporting.sources import read_out
 
 _DATA, _STANDING = "report.json", "figures.json"
 
@@ -75,13 +76,13 @@ class Issuing:
         if newest is None or before is None:
             raise NotCorrected("It hasn't been issued yet. Ask for it without --correct.")
         self.makers.catch_up(self.ask(wanted))
-        with self.makers.build(wanted) as after:
-            changed = replace(difference(before, after), corrects=newest.number)
-            if is_empty(changed):
-                same = f"The figures are those of {newest.number}: nothing is to correct."
-                raise NotCorrected(same)
-            standing = ReportFile(_STANDING, Part.STANDING, report_json.dump(after))
-            made = self._drawn(wanted, changed, standing)
+        after = self._built(wanted)
+        changed = replace(difference(before, after), corrects=newest.number)
+        if is_empty(changed):
+            same = f"The figures are those of {newest.number}: nothing is to correct."
+            raise NotCorrected(same)
+        standing = ReportFile(_STANDING, Part.STANDING, report_json.dump(after))
+        made = self._drawn(wanted, changed, standing)
         self.keep(made)
         with self.transactions.write() as uow:
             if _last_of(uow, wanted) != newest:
@@ -112,8 +113,7 @@ class Issuing:
         if known is not None:
             return self._drawn(wanted, known)
         self.makers.catch_up(seq)
-        with self.makers.build(wanted) as report:
-            return self._drawn(wanted, report)
+        return self._drawn(wanted, self._built(wanted))
 
     def keep(self, made: Made) -> None:
         """The files' contents, one after another, ahead of the issue: they are big, and calls wait for writers."""
@@ -139,6 +139,10 @@ class Issuing:
         fact = ReportIssued(issued.number, wanted.kind, period.since, period.until, corrects)
         uow.facts.append(self._origin(wanted), now, fact)
         return issued
+
+    def _built(self, wanted: Wanted) -> Report:
+        with self.makers.build(wanted) as report:
+            return read_out(report)
 
     def _drawn(self, wanted: Wanted, report: Report, *also: ReportFile) -> Made:
         drawn = self.makers.draw(report, wanted.language)

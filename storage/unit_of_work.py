@@ -28,6 +28,7 @@ from domain.ports import (
     CallBacks,
     Callers,
     Cards,
+    DialsMade,
     DialsUnderWay,
     FactLog,
     Ledger,
@@ -45,6 +46,7 @@ from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
+from storage.dials_made import SqlDialsMade
 from storage.dials_under_way import SqlDialsUnderWay
 from storage.engine import is_sqlite, open_engine, readers, writers
 from storage.errands import SqlErrands
@@ -85,6 +87,7 @@ class SqlUnitOfWork:
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
         self.dials_under_way: DialsUnderWay = SqlDialsUnderWay(connection)
+        self.dials_made: DialsMade = SqlDialsMade(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)

@@ -11,7 +11,7 @@ import pytest
 
 from domain.ports import Transactions
 from reporting.issuing import Issuing
-from rufwerk import cli, report_commands, wiring
+from rufwerk import cli, report_wiring, wiring
 from tests.fakes.reports import Floor
 
 Run = Callable[..., tuple[int, str, str]]
@@ -40,7 +40,7 @@ def floor(monkeypatch: pytest.MonkeyPatch) -> Floor:
     def issuing(_settings: object, transactions: Transactions, *_: object) -> Issuing:
         return Issuing(transactions, wiring.utc_now, floor.makers, "operator")
 
-    monkeypatch.setattr(report_commands.report_wiring, "issuing", issuing)
+    monkeypatch.setattr(report_wiring, "issuing", issuing)
     return floor
 
 
