@@ -188,8 +188,11 @@ class FigurePages:
     async def today_chart(self, request: web.Request) -> web.Response:
         looked = self._looked(request)
         found = await self._today(looked)
-        drawing = Drawing(looked.drawing.words)
-        return web.json_response({"charts": [{**drawing.chart(found.chart), "id": "today"}]})
+        words = texts(looked.language)
+        names = (words["today"], words["yesterday"], words["week_before"])
+        chart = Drawing(looked.drawing.words).chart(found.chart)
+        series = [one | {"label": name} for one, name in zip(chart["series"], names, strict=True)]
+        return web.json_response({"charts": [{**chart, "id": "today", "series": series}]})
 
     async def _today(self, looked: Looked) -> Today:
         now = self._floor.work.desk.clock()

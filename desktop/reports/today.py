@@ -58,7 +58,7 @@ def so_far(figures: Figures, subject: Subject, asked: Asked, sight: Sight, now: 
         ("service_level", Unit.PERCENT, [one.level for one in flows]),
         ("asa", Unit.SECONDS, [one.calls.asa for one in flows]),
         *((("aht", Unit.SECONDS, [one.handling.aht for one in flows]),) if sight.work else ()),
-        ("calls", Unit.COUNT, [one.calls for one in portal]),
+        ("portal_calls", Unit.COUNT, [one.calls for one in portal]),
         ("self_served_share", Unit.PERCENT, [one.self_served_share for one in portal]),
     )
     shown = tuple(Figure(Key(name), unit, tuple(values)) for name, unit, values in rows if values)

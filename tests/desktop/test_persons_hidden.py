@@ -101,7 +101,7 @@ async def test_nothing_tells_what_one_person_did(crawler: Crawler) -> None:
 
 async def test_who_names_a_purpose_sees_it_and_nobody_else_does(crawler: Crawler) -> None:
     lena, eva = crawler.readers["lena"], crawler.readers["eva"]
-    where = await lena.post("/reports/people", **WANTED)
+    where = await lena.post("/reports/people", **WANTED)  # type: ignore[arg-type]
     page = await lena.get(where)
     assert HERS[0] in page
     assert "She asked me to" in page
@@ -127,7 +127,7 @@ async def test_who_names_a_purpose_sees_it_and_nobody_else_does(crawler: Crawler
 async def test_her_own_figures_are_those_that_her_boss_sees(crawler: Crawler) -> None:
     lena, eva = crawler.readers["lena"], crawler.readers["eva"]
     hers = await eva.get("/reports/mine", period="day", day="2026-03-02")
-    where = await lena.post("/reports/people", **WANTED)
+    where = await lena.post("/reports/people", **WANTED)  # type: ignore[arg-type]
     theirs = await lena.get(where)
     table = re.compile(r"<table>.*?</table>", re.DOTALL)
     assert table.findall(theirs) == table.findall(hers)[: len(table.findall(theirs))]

@@ -54,7 +54,7 @@ async def test_management_and_clients_land_there(actions: Actions, tmp_path: Pat
         ):
             async with reading(at, "max") as reader:
                 form = {"name": name, "password": "correct horse"}
-                assert await reader.post("/signin", **form) == lands
+                assert await reader.post("/signin", **form) == lands  # type: ignore[arg-type]
 
 
 async def test_a_client_sees_his_own_callers_and_nothing_else(
@@ -108,7 +108,7 @@ async def test_behind_each_figure_are_as_many_calls(
 ) -> None:
     put(actions)
     async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
-        links = set(A_LINK.findall(await max_.get("/reports", **query)))
+        links = set(A_LINK.findall(await max_.get("/reports", **query)))  # type: ignore[arg-type]
         assert len(links) > 20
         for link, count in links:
             listed = await max_.follow(link)

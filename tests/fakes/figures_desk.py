@@ -79,9 +79,9 @@ def rows(begin: datetime, weeks: int, agents: tuple[Person, ...]) -> Iterator[Ro
             at += time
     for number in range(12 - weeks):
         tenant = LUNE if number % 3 == 2 else ALPENRAD
-        agent = AgentId(agents[number % len(agents)].id)
+        answers = AgentId(agents[number % len(agents)].id)
         at = begin + number * timedelta(minutes=20)
-        yield from _call(CallId(f"a-{weeks}.{number}"), tenant, agent, at, number)
+        yield from _call(CallId(f"a-{weeks}.{number}"), tenant, answers, at, number)
 
 
 def _call(
