@@ -22,6 +22,7 @@ from rufwerk import (
     bench_commands,
     call_back_commands,
     dunning_commands,
+    export_commands,
     fact_commands,
     field_commands,
     figure_commands,
@@ -68,6 +69,7 @@ app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
 app.add_typer(figure_commands.app, name="figures")
+app.add_typer(export_commands.app, name="export")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)

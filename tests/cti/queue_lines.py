@@ -86,8 +86,8 @@ class Reader:
             assert 0 <= int(rang) <= int(waited)
             self.talking[call] = self.last
         elif event in ENDS:
-            place, origin, wait = map(int, data[-3:])
-            assert 1 <= place <= origin
+            place, came, wait = map(int, data[-3:])
+            assert 1 <= place <= came
             assert wait == self.last - self.waiting.pop(call)
         elif event in TALKED:
             *_, _hold, talk, origin = data
