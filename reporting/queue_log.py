@@ -73,7 +73,7 @@ class Line:
     def __str__(self) -> str:
         """What would end a field, or the line, is written as a space."""
         fields = (str(_epoch(self.at)), self.call, self.queue, self.agent, self.event)
-        return "|".join(_one_field(one) for one in (*fields, *(self.data or ("",))))
+        return "|".join(_one_field(one) for one in (*fields, *self.data))
 
 
 @dataclass(slots=True)

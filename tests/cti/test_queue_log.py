@@ -1,5 +1,6 @@
 """Our log as Asterisk's ``queue_log``: line for line on paper, and as another program counts it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from domain.projection import slot_of
 from domain.waiting_field import FieldRules, Overflow
 from reporting.figures import RowFigures
 from reporting.queue_log import Shown
-from tests.cti.in_call import TALK, THREE, WITH_TOM
+from tests.cti.in_call import TALK, THREE, WITH_LINE, WITH_TOM
 from tests.cti.paper import ALPENRAD, EVA, NOON, Paper, follow, happen
 from tests.cti.queue_lines import EVER, Reader, lines_of, set_back, since_noon
 from tests.cti.random_day import MAISON_LUNE, MORNING, Habits, RandomDay
@@ -120,6 +121,34 @@ def test_a_caller_who_is_sent_on() -> None:
     assert told(handed_on)[-1] == "0:21|A|alpenrad|eva|ATTENDEDTRANSFER|BRIDGE|tom|1|19|1"
     left = follow(THREE + "0:30 | eva hangs up |")
     assert told(left)[-1] == "0:30|A|alpenrad|eva|ATTENDEDTRANSFER|BRIDGE|tom|1|28|1"
+
+
+def test_a_caller_who_is_left_with_a_line_outside() -> None:
+    paper = follow(
+        WITH_LINE + "0:30 | eva wants hand_on | A back; A ends 201\n0:31 | eva hangs up |"
+    )
+    assert told(paper)[-1] == "0:31|A|alpenrad|eva|ATTENDEDTRANSFER|BRIDGE|workshop|1|29|1"
+
+
+def test_a_wish_that_meant_nobody_is_no_target() -> None:
+    paper = follow(
+        WITH_TOM
+        + """
+        0:18 | eva wants consult nobody |
+        0:20 | eva wants hand_on        | A back; A ends 201
+        0:20 | eva hangs up             |
+        """
+    )
+    assert told(paper)[-1] == "0:20|A|alpenrad|eva|ATTENDEDTRANSFER|BRIDGE||1|18|1"
+
+
+def test_calls_of_our_own_monitoring_are_left_out() -> None:
+    paper = follow(TALK + "0:30 | eva hangs up |\n1:00 | eva pauses lunch | eva wrapped up")
+    ours = [
+        replace(one, origin=replace(one.origin, synthetic=one.origin.call is not None))
+        for one in paper.log
+    ]
+    assert {line.split("|")[1] for line in lines_of(ours)} == {"NONE"}
 
 
 def test_a_phone_that_is_gone_is_a_pause() -> None:
