@@ -56,6 +56,10 @@ class WhyNot(StrEnum):
         "Numbers of this kind (premium, service, emergency and the like) aren't dialled for {tenant}."
         " Dial another number of his."
     )
+    DIAL_KIND_LEFT_OUT = (
+        "Numbers of this kind aren't dialled for {tenant}. The operator may add it in the brand's"
+        " file: kinds under [dialling]."
+    )
     DIAL_COUNTRY = (
         "Numbers of this country aren't dialled for {tenant}. The operator may add it in the"
         " brand's file, under [dialling]."
@@ -119,7 +123,10 @@ class WhyNot(StrEnum):
     )
     NO_ATTEMPT = "You haven't rung about this case. Dial first, or give it back."
     NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
-    NO_CASE_SAID = "The caller hasn't said which case it is: ask for his reference, and look for him on the list."
+    NO_CASE_SAID = (
+        "The caller hasn't said which case it is. Ask for his reference and his ZIP, and ask your team lead, who can"
+        " look his case up."
+    )
     CASE_CLOSED = "This case is closed: nobody rings about it any more."
     CASE_TAKEN = "{agent} works on this debtor's case. Ask her in, or transfer the caller to her."
     CALL_RECORDED = (
@@ -150,6 +157,16 @@ class WhyNot(StrEnum):
     NO_COUNT = "{written!r} is no number of attempts. Write one from 1 to 100."
     NO_MORE_ATTEMPTS = (
         "{limit} isn't more than the {before} attempts it has. Write a higher number, 100 at most."
+    )
+
+    # Reports
+    NO_SUCH_REPORT = "There is no such report among those you may have. Load the page anew."
+    NO_RECIPIENT = (
+        "Nobody has got this report by mail yet. Name an address in the tenant's file under [[reports.sends]], or send"
+        " it with rufwerk report send."
+    )
+    NOT_A_RECIPIENT = (
+        "This report doesn't go to that address. Choose one of those that have got it."
     )
 
     # An agent's day

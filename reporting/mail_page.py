@@ -117,6 +117,7 @@ def _abreast(told: list[dict[str, str]]) -> list[list[dict[str, str]]]:
 
 def _sections(report: Report, words: Words, most: int) -> list[dict[str, Any]]:
     number = itertools.count(1)
+    told: set[str] = set()
     return [
         {
             "title": words.text(section.title),
@@ -124,7 +125,7 @@ def _sections(report: Report, words: Words, most: int) -> list[dict[str, Any]]:
                 {"name": picture_name(next(number)), "alt": told_chart(chart, words)}
                 for chart in section.charts
             ],
-            "tables": [_table(table, words, most) for table in section.tables],
+            "tables": [_table(table, words, most, told) for table in section.tables],
         }
         for section in report.sections
     ]
@@ -156,8 +157,10 @@ def _comparable(value: Cell, unit: Unit) -> float | None:
             return None
 
 
-def _table(table: Table, words: Words, most: int) -> dict[str, Any]:
-    """In parts, each with the first column, where it is wider than the page."""
+def _table(table: Table, words: Words, most: int, told: set[str]) -> dict[str, Any]:
+    """In parts, each with the first column, where it is wider than the page; under it what isn't ``told`` yet."""
+    new = [line for line in footnotes(table, words) if line not in told]
+    told.update(new)
     heads = [words.text(column.key) for column in table.columns]
     rows = _rows(table, words, most)
     widths = _widths(heads, [cells for cells, _ in rows])
@@ -190,7 +193,7 @@ def _table(table: Table, words: Words, most: int) -> dict[str, Any]:
             }
             for part in _parts(widths)
         ],
-        "footnotes": [*_left_out(table, words, most), *footnotes(table, words)],
+        "footnotes": [*_left_out(table, words, most), *new],
     }
 
 

@@ -17,6 +17,9 @@ from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
+from reporting.charts_apart import NotDrawn
+from reporting.issuing import NotCorrected
+from reporting.report_json import UnreadableReport
 from rufwerk import (
     api_commands,
     bench_commands,
@@ -29,6 +32,7 @@ from rufwerk import (
     outbox_commands,
     prompt_commands,
     replay_commands,
+    report_commands,
     startup,
     supervisor,
     tenant_commands,
@@ -38,6 +42,7 @@ from rufwerk import (
 from rufwerk.asterisk_config import ConfigError, render
 from rufwerk.asterisk_program import NoAsterisk, Program
 from rufwerk.asterisk_runtime import AsteriskDown
+from rufwerk.call_records import UnreadableRecords
 from rufwerk.debian_packages import PackagesError
 from rufwerk.demo_data import DemoLeft
 from rufwerk.desk_socket import DeskDown, Refused
@@ -68,6 +73,7 @@ app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
+app.add_typer(report_commands.app, name="report")
 app.add_typer(figure_commands.app, name="figures")
 app.add_typer(export_commands.app, name="export")
 app.command("facts")(fact_commands.show_facts)
@@ -80,6 +86,7 @@ EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
     StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused, DeskError, UnreadableFile, NoResults,
+    NotCorrected, UnreadableReport, UnreadableRecords, NotDrawn,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

@@ -140,6 +140,16 @@ def test_a_table_too_wide_for_a_telephone_says_in_each_cell_what_it_is() -> None
     assert wide.texts.count("Anrufe") == 2
 
 
+def test_a_formula_is_told_once() -> None:
+    report = daily()
+    assert (
+        Page(html_of(replace(report, sections=report.sections * 2))).texts.count(
+            "Mittlere Wartezeit = Wartezeit der Angenommenen / Angenommen"
+        )
+        == 1
+    )
+
+
 def test_many_headlines_are_in_rows() -> None:
     for many, shape in ((0, []), (3, [3]), (4, [4]), (5, [3, 3]), (7, [4, 4]), (9, [3, 3, 3])):
         assert list(map(len, mail_page._abreast([{"label": "x"}] * many))) == shape
