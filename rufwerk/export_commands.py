@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, TextIO
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -23,7 +22,7 @@ from reporting.fact_rows import FactRow, fact_row, write_csv
 from reporting.parquet import NoParquet, write_parquet
 from reporting.queue_log import Happened, QueueLog, Shown
 from reporting.queue_log import queue_log as in_its_words
-from rufwerk import terminal, wiring
+from rufwerk import report_schedules, terminal, wiring
 from rufwerk.settings import Settings
 from rufwerk.terminal import fail, talk
 
@@ -43,7 +42,9 @@ Since = Annotated[str | None, typer.Option(help="The first day, such as 2026-03-
 Until = Annotated[str | None, typer.Option(help="The last day.")]
 OfTenant = Annotated[
     str | None,
-    typer.Option("--tenant", help="Only this brand's. Days are its zone's then, else UTC's."),
+    typer.Option(
+        "--tenant", help="Only this brand's. Days are those of its zone then, else of reports.zone."
+    ),
 ]
 To = Annotated[Path, typer.Argument(metavar="FILE", help="Where to; - is standard output.")]
 
@@ -110,11 +111,12 @@ def _asked(
     settings: Settings, since: str | None, until: str | None, tenant: str | None
 ) -> tuple[list[TenantId], Period]:
     """Whose, and of when."""
-    known = wiring.tenant_files(settings, Catalogue.load()).current.tenants
-    if tenant is not None and TenantId(tenant) not in known:
-        fail(f"There is no brand {tenant}. Take one of {', '.join(sorted(known))}.")
-    queues = list(known) if tenant is None else [TenantId(tenant)]
-    zone = ZoneInfo("UTC") if tenant is None else known[TenantId(tenant)].hours.zone
+    book = wiring.tenant_files(settings, Catalogue.load()).current
+    of = None if tenant is None else TenantId(tenant)
+    if of is not None and of not in book.tenants:
+        fail(f"There is no brand {of}. Take one of {', '.join(sorted(book.tenants))}.")
+    queues = list(book.tenants) if of is None else [of]
+    zone = report_schedules.zone_of(settings, book, of)
     begins = _FIRST if since is None else of_day(_day(since), zone).since
     ends = _LAST if until is None else of_day(_day(until), zone).until
     if ends <= begins:
