@@ -25,6 +25,7 @@ from rufwerk import (
     bench_commands,
     call_back_commands,
     dunning_commands,
+    export_commands,
     fact_commands,
     field_commands,
     figure_commands,
@@ -74,6 +75,7 @@ app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
 app.add_typer(report_commands.app, name="report")
 app.add_typer(figure_commands.app, name="figures")
+app.add_typer(export_commands.app, name="export")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)
