@@ -152,6 +152,16 @@ class WhyNot(StrEnum):
         "{limit} isn't more than the {before} attempts it has. Write a higher number, 100 at most."
     )
 
+    # Reports
+    NO_SUCH_REPORT = "There is no such report among those you may have. Load the page anew."
+    NO_RECIPIENT = (
+        "Nobody has got this report by mail yet. Name an address in the tenant's file under [[reports.sends]], or send"
+        " it with rufwerk report send."
+    )
+    NOT_A_RECIPIENT = (
+        "This report doesn't go to that address. Choose one of those that have got it."
+    )
+
     # An agent's day
     UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."
     UNFIT_PAUSE = (

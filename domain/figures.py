@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from functools import cache
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, assert_never
 
 from domain.call import Concern
 from domain.ids import AgentId, ListId, TenantId
@@ -64,20 +65,26 @@ class CallFlow:
 
     def service_level(self, formula: Formula = Formula.B) -> float | None:
         """Percent; None where nothing is to be divided by."""
+        return percent(*self.level_parts(formula))
+
+    def level_parts(self, formula: Formula) -> tuple[int, int]:
+        """The calls that kept the service level, and those that it is the share of: both can be added up."""
         ended = self.answered + self.abandoned
         match formula:
             case Formula.A:
-                return percent(self.in_time, ended)
+                return self.in_time, ended
             case Formula.B:
-                return percent(self.in_time, ended - self.short)
+                return self.in_time, ended - self.short
             case Formula.C:
-                return percent(self.in_time + self.short, ended)
+                return self.in_time + self.short, ended
             case Formula.D:
-                return percent(self.in_time, ended - self.gone_in_time)
+                return self.in_time, ended - self.gone_in_time
             case Formula.E:
-                return percent(self.in_time + self.gone_in_time, ended)
+                return self.in_time + self.gone_in_time, ended
             case Formula.F:
-                return percent(self.in_time, self.answered)
+                return self.in_time, self.answered
+            case _:
+                assert_never(formula)
 
     @property
     def asa(self) -> timedelta | None:
@@ -336,6 +343,7 @@ def _added(one: Values, other: Values) -> Values:
     return type(one)(*sums)
 
 
+@cache  # asking for it takes longer than adding up
 def _names(kind: type[Any]) -> list[str]:
     return [one.name for one in fields(kind)]
 

@@ -88,11 +88,16 @@ class FieldVisit:
 
 @dataclass(frozen=True, slots=True)
 class AgentLeg:
-    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else."""
+    """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else. The rest is
+    the call's, as it came into the field: all None where nobody knows it, as one of our own monitoring.
+    """
 
     leg: Leg
     tenant: TenantId | None
     passed_on: bool = False
+    language: Language | None = None
+    concern: Concern | None = None
+    dialled: DialledFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,59 +108,81 @@ class AgentSpan:
     tenant: TenantId | None
     language: Language | None
     concern: Concern | None
+    dialled: DialledFor | None = None
 
 
 class Figures(Protocol):
     """Key figures of a period, whose ends are those of slots. ``tenants`` are those counted. A cut in which nothing was
     counted isn't there. Raises StorageDown.
+
+    What a row says of a call, or of her part in it, that isn't known by another is left out. Where two rows say the
+    same thing, as something that was heard of twice, the first one counts; but the last language, and participant.
+    What ends or passes on an agent's part in a call is about the last one that she was connected in.
     """
 
-    def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]: ...
+    def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
+        """Of callers who entered the field in the period; what agents dial isn't there."""
+        ...
 
-    def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]: ...
+    def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]:
+        """Of the same callers, those who were answered."""
+        ...
 
-    def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]: ...
+    def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]:
+        """Of calls that an agent hasn't dialled, whoever has them now: conversations by when they began, times by when
+        they were spent, both with the language and concern with which the call entered the field.
+        """
+        ...
 
     def agent_work(
         self, period: Period, agent: AgentId | None = None
     ) -> Mapping[AgentCut, AgentWork]:
-        """Of all agents, or of one; they serve all tenants."""
+        """Of all agents, or of one; they serve all tenants. Calls taken and passed on are counted by when she was
+        connected, those she let pass by when they rang.
+        """
         ...
 
-    def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]: ...
+    def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]:
+        """By when they arrived. Who is in his dialog still has spent no time there yet."""
+        ...
 
-    def gave_up_at(self, period: Period, tenants: Tenants) -> Mapping[GaveUpAt, int]: ...
+    def gave_up_at(self, period: Period, tenants: Tenants) -> Mapping[GaveUpAt, int]:
+        """Of those who arrived in the period."""
+        ...
 
-    def dunning_work(
-        self, period: Period, tenants: Tenants
-    ) -> Mapping[DunningCut, DunningWork]: ...
+    def dunning_work(self, period: Period, tenants: Tenants) -> Mapping[DunningCut, DunningWork]:
+        """By when they were recorded."""
+        ...
 
     def promises(
         self, period: Period, tenant: TenantId, promised: Collection[str], paid: Collection[str]
     ) -> Promises:
         """Made in the period. The outcomes' keys are the tenant's: ``promised`` are promises, ``paid`` says that it is
-        paid.
+        paid. Only what came later than the promise keeps it; two promises of one case are two.
         """
         ...
 
     def services(self, period: Period, tenants: Tenants) -> Mapping[ServiceCut, int]:
-        """Those that no other has corrected, by when they were recorded."""
+        """Those that no other has corrected, whenever that was, by when they were recorded."""
         ...
 
     def repeated(self, period: Period, tenants: Tenants, within: timedelta) -> tuple[int, int]:
-        """Callers who were answered in the period: how many of them we can tell again (participant, else number), and
-        how many of those entered the field again within that time after it.
+        """Callers who entered the field in the period and were answered: how many of them we can tell again, and how
+        many of those entered their tenant's field again later than they were answered, but no later than ``within``
+        after it. Who enters twice counts twice. A caller is told again by the participant he entered the field as; who
+        had none, by his number, among those who had none either.
         """
         ...
 
-    # The rows themselves, in order of time: what an outsider recomputes the figures from
+    # The rows themselves, in order of time, and of their ids where that is the same (an agent's before a call's): what
+    # an outsider recomputes the figures from
 
     def portal_calls(self, period: Period, tenants: Tenants) -> Iterator[PortalCall]: ...
 
     def visits(self, period: Period, tenants: Tenants) -> Iterator[FieldVisit]: ...
 
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
-        """By when they rang."""
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        """By when they rang; None: of all calls, those that nobody knows among them."""
         ...
 
     def spans(self, period: Period) -> Iterator[AgentSpan]: ...

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from domain.projection import SLOT
+from domain.projection import SLOT, slot_of
 
 
 class Grain(StrEnum):
@@ -67,12 +68,14 @@ def _next(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
     match grain:
         case Grain.QUARTER:
-            return at + SLOT - timedelta(minutes=local.minute % 15, seconds=local.second)
+            return slot_of(at) + SLOT
         case Grain.HOUR:
-            return at + timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second)
+            return slot_of(at) + timedelta(hours=1) - local.minute // 15 * SLOT
         case Grain.DAY:
             return of_day(local.date(), zone).until
         case Grain.WEEK:
             return of_week(local.date(), zone).until
         case Grain.MONTH:
             return of_month(local.date(), zone).until
+        case _:
+            assert_never(grain)

@@ -20,6 +20,7 @@ from domain.desk_ports import (
 from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
+from domain.figures_ports import Figures, Projections
 from domain.ids import (
     AgentId,
     CallerId,
@@ -37,6 +38,7 @@ from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 
 
 class Clock(Protocol):
@@ -348,6 +350,11 @@ class UnitOfWork(Protocol):
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox
+    issued_reports: IssuedReports
+    report_runs: ReportRuns
+    report_mails: ReportMails
+    projections: Projections
+    figures: Figures
 
     def commit(self) -> None: ...
 

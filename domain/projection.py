@@ -165,7 +165,8 @@ class DialOver:
 @dataclass(frozen=True, slots=True)
 class Leg:
     """A call was offered to her, or she dialled. ``connected`` is when she spoke with the caller first; None: the ring
-    led to nothing, ``result`` says how that ended, and ``ended`` when. She who is connected has no end yet.
+    led to nothing, ``result`` says how that ended, and ``ended`` when; of a dial ``DialOver`` says it, since nothing of
+    her own is let pass. She who is connected has no end yet.
     """
 
     agent: AgentId

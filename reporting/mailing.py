@@ -1,7 +1,7 @@
 """Sends the mails that wait in the outbox, each written when it is sent, until the mail server has it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
-from domain.mail import CHANNEL, Letter, MailDown, MailRefused, MailTrouble
+from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused, MailTrouble
 from domain.outbox import Entry, pause_after
-from domain.ports import Clock, Transactions
+from domain.ports import Clock, Transactions, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -30,8 +30,15 @@ _ANY_KIND: Final = ("application", "octet-stream")
 Write = Callable[[str], Letter]
 """The mail that a message's body stands for; takes its time. Raises MailTrouble or StorageDown."""
 
+Settled = Callable[[UnitOfWork, Entry, MailTrouble | None], None]
+"""Notes how a mail fared, in the transaction that the outbox notes it in."""
+
 Send = Callable[[EmailMessage], Awaitable[None]]
 """Raises MailDown or MailRefused."""
+
+
+def note_nothing(_uow: UnitOfWork, _entry: Entry, _trouble: MailTrouble | None) -> None:
+    """The outbox alone knows."""
 
 
 class MailWorker:
@@ -40,13 +47,20 @@ class MailWorker:
     """
 
     def __init__(
-        self, transactions: Transactions, clock: Clock, write: Write, send: Send, sender: str
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        write: Write,
+        send: Send,
+        sender: str,
+        settled: Settled = note_nothing,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._write = write
         self._send = send
         self._sender = sender
+        self._settled = settled
 
     async def step(self) -> bool:
         """Send the first that is due; False where there is none. Raises StorageDown."""
@@ -83,6 +97,7 @@ class MailWorker:
                     uow.outbox.postpone(entry.id, again, trouble.detail)
                 case _:
                     uow.outbox.refuse(entry.id, now, trouble.detail)
+            self._settled(uow, entry, trouble)
             uow.commit()
         if trouble:
             log.warning(
@@ -108,7 +123,21 @@ def as_mail(letter: Letter, sender: str, entry: Entry, now: datetime) -> EmailMe
     mail["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers it (RFC 3834)
     mail.set_content(letter.text)
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html")
+        _add_pictures(mail, letter.pictures)
     for one in letter.enclosures:
         kind, subkind = _KINDS.get(PurePosixPath(one.name).suffix.lower(), _ANY_KIND)
         mail.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     return mail
+
+
+def _add_pictures(mail: EmailMessage, pictures: Sequence[Enclosure]) -> None:
+    """Within the page, as parts that belong to it (RFC 2387)."""
+    page = mail.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for one in pictures:
+        name = f"{one.name.partition('@')[0]}.png"
+        page.add_related(
+            one.content, "image", "png", cid=f"<{one.name}>", filename=name, disposition="inline"
+        )

@@ -3,19 +3,23 @@
 Labels are keys of ``reporting/texts``; whatever is drawn (mail, workbook, page) draws the same report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
 from zoneinfo import ZoneInfo
 
 from domain.ids import TenantId
+from domain.issued_report import ReportKind
 from domain.period import Period
 from domain.service_record import Price
 
-Key = NewType("Key", str)
-"""Of a text, which every language has."""
+
+class Key(str):
+    """Of a text, which every language has; a plain str is drawn as it stands."""
+
+    __slots__ = ()
+
 
 Cell = str | Key | int | float | timedelta | date | datetime | Price | None
 """What a column's unit says; None where there is nothing to tell, as a share of no calls."""
@@ -44,13 +48,8 @@ class Unit(StrEnum):
     """A float with one decimal."""
 
 
-class Kind(StrEnum):
-    """What a report is."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    BILLING = "billing"
-    SERVICE_LEVEL = "service_level"
+Kind = ReportKind
+"""What a report is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +82,22 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """``values`` are as many as the chart has labels; a timedelta is drawn in minutes, None is a gap."""
+    """``values`` are as many as the chart has labels; None is a gap."""
 
     label: Key | str
-    values: tuple[int | float | timedelta | None, ...]
+    values: tuple[int | float | timedelta | Price | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """``target`` is a line across, as the service level that was agreed."""
+    """``labels`` are read as cells are: a date as a day, an instant as the hour that the report's zone has. ``unit`` is
+    PERCENT, COUNT, NUMBER, SECONDS, HOURS or MONEY; ``target`` is a line across, in that unit (seconds for times), as
+    the service level that was agreed.
+    """
 
     title: Key
     kind: ChartKind
-    labels: tuple[str, ...]
+    labels: tuple[Key | str | date | datetime, ...]
     series: tuple[Series, ...]
     unit: Unit
     target: float | None = None
@@ -120,11 +122,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A CSV beside the report, from which an outsider recomputes it: a header, then lines."""
+    """A CSV beside the report, from which an outsider recomputes it: a header, then lines. They may be many, and are
+    read anew each time somebody goes through them.
+    """
 
     name: str
     columns: tuple[str, ...]
-    lines: Sequence[Sequence[str]] = field(repr=False)
+    lines: Iterable[Sequence[str]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

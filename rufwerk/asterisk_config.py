@@ -18,7 +18,7 @@ import dialplans
 from domain.language import Language
 from domain.tenant import TenantBook
 from rufwerk import demo_data
-from rufwerk.asterisk_modules import MODULES
+from rufwerk.asterisk_modules import CDR_WRITER, MODULES
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS, BrowserPhones
 from rufwerk.settings import Carrier, Pbx, Settings
@@ -111,6 +111,11 @@ class Places:
     @property
     def pid_file(self) -> Path:
         return self.run / "asterisk.pid"
+
+    @property
+    def call_records(self) -> Path:
+        """Asterisk's own, as ``rufwerk.call_records`` reads them."""
+        return self.log / "cdr-custom" / "calls.csv"
 
     @property
     def log_file(self) -> Path:
@@ -267,7 +272,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "settings": settings,
         "program": program,
         "places": places,
-        "modules": MODULES,
+        "modules": (*_helpers(program), *MODULES),
         "max_files": _max_files(),
         "sip_bind": f"{shown}:{settings.sip.port}",
         "media_address": "" if address.is_unspecified else str(address),
@@ -289,6 +294,12 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "call_back_ring_s": CALL_BACK_RING_S,
         "desk_language": DESK.value,
     }
+
+
+def _helpers(program: Program) -> Iterator[str]:
+    """What modules need that came as one piece before."""
+    if (program.modules / f"{CDR_WRITER}.so").exists():
+        yield CDR_WRITER
 
 
 def _address(settings: Settings) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -334,6 +345,7 @@ def _make_folders(home: Path, places: Places, program: Program, sounds: Path) ->
         places.cache,
         places.data / "agi-bin",
         places.spool,
+        places.call_records.parent,
     ):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_private(places.run)

@@ -46,6 +46,8 @@ MODULES = (
     "bridge_softmix",
     "app_confbridge",
     "app_chanspy",
+    # records to match what is charged for with
+    "cdr_custom",
     # what the dialplan uses
     "app_dial",
     "app_playback",
@@ -56,6 +58,7 @@ MODULES = (
     "res_agi",
     "res_manager_devicestate",
     "func_callerid",
+    "func_cdr",
     "func_channel",
     "func_cut",
     "func_hangupcause",
@@ -65,3 +68,6 @@ MODULES = (
     "func_strings",
     "func_timeout",
 )
+
+CDR_WRITER = "res_cdrel_custom"
+"""Newer releases have what ``cdr_custom`` writes with in a module of its own, and it doesn't load without it."""

@@ -17,6 +17,8 @@ from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
+from reporting.issuing import NotCorrected
+from reporting.report_json import UnreadableReport
 from rufwerk import (
     api_commands,
     bench_commands,
@@ -24,9 +26,11 @@ from rufwerk import (
     dunning_commands,
     fact_commands,
     field_commands,
+    figure_commands,
     outbox_commands,
     prompt_commands,
     replay_commands,
+    report_commands,
     startup,
     supervisor,
     tenant_commands,
@@ -66,6 +70,8 @@ app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
+app.add_typer(report_commands.app, name="report")
+app.add_typer(figure_commands.app, name="figures")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)
@@ -76,6 +82,7 @@ EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
     StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused, DeskError, UnreadableFile, NoResults,
+    NotCorrected, UnreadableReport,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from rufwerk.crm_settings import Crm
 from rufwerk.host_addresses import is_loopback
+from rufwerk.report_settings import Reports
 
 
 class SettingsError(Exception):
@@ -140,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pbx: Pbx = Pbx()
     crm: Crm = Crm()
     mail: Mail = Mail()
+    reports: Reports = Reports()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from rufwerk import crm_settings
+from rufwerk import crm_settings, report_settings
 from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.host_addresses import is_address, is_loopback
 from rufwerk.settings import Settings, SettingsError
@@ -76,7 +76,7 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
-    mistake = crm_settings.mistake(settings.crm)
+    mistake = crm_settings.mistake(settings.crm) or report_settings.mistake(settings.reports)
     if mistake:
         raise SettingsError(mistake)
     for key, host in (("web.host", settings.web.host), ("ops.host", settings.ops.host)):

@@ -150,6 +150,26 @@ class PointsSection(Struct, frozen=True, forbid_unknown_fields=True):
     team_lead: Annotated[int, Meta(ge=0, le=1_000_000)] = 5000
 
 
+class SendSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report that goes out by itself; left out, ``language`` is that of the brand's first line and ``role`` the
+    kind's usual one.
+    """
+
+    kind: Text
+    to: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=20)]
+    at: Text = "07:00"
+    language: Text | None = None
+    role: Text | None = None
+    workdays_only: bool = False
+
+
+class ReportsSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """``formula`` is the contract's of the service level, A to F."""
+
+    formula: Text = "B"
+    sends: Annotated[tuple[SendSection, ...], Meta(max_length=40)] = ()
+
+
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole file; ``prompts`` holds texts by language and key of the catalogue,
     ``transfer`` telephone numbers by the name of a line outside."""
@@ -170,6 +190,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     transfer: Mapping[str, Text] = {}
     services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
     points: PointsSection = PointsSection()
+    reports: ReportsSection = ReportsSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 
@@ -183,6 +204,7 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dunning.hours": HoursSection,
     "dunning.script": ScriptSection,
     "points": PointsSection,
+    "reports": ReportsSection,
     "services[].name": NamesSection,
     "dunning.outcomes[].name": NamesSection,
 }
@@ -190,6 +212,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "lines": LineSection,
     "services": ServiceSection,
     "dunning.outcomes": OutcomeSection,
+    "reports.sends": SendSection,
 }
 _COUNT = re.compile(r"\[\d+\]")
 

@@ -19,6 +19,7 @@ from domain.desk_ports import (
     Sites,
 )
 from domain.dunning_ports import Attempts, CaseLists, Cases
+from domain.figures_ports import Figures, Projections
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
@@ -38,6 +39,7 @@ from domain.ports import (
     StorageDown,
     UnitOfWork,
 )
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
@@ -49,8 +51,12 @@ from storage.errors import StorageFault, translated
 from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
+from storage.figures import SqlFigures
+from storage.issued_reports import SqlIssuedReports
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.projections import SqlProjections
+from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -94,6 +100,11 @@ class SqlUnitOfWork:
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)
+        self.issued_reports: IssuedReports = SqlIssuedReports(connection)
+        self.report_runs: ReportRuns = SqlReportRuns(connection)
+        self.report_mails: ReportMails = SqlReportMails(connection)
+        self.projections: Projections = SqlProjections(connection)
+        self.figures: Figures = SqlFigures(connection)
         self._connection = connection
 
     def commit(self) -> None:

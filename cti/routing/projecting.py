@@ -135,7 +135,7 @@ def _legs(before: Field, agent: Agent, now: AgentState | None, fact: Fact) -> It
         if speaks == was.call:
             yield Leg(agent.id, was.call, was.offer, way, was.since, fact.at, None, None)
             return
-        result = _result(fact, agent)
+        result = None if way is Way.DIALLED else _result(fact, agent)
         yield Leg(agent.id, was.call, was.offer, way, was.since, None, fact.at, result)
     if speaks is not None and spoke != speaks:  # found in conversation: nobody saw it ring
         call = before.calls.get(speaks)
@@ -249,8 +249,13 @@ def _is_passed_on(was: FieldCall, now: FieldCall, fact: Fact) -> bool:
     """Whether he is with somebody else, or waits for that, because she wanted it; not where her phone failed."""
     if now.place == was.place or isinstance(now.place, Leaving):
         return False
-    wanted = isinstance(fact.body, facts.Transferred | facts.ControlAsked)
-    return wanted or isinstance(now.place, TalkingTo | Outside)
+    match fact.body:
+        case facts.Transferred() | facts.ControlAsked():
+            return True
+        case facts.LegEnded(by=facts.Side.NETWORK):
+            return False
+        case _:
+            return isinstance(now.place, TalkingTo | Outside)
 
 
 def _of_desk(fact: Fact) -> Iterator[Row]:

@@ -76,6 +76,7 @@ class Habits:
     oddities: float = 0.05
     latency_s: float = 0.0
     coarse: bool = False
+    begin: datetime = MORNING
 
 
 class RandomDay(PaperDay):
@@ -84,8 +85,8 @@ class RandomDay(PaperDay):
     def __init__(self, seed: int, habits: Habits) -> None:
         self.rng = random.Random(seed)
         self.habits = habits
-        until = MORNING + timedelta(hours=len(habits.profile))
-        super().__init__(MORNING, until, self._comes_to_it, 0 if habits.coarse else 3)
+        until = habits.begin + timedelta(hours=len(habits.profile))
+        super().__init__(habits.begin, until, self._comes_to_it, 0 if habits.coarse else 3)
         self._talks = RandomTalks(self, self.rng, self._oddly, tuple(habits.agents))
         self._open()
 
@@ -155,7 +156,9 @@ class RandomDay(PaperDay):
             None,
             self.rng.choices((0, 1), (9, 1))[0],
         )
-        origin = Origin(tenant, call, "ivr")
+        self._waits(Origin(tenant, call, "ivr"), body)
+
+    def _waits(self, origin: Origin, body: HandedOver) -> None:
         self.write(origin, body)
         self._ask(origin)
         self.later(self.rng.expovariate(1 / self.habits.patience_s), lambda: self._give_up(origin))
@@ -163,7 +166,7 @@ class RandomDay(PaperDay):
             self.later(10, lambda: self.note(origin, facts.SteppedAside()))
             self.later(40, lambda: self.note(origin, facts.CameBack()))
         if self._oddly():
-            asked = facts.CallBackAsked(CallerId(f"caller-{call}"), None)
+            asked = facts.CallBackAsked(CallerId(f"caller-{origin.call}"), None)
             self.later(45, lambda: self._if_waits(origin, asked))
             self.later(50, lambda: self._hang_up_for_call_back(origin))
         if self._oddly():

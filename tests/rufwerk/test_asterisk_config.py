@@ -1,5 +1,6 @@
 """What is rendered into the home, and what is refused."""
 
+import dataclasses
 import os
 import re
 from pathlib import Path
@@ -21,7 +22,7 @@ from rufwerk.asterisk_config import (
 )
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.settings import Carrier, Demo, Pbx, Settings, Sip
+from rufwerk.settings import Carrier, Demo, Monitoring, Pbx, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
 PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
@@ -189,9 +190,29 @@ def test_extensions_that_cannot_be(settings: Settings, pbx: Pbx, said: str) -> N
 
 
 def test_no_record_keeps_a_callers_number(settings: Settings) -> None:
-    assert "cdr" not in rendered(settings, "modules.conf")
-    assert "enable = no" in rendered(settings, "cdr.conf")
-    assert not list(settings.home.rglob("cdr-csv"))
+    modules = rendered(settings, "modules.conf")
+    assert re.findall(r"\S*cdr\S*", modules) == ["cdr_custom.so", "func_cdr.so"]
+    kept = re.findall(r"CDR\((\w+)", rendered(settings, "cdr_custom.conf"))
+    assert kept == ["uniqueid", "linkedid", "accountcode", "start", "answer", "end", "billsec"]
+    assert "enable = no" in rendered(settings, "cel.conf")
+
+
+def test_a_record_has_no_account_where_our_own_monitoring_called(settings: Settings) -> None:
+    assert "Set(CHANNEL(accountcode)=${TENANT})" in rendered(settings, "extensions.conf")
+    watched = msgspec.structs.replace(settings, monitoring=Monitoring(caller="+493023125999"))
+    assert '"${CALLERID(num)}" = "+493023125999"]?:${TENANT}' in rendered(
+        watched, "extensions.conf"
+    )
+
+
+def test_newer_releases_write_records_with_a_module_of_its_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "res_cdrel_custom.so").touch()
+    newer = dataclasses.replace(PROGRAM, modules=tmp_path)
+    places = render(settings, newer, BOOK, settings.cache / "sounds")
+    modules = (places.etc / "modules.conf").read_text()
+    assert modules.index("res_cdrel_custom.so") < modules.index(" cdr_custom.so")
 
 
 def test_ipv6(settings: Settings) -> None:

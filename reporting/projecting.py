@@ -1,0 +1,132 @@
+"""Keeps what figures are aggregated over up with the log: reads it, follows it, and writes what that adds.
+
+Rows and how far they have come are written in one transaction, so that none is doubled or lost, whoever is killed when,
+and however many do this at once: who has been overtaken leaves out what stands there already.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final, Generic, TypeVar
+
+import structlog
+
+from domain.fact import Fact
+from domain.ports import Snapshot, Transactions, UnitOfWork
+from domain.projection import Row
+
+log = structlog.get_logger()
+
+FACTS: Final = 500
+"""Of a batch: what they add is written in a few milliseconds, for which a call may have to wait."""
+
+KEEP_EVERY: Final = 20_000
+"""After how many facts the field is kept: what a start has to step on at most."""
+
+_REACHED: Final = "figures"
+_FIELD: Final = "figures.field"
+
+Field = TypeVar("Field")
+
+_Made = tuple[int, Sequence[Row]]
+"""The rows that followed from a fact, and its ``seq``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following(Generic[Field]):
+    """How the log is followed. ``read`` raises ValueError at what it doesn't understand."""
+
+    start: Field
+    follow: Callable[[Field, Fact], tuple[Field, tuple[Row, ...]]]
+    write: Callable[[Field], str]
+    read: Callable[[str], Field]
+
+
+class Projecting(Generic[Field]):
+    """For any number of threads: they take turns at each step."""
+
+    def __init__(self, transactions: Transactions, following: Following[Field]) -> None:
+        self._transactions = transactions
+        self._following = following
+        self._turn = Lock()
+        self._field: Field | None = None
+        self._followed = 0
+        self._written = 0
+        self._kept = 0
+
+    def step(self) -> bool:
+        """Follow a batch of facts; whether there was one. Raises StorageDown, or UnknownFact."""
+        with self._turn:
+            return self._step()
+
+    def catch_up(self, seq: int) -> int:
+        """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed."""
+        while self._followed < seq and self.step():
+            pass
+        return self._followed
+
+    def clear(self) -> None:
+        """Forget all rows, so that they are made anew from the log's beginning. Raises StorageDown."""
+        with self._transactions.write() as uow:
+            uow.projections.clear()
+            uow.snapshots.keep(_REACHED, Snapshot(0, ""))
+            uow.commit()
+
+    def _step(self) -> bool:
+        field = self._restored() if self._field is None else self._field
+        with self._transactions.read() as uow:
+            facts = list(uow.facts.read(self._followed, FACTS))
+        if not facts:
+            return False
+        made, reached = list[_Made](), facts[-1].seq
+        for fact in facts:
+            field, rows = self._following.follow(field, fact)
+            if rows and fact.seq > self._written:
+                made.append((fact.seq, rows))
+        to_write = made or reached - self._written >= FACTS
+        if to_write and not self._write(field, reached, made):
+            self._field = None
+        else:
+            self._field, self._followed = field, reached
+        return True
+
+    def _restored(self) -> Field:
+        with self._transactions.read() as uow:
+            self._written = _reached(uow)
+            kept = uow.snapshots.newest(_FIELD)
+        self._followed = self._kept = 0
+        if kept is None or kept.seq > self._written:
+            return self._following.start
+        try:
+            field = self._following.read(kept.text)
+        except ValueError as error:
+            log.warning("snapshot ignored", seq=kept.seq, reason=str(error))
+            return self._following.start
+        self._followed = self._kept = kept.seq
+        return field
+
+    def _write(self, field: Field, reached: int, made: Sequence[_Made]) -> bool:
+        """False where the rows before these aren't there any more: the log has to be followed anew."""
+        keep = reached - self._kept >= KEEP_EVERY
+        text = self._following.write(field) if keep else ""
+        with self._transactions.write() as uow:
+            before = _reached(uow)
+            if before < self._written:  # cleared meanwhile
+                return False
+            if before < reached:
+                uow.projections.add(row for seq, rows in made if seq > before for row in rows)
+                uow.snapshots.keep(_REACHED, Snapshot(reached, ""))
+                if keep:
+                    uow.snapshots.keep(_FIELD, Snapshot(reached, text))
+                uow.commit()
+        self._transactions.make_way()
+        self._written = max(before, reached)
+        if keep:
+            self._kept = reached
+        return True
+
+
+def _reached(uow: UnitOfWork) -> int:
+    """Up to which fact all rows are there."""
+    kept = uow.snapshots.newest(_REACHED)
+    return 0 if kept is None else kept.seq

@@ -1,0 +1,135 @@
+"""A week by day, the weeks before it, and how many agents the next one needs."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.figures import CallCut, Handling, total
+from domain.figures_ports import Figures
+from domain.period import Grain, Period, of_week
+from domain.staffing import Goal, Load, needed
+from reporting import headlines
+from reporting.call_flow import (
+    Flow,
+    by_part,
+    by_tenant,
+    charts,
+    flow_table,
+    flows_of,
+    handling_table,
+    waits_table,
+)
+from reporting.daily import all_sources, formulas
+from reporting.headlines import Sums
+from reporting.people import People
+from reporting.report import (
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    Key,
+    Kind,
+    Report,
+    Section,
+    Series,
+    Table,
+    Unit,
+)
+from reporting.source_lines import Sources
+from reporting.subject import Subject
+
+WEEKS: Final = 4
+"""How many are looked at for trends and staffing, the one of the report among them."""
+
+_WEEK: Final = timedelta(days=7)
+_HALF_HOUR: Final = timedelta(minutes=30)
+_DAYS: Final = tuple(
+    Key(f"needed_{day}") for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+)
+
+
+def weekly(figures: Figures, subject: Subject, day: date) -> Report:
+    """Of the week that holds the day, beside the week before. Raises StorageDown."""
+    week = of_week(day, subject.zone)
+    before = of_week(day - _WEEK, subject.zone)
+    weeks = Period(of_week(day - (WEEKS - 1) * _WEEK, subject.zone).since, week.until)
+    now, was = Sums.of(figures, subject, week), Sums.of(figures, subject, before)
+    people = None if subject.floor is None else People.of(figures, subject.floor, week)
+    work = None if people is None else people.section()
+    past = flows_of(figures, subject, weeks)
+    staffing = _staffing(past, subject)
+    sections = (_days(figures, subject, week), _trend(past, subject, weeks), work, staffing)
+    hint = () if staffing is None else (Key("formula_staffing"),)
+    return Report(
+        Kind.WEEKLY,
+        subject.tenant,
+        subject.name,
+        week,
+        subject.zone,
+        (*headlines.of_calls(now, was), *headlines.of_work(now, was)),
+        tuple(one for one in sections if one is not None),
+        (*formulas(subject, people=work is not None), *hint),
+        all_sources(Sources(figures, subject, weeks, week), people),
+    )
+
+
+def _days(figures: Figures, subject: Subject, week: Period) -> Section:
+    flows = flows_of(figures, subject, week)
+    by_day = by_part(subject, week, Grain.DAY)
+    cuts = (by_day, by_tenant(subject))
+    tables = (
+        *(flow_table(flows, by) for by in cuts),
+        waits_table(figures, subject, week),
+        *(handling_table(flows, by) for by in cuts),
+    )
+    return Section(Key("call_flow"), tables, charts(flows, by_day, subject.goal.level))
+
+
+def _trend(past: Mapping[CallCut, Flow], subject: Subject, weeks: Period) -> Section:
+    by_week = by_part(subject, weeks, Grain.WEEK)
+    tables = (flow_table(past, by_week), handling_table(past, by_week))
+    return Section(Key("trend"), tables, charts(past, by_week, subject.goal.level))
+
+
+def _staffing(past: Mapping[CallCut, Flow], subject: Subject) -> Section | None:
+    """How many agents each half hour of each weekday needs, if as many call as on the average of these weeks."""
+    agents = staffing(past, subject.goal, subject.zone)
+    if not agents:
+        return None
+    columns = (Column(Key("half_hour"), Unit.NAME), *(Column(day, Unit.COUNT) for day in _DAYS))
+    rows: tuple[tuple[Cell, ...], ...] = tuple((one, *counts) for one, counts in agents.items())
+    series = tuple(
+        Series(day, tuple(counts[weekday] for counts in agents.values()))
+        for weekday, day in enumerate(_DAYS)
+    )
+    chart = Chart(Key("agents_needed"), ChartKind.LINES, tuple(agents), series, Unit.COUNT)
+    table = Table(Key("needed_by_half_hour"), columns, rows, note=Key("note_staffing"))
+    return Section(Key("staffing"), (table,), (chart,))
+
+
+def staffing(
+    past: Mapping[CallCut, Flow], goal: Goal, zone: ZoneInfo
+) -> Mapping[str, tuple[int, ...]]:
+    """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday. A call is taken
+    to last as long as all of these did on average.
+    """
+    handling = total((one.handling for one in past.values()), Handling()).aht
+    if handling is None:
+        return {}
+    offered: dict[tuple[str, int], int] = {}
+    for cut, flow in past.items():
+        place = _half_hour(cut.slot, zone)
+        offered[place] = offered.get(place, 0) + flow.calls.offered
+    found = {
+        place: needed(Load(count / WEEKS, _HALF_HOUR, handling), goal)
+        for place, count in offered.items()
+        if count
+    }
+    times = sorted({half_hour for half_hour, _ in found})
+    return {one: tuple(found.get((one, weekday), 0) for weekday in range(7)) for one in times}
+
+
+def _half_hour(at: datetime, zone: ZoneInfo) -> tuple[str, int]:
+    local = at.astimezone(zone)
+    return f"{local:%H}:{'00' if local.minute < 30 else '30'}", local.weekday()

@@ -1,0 +1,120 @@
+"""The figures of ``RowFigures``, and those of the naive implementation, in one shape."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from domain.figures import AgentWork
+from domain.figures_ports import Figures
+from domain.period import Period
+from tests.month.month import PAID, PROMISED, TENANTS
+from tests.month.naive import Naive, Sums
+
+WITHIN: Final = timedelta(days=7)
+Plain = dict[tuple[Any, ...], dict[Any, int]]
+When = Callable[[datetime], Any]
+
+
+def naive(facts: Naive) -> dict[str, Plain]:
+    """All of them, under the names of ``Figures``."""
+    found: dict[str, Sums] = {
+        "call_flow": facts.flow(),
+        "waits": facts.waits(),
+        "handling": facts.handling(),
+        "agent_work": facts.agents(),
+        "portal_flow": facts.ivr_flow(),
+        "gave_up_at": facts.gave_up_at(),
+        "dunning_work": facts.dunning(),
+        "promises": facts.promises(PROMISED, PAID),
+        "services": facts.services(),
+        "repeated": facts.repeated(WITHIN),
+    }
+    return {name: _without_noughts(sums) for name, sums in found.items()}
+
+
+def by_slots(figures: Figures, period: Period, when: When) -> dict[str, Plain]:
+    """Those that are cut by slots, each slot under the name of what it belongs to."""
+    return {
+        "call_flow": _sums(figures.call_flow(period, TENANTS).items(), when),
+        "handling": _sums(figures.handling(period, TENANTS).items(), when),
+        "agent_work": _sums(figures.agent_work(period).items(), when),
+        "portal_flow": _sums(figures.portal_flow(period, TENANTS).items(), when),
+    }
+
+
+def by_periods(figures: Figures, periods: Iterable[Period], when: When) -> dict[str, Plain]:
+    """All, asked for one period after the other."""
+    found: dict[str, Plain] = defaultdict(dict)
+    for period in periods:
+        name = when(period.since)
+        for kind, plain in by_slots(figures, period, lambda _, name=name: name).items():
+            found[kind] |= plain
+        for kind, plain in _without_slots(figures, period, name).items():
+            found[kind] |= plain
+    return found
+
+
+def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Plain]:
+    waits = figures.waits(period, TENANTS)
+    dunning = figures.dunning_work(period, TENANTS)
+    gave_up, services, promises, repeated = sums(), sums(), sums(), sums()
+    for (tenant, prompt), count in figures.gave_up_at(period, TENANTS).items():
+        gave_up[tenant, name][prompt] += count
+    for (tenant, service, price), count in figures.services(period, TENANTS).items():
+        services[tenant, name][service, price] += count
+    for tenant in TENANTS:
+        promises[tenant, name].update(asdict(figures.promises(period, tenant, {PROMISED}, {PAID})))
+        told_again, came_again = figures.repeated(period, {tenant}, WITHIN)
+        repeated[tenant, name].update(told_again=told_again, came_again=came_again)
+    found = {
+        "waits": {(tenant, name): dict(each.callers) for tenant, each in waits.items()},
+        "dunning_work": {(*cut, name): asdict(work) for cut, work in dunning.items()},
+        "gave_up_at": gave_up,
+        "services": services,
+        "promises": promises,
+        "repeated": repeated,
+    }
+    return {kind: _without_noughts(plain) for kind, plain in found.items()}
+
+
+def sums() -> Sums:
+    return defaultdict(lambda: defaultdict(int))
+
+
+def _sums(parts: Iterable[tuple[Any, Any]], when: When) -> Plain:
+    """The last of what a key is made of is its slot."""
+    found = sums()
+    for key, part in parts:
+        row = found[*map(_plain, key[:-1]), when(key[-1])]
+        for name, value in _named(part):
+            row[name] += value
+    return _without_noughts(found)
+
+
+def _named(part: Any) -> Iterable[tuple[Any, int]]:
+    if not isinstance(part, AgentWork):
+        return [(name, _count(value)) for name, value in asdict(part).items()]
+    return [
+        *((str(doing), _count(lasts)) for doing, lasts in part.spent.items()),
+        *((f"paused {reason}", _count(lasts)) for reason, lasts in part.pauses.items()),
+        *((f"taken {way}", count) for way, count in part.taken.items()),
+        *(("missed", part.missed), ("rejected", part.rejected)),
+        *(("unreached", part.unreached), ("passed_on", part.passed_on)),
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None else str(value)
+
+
+def _count(value: int | timedelta) -> int:
+    return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value
+
+
+def _without_noughts(sums: Mapping[tuple[Any, ...], Mapping[Any, int]]) -> Plain:
+    rows = (
+        (key, {name: value for name, value in row.items() if value}) for key, row in sums.items()
+    )
+    return {key: row for key, row in rows if row}
