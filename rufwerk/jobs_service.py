@@ -1,5 +1,6 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail, debtors' cases whose agents have gone
-away are taken back, and what figures are aggregated over is kept up; in the demo the CRM itself and a mail box run here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, debtors' cases whose agents have
+gone away are taken back, and what figures are aggregated over is kept up; in the demo the CRM itself and a mail box run
+here.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -92,6 +92,11 @@ class Folders:
 
 def transactions(settings: Settings) -> SqlTransactions:
     return SqlTransactions(settings.database_url, settings.node)
+
+
+def transactions_at(url: str) -> SqlTransactions:
+    """Of a database that no instance uses, to be looked after; nobody waits for an answer."""
+    return SqlTransactions(url, "keeper", deadline=timedelta(seconds=60), pool_size=2)
 
 
 def mail_folder(settings: Settings) -> MailFolder | None:
