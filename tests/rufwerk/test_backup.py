@@ -52,7 +52,7 @@ class Elsewhere:
 
 @pytest.fixture
 def day() -> list[Fact]:
-    return list(RandomDay(3, Habits(profile=(40.0,), oddities=0.2)).play().log)
+    return list(RandomDay(3, Habits(profile=(15.0,), oddities=0.2)).play().log)
 
 
 def fill(transactions: SqlTransactions, day: list[Fact]) -> None:
