@@ -17,7 +17,7 @@ import pytest
 
 from domain.fact import Fact
 from domain.ids import CallerId
-from rufwerk import backup_file, settings_reading, supervisor, wiring
+from rufwerk import settings_reading, supervisor, wiring
 from rufwerk.figure_keeping import projecting
 from storage import copies
 from storage.migrations import upgrade
