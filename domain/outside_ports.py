@@ -72,7 +72,3 @@ class Outbox(Protocol):
     def forget_naming(self, channel: str, word: str) -> None:
         """Delete what a channel hasn't sent yet and that has ``word`` as one of its values: who it names is erased."""
         ...
-
-    def forget_refused_before(self, at: datetime) -> int:
-        """Delete what was refused before; how many."""
-        ...

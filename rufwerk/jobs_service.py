@@ -64,6 +64,7 @@ _KEPT: Final = timedelta(days=30)
 
 _TIDY_S: Final = 3600.0
 _TAKE_BACK_S: Final = 60.0
+_FORGET_S: Final = 86_400.0
 
 _JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
 """Who does what nobody has asked for."""
@@ -205,11 +206,13 @@ async def serve(config: Path | None) -> None:
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
         figures = projecting(transactions)
         reports = _reports(options, transactions, lambda: tenants.current, figures)
+        forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
                 beat(options, sending),
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+                every(_FORGET_S, forget, "old rows not forgotten"),
                 FigureKeeping(figures).run(),
             ]
             work += [one.run() for one in (sending, mailing, reports) if one is not None]

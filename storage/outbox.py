@@ -89,10 +89,6 @@ class SqlOutbox:
         naming = outbox.c.body.contains(value, autoescape=True)
         self._connection.execute(delete(outbox).where(unsent, naming))
 
-    def forget_refused_before(self, at: datetime) -> int:
-        gone = delete(outbox).where(outbox.c.done.is_(None), outbox.c.refused < at)
-        return len(self._connection.execute(gone.returning(outbox.c.id)).all())
-
     def _change(self, entry: int, **values: object) -> None:
         self._connection.execute(update(outbox).where(outbox.c.id == entry).values(**values))
 
