@@ -22,9 +22,11 @@ def backup(
 ) -> None:
     """Write all that can't be made again into one file; the instance may run meanwhile."""
     settings = load()
+    if secrets is not None and secrets.exists():
+        fail(f"{secrets} is there already. Name another one, or move it away.")
+    made = back_up(settings, file.absolute())
     if secrets is not None:
         back_up_secrets(settings, secrets.absolute(), terminal.config)
-    made = back_up(settings, file.absolute())
     size = sum(one.size for one in made.members)
     if as_json:
         print_json({"file": str(file), "facts": made.facts, "log": made.log, "field": made.field})

@@ -6,6 +6,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Mapping
+from gzip import BadGzipFile, GzipFile
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Final
@@ -110,13 +111,15 @@ def _header(name: str, size: int) -> tarfile.TarInfo:
 def _read(stream: IO[bytes], into: Path | None) -> Manifest:
     """``into`` None checks it only."""
     try:
-        with tarfile.open(fileobj=stream, mode="r:gz") as tar:
+        with GzipFile(fileobj=stream) as packed, tarfile.open(fileobj=packed, mode="r:") as tar:
             manifest = _manifest(tar)
             for member in manifest.members:
                 _check(tar, member, into)
             if tar.next() is not None:
                 raise UnusableBackup("the backup holds more than it says. Take another one.")
-    except (tarfile.TarError, zlib.error, EOFError) as error:
+            while packed.read(_CHUNK):  # to its end, where the digest of all of it stands
+                pass
+    except (tarfile.TarError, BadGzipFile, zlib.error, EOFError) as error:
         raise UnusableBackup(f"the backup is damaged ({error}). Take another one.") from None
     return manifest
 
@@ -128,7 +131,7 @@ def _manifest(tar: tarfile.TarFile) -> Manifest:
     content = tar.extractfile(first)
     try:
         manifest = msgspec.json.decode(content.read() if content else b"", type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnusableBackup(f"the backup is damaged ({error}). Take another one.") from None
     if manifest.format > FORMAT:
         raise UnusableBackup("a newer Rufwerk wrote this backup. Install that one to restore it.")

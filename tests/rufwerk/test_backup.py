@@ -8,10 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -102,13 +105,12 @@ def backup(elsewhere: Elsewhere, run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def restore(run: Run, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv("RUFWERK_DATABASE__URL", elsewhere.url)
-
+def restore(run: Run, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> Run:
     def restore(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("RUFWERK_DATABASE__URL", elsewhere.url)
         return run("restore", *arguments, "--home", str(elsewhere.home))
 
-    return restore  # type: ignore[return-value]
+    return restore
 
 
 def names(file: Path) -> list[str]:
@@ -149,6 +151,43 @@ def test_nothing_that_is_there_is_overwritten(backup: Path, restore: Run, run: R
     assert (status, "nothing is overwritten" in complaint) == (1, True)
     status, _, complaint = run("backup", str(backup))
     assert (status, "is there already" in complaint) == (1, True)
+
+
+def test_while_others_write_it_is_as_at_one_moment(
+    run: Run, restore: Run, elsewhere: Elsewhere, day: list[Fact], tmp_path: Path
+) -> None:
+    settings, stop = settings_reading.load(None), Event()
+
+    def write() -> None:
+        with closing(wiring.transactions(settings)) as transactions:
+            for fact in cycle(day):
+                if stop.is_set():
+                    return
+                with transactions.write() as uow:
+                    uow.facts.append(fact.origin, fact.at, fact.body)
+                    uow.callers.note(
+                        f"+49{uow.facts.last_seq()}", CallerId(f"c-{uow.facts.last_seq()}")
+                    )
+                    uow.commit()
+                transactions.make_way()
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(write)
+        try:
+            file = tmp_path / "live.backup"
+            status, _, complaint = run("backup", str(file))
+        finally:
+            stop.set()
+        writing.result()
+    assert status == 0, complaint
+    status, printed, complaint = restore(str(file), "--json")
+    assert status == 0, complaint
+    url = elsewhere.url or copies.url_of(elsewhere.home / "rufwerk.db")
+    with closing(wiring.transactions_at(url)) as transactions, transactions.read() as uow:
+        last = uow.facts.last_seq()
+        assert last == json.loads(printed)["facts"] >= len(day)
+        assert (uow.callers.number_of(CallerId(f"c-{last}")) is None) == (last == len(day))
+        assert uow.callers.number_of(CallerId(f"c-{last + 1}")) is None
 
 
 @pytest.mark.parametrize("elsewhere", ["sqlite"], indirect=True)
@@ -226,7 +265,8 @@ class TestOnSqlite:
         self, backup: Path, restore: Run, tmp_path: Path
     ) -> None:
         newer = tmp_path / "newer.backup"
-        for changed in ({"migration": "9999"}, {"format": 2}):
+        changes: tuple[Mapping[str, object], ...] = ({"migration": "9999"}, {"format": 2})
+        for changed in changes:
             rewritten(backup, newer, changed)
             status, _, complaint = restore(str(newer))
             assert (status, "newer Rufwerk" in complaint) == (1, True)
@@ -269,7 +309,7 @@ class TestOnSqlite:
 
 
 def rewritten(
-    file: Path, into: Path, changed: dict[str, object], rename: dict[str, str] | None = None
+    file: Path, into: Path, changed: Mapping[str, object], rename: dict[str, str] | None = None
 ) -> None:
     """The same backup with another manifest."""
     new = rename or {}
