@@ -45,6 +45,7 @@ from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
+from domain.retention import Keeping
 
 
 class Clock(Protocol):
@@ -384,6 +385,7 @@ class UnitOfWork(Protocol):
     report_mails: ReportMails
     projections: Projections
     figures: Figures
+    keeping: Keeping
 
     def commit(self) -> None: ...
 
