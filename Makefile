@@ -8,7 +8,7 @@ TEST_STAMP := $(VENV)/.set-up-for-tests
 PURE_IVR_TESTS := tests/ivr/test_keypad.py tests/ivr/test_speech.py \
 	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py
 
-.PHONY: run setup test check drill prompts screenshots format clean
+.PHONY: run setup test check drill prompts screenshots report-pictures format clean
 
 run: setup
 	@exec $(BIN)/rufwerk run
@@ -46,6 +46,9 @@ prompts: setup
 
 screenshots: $(TEST_STAMP)
 	@$(BIN)/python -m tools.screenshots
+
+report-pictures: $(TEST_STAMP)
+	@$(BIN)/python -m tools.report_pictures
 
 format: $(TEST_STAMP)
 	@$(BIN)/ruff format .

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.dunning import Attempt, Case, CaseList, CaseState
-from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
+from domain.ids import AgentId, CallId, CaseId, ListId, TenantId
 from domain.language import Language
 
 
@@ -185,10 +185,6 @@ class Attempts(Protocol):
 
     def made_since(self, of: ListId, since: datetime) -> int:
         """How many of those that count."""
-        ...
-
-    def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
-        """When the number was rung for any case, as far as that counts; oldest first."""
         ...
 
     def unrecorded(self, agent: AgentId) -> Attempt | None:

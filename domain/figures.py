@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, assert_never
 
 from domain.call import Concern
@@ -343,7 +342,6 @@ def _added(one: Values, other: Values) -> Values:
     return type(one)(*sums)
 
 
-@cache  # asking for it takes longer than adding up
 def _names(kind: type[Any]) -> list[str]:
     return [one.name for one in fields(kind)]
 

@@ -89,15 +89,16 @@ class FieldVisit:
 @dataclass(frozen=True, slots=True)
 class AgentLeg:
     """An agent's part in a call, with its end; ``passed_on`` says that the caller went on to somebody else. The rest is
-    the call's, as it came into the field: all None where nobody knows it, as one of our own monitoring.
+    the call's, as it came into the field, ``dialled`` where an agent rang it: None where nobody knows it, as one of our
+    own monitoring.
     """
 
     leg: Leg
     tenant: TenantId | None
+    language: Language | None
+    concern: Concern | None
+    dialled: bool
     passed_on: bool = False
-    language: Language | None = None
-    concern: Concern | None = None
-    dialled: DialledFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class AgentSpan:
     tenant: TenantId | None
     language: Language | None
     concern: Concern | None
-    dialled: DialledFor | None = None
+    dialled: bool
 
 
 class Figures(Protocol):

@@ -14,10 +14,17 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
-from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
+from domain.dialling import (
+    CallBack,
+    CallBackState,
+    DialMade,
+    DialUnderWay,
+    TelephoneNumber,
+)
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
 from domain.figures_ports import Figures, Projections
@@ -219,6 +226,28 @@ class DialsUnderWay(Protocol):
         ...
 
 
+class DialsMade(Protocol):
+    """Who was dialled when, whatever for: what the gate counts by number."""
+
+    def add(self, made: DialMade) -> None: ...
+
+    def to_number(self, caller: CallerId, since: datetime) -> Sequence[DialMade]:
+        """Oldest first."""
+        ...
+
+    def reached(self, call: CallId, at: datetime) -> None:
+        """Somebody answered the newest of the call."""
+        ...
+
+    def never_rang(self, call: CallId) -> None:
+        """The newest of the call is none."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Those that no rule looks back at any more."""
+        ...
+
+
 class BlockedNumbers(Protocol):
     """Numbers (E.164) that nobody may dial: who has them asked not to be called."""
 
@@ -334,6 +363,7 @@ class UnitOfWork(Protocol):
     agents: Agents
     call_backs: CallBacks
     dials_under_way: DialsUnderWay
+    dials_made: DialsMade
     blocked_numbers: BlockedNumbers
     people: People
     sessions: Sessions
@@ -357,6 +387,7 @@ class UnitOfWork(Protocol):
     projections: Projections
     figures: Figures
     keeping: Keeping
+    person_views: PersonViews
 
     def commit(self) -> None: ...
 

@@ -58,7 +58,9 @@ class VisitEnd(StrEnum):
     RUNG_BACK = "rung_back"
     """He asked for that, and hung up."""
     ELSEWHERE = "elsewhere"
-    """He took what was offered after too long a wait."""
+    """He had waited too long, and was asked to ring another time. Who is offered to be rung back then, and hangs up
+    without wanting it, has abandoned.
+    """
 
 
 class Way(StrEnum):
@@ -164,9 +166,9 @@ class DialOver:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A call was offered to her, or she dialled. ``connected`` is when she spoke with the caller first; None: the ring
-    led to nothing, ``result`` says how that ended, and ``ended`` when; of a dial ``DialOver`` says it, since nothing of
-    her own is let pass. She who is connected has no end yet.
+    """A call was offered to her, or she dialled. ``connected`` is when she spoke with the caller first, or her phone
+    was answered where he was to be rung after that; None: the ring led to nothing, ``result`` says how that ended, and
+    ``ended`` when. Of a dial ``DialOver`` says it, since she let pass nothing. She who is connected has no end yet.
     """
 
     agent: AgentId

@@ -13,6 +13,7 @@ from domain.issued_report import ReportKind, period_of
 from domain.language import Language
 from domain.period import Period
 from domain.person import Role
+from domain.price_list import NOTHING_CHARGED, PriceList
 
 CAUGHT_UP: Final = timedelta(days=35)
 """How long after its time a report that nobody could send is still sent: the month's, after a week away."""
@@ -41,9 +42,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What a tenant wants of reports: its contract's formula of the service level, and what goes out."""
+    """What a tenant wants of reports: its contract's formula of the service level, what it pays for calls and minutes,
+    and what goes out.
+    """
 
     formula: Formula = Formula.B
+    prices: PriceList = NOTHING_CHARGED
     sends: tuple[Send, ...] = ()
 
 

@@ -10,7 +10,7 @@ from domain.service_record import Price
 from reporting.report import Chart, ChartKind, Unit
 from reporting.words import Words
 
-WIDTH: Final = 664
+WIDTH: Final = 680
 """Pixels of the page that a chart is drawn for; its picture has twice as many."""
 
 INK: Final = "#17211e"

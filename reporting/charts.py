@@ -29,15 +29,16 @@ from reporting.chart_looks import (
 from reporting.report import Chart, ChartKind, Unit
 from reporting.words import Words
 
-_WIDTH_IN: Final = 5.3
-_HEIGHT_IN: Final = 2.8
+_WIDTH_IN: Final = 4.8
+_HEIGHT_IN: Final = 2.6
 _TITLE_IN: Final = 0.3
 _LEGEND_LINE_IN: Final = 0.18
 _DPI: Final = 2 * WIDTH / _WIDTH_IN
 
-_SETTINGS: Final = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib
-    "font.size": 8.5,
+_SETTINGS: Final[Any] = {  # their names are matplotlib's
+    "text.parse_math": False,  # what others wrote is text, whatever signs are in it
+    "font.family": "DejaVu Sans",  # which comes with matplotlib
+    "font.size": 8.3,
     "text.color": INK,
     "axes.edgecolor": SOFT,
     "axes.labelcolor": SOFT,
@@ -60,7 +61,7 @@ _SETTINGS: Final = {
 
 _LONGEST_LABEL: Final = 26
 _MOST_VALUES: Final = 16
-_NAMES_IN_A_LINE: Final = 66
+_NAMES_IN_A_LINE: Final = 62
 _LABEL_GAP: Final = 0.075
 """Between two lines' names at their end, in parts of the axis."""
 
@@ -247,7 +248,7 @@ class _Drawing:
         names.set_major_locator(FixedLocator(list(shown)))
         names.set_major_formatter(FuncFormatter(lambda at, _: self._labels[round(at)]))
         room = 0.08 * (self._highest - self._lowest) or 1.0
-        top = self._highest + room if self._highest else self._highest
+        top = self._highest if self._lowest < 0 == self._highest else self._highest + room
         if self._chart.unit is Unit.PERCENT and 50 < self._highest <= 100:
             top = 101.0
         ends = self._lowest - room if self._lowest < 0 else self._lowest, top
@@ -267,7 +268,7 @@ class _Drawing:
         longest = max(map(len, self._labels), default=1)
         return max(
             2,
-            min(_MOST_TICKS, (52 if self._chart.kind is ChartKind.LINES else 70) // (longest + 1)),
+            min(_MOST_TICKS, (44 if self._chart.kind is ChartKind.LINES else 62) // (longest + 1)),
         )
 
     def _locator(self) -> Any:

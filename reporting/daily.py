@@ -1,13 +1,15 @@
 """A day, for the head of the call centre: how calls fared, how busy people were, and what was done."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from domain.figures import Formula
+from domain.figures import CallCut, Formula
 from domain.figures_ports import Figures
 from domain.period import Grain, Period, of_day
 from reporting import headlines
 from reporting.call_flow import (
+    Flow,
     by_concern,
     by_language,
     by_part,
@@ -37,12 +39,14 @@ _WEEK: Final = timedelta(days=7)
 def daily(figures: Figures, subject: Subject, day: date) -> Report:
     """The headlines stand beside those of the same weekday a week before. Raises StorageDown."""
     period = of_day(day, subject.zone)
-    now = Sums.of(figures, subject, period)
+    flows = flows_of(figures, subject, period)
     before = Sums.of(figures, subject, of_day(day - _WEEK, subject.zone))
     people = None if subject.floor is None else People.of(figures, subject.floor, period)
+    now = Sums.counted(flows, people)
     work = None if people is None else people.section()
     done = (_portal(figures, subject, period), _dunning(figures, subject, period))
-    sections = (_calls(figures, subject, period), work, *done, _services(figures, subject, period))
+    calls = _calls(figures, subject, period, flows)
+    sections = (calls, work, *done, _services(figures, subject, period))
     return Report(
         Kind.DAILY,
         subject.tenant,
@@ -56,13 +60,14 @@ def daily(figures: Figures, subject: Subject, day: date) -> Report:
     )
 
 
-def _calls(figures: Figures, subject: Subject, period: Period) -> Section:
-    flows = flows_of(figures, subject, period)
+def _calls(
+    figures: Figures, subject: Subject, period: Period, flows: Mapping[CallCut, Flow]
+) -> Section:
     by_hour = by_part(subject, period, Grain.HOUR)
     cuts = (by_tenant(subject), by_hour, by_language(), by_concern())
     tables = (
         *(flow_table(flows, by) for by in cuts),
-        waits_table(figures, subject, period),
+        waits_table(figures, subject, period, flows),
         *(handling_table(flows, by) for by in cuts),
     )
     return Section(Key("call_flow"), tables, charts(flows, by_hour, subject.goal.level))

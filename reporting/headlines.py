@@ -1,8 +1,9 @@
 """The few figures that stand at the top of a report, each with what it was before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.figures import AgentWork, CallFlow, Handling, total
+from domain.figures import AgentWork, CallCut, CallFlow, Handling, total
 from domain.figures_ports import Figures
 from domain.period import Period
 from reporting.call_flow import Flow, flows_of
@@ -20,10 +21,13 @@ class Sums:
 
     @classmethod
     def of(cls, figures: Figures, subject: Subject, period: Period) -> "Sums":
-        work = None
-        if subject.floor is not None:
-            work = People.of(figures, subject.floor, period).all
-        return cls(total(flows_of(figures, subject, period).values(), Flow()), work)
+        people = None if subject.floor is None else People.of(figures, subject.floor, period)
+        return cls.counted(flows_of(figures, subject, period), people)
+
+    @classmethod
+    def counted(cls, flows: Mapping[CallCut, Flow], people: People | None) -> "Sums":
+        """Of what has been asked for already: to add up takes the database longer than all else does here."""
+        return cls(total(flows.values(), Flow()), None if people is None else people.all)
 
     @property
     def calls(self) -> CallFlow:

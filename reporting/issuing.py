@@ -1,7 +1,8 @@
 """Makes reports and issues them: once each, under a number, with all their files; and corrects what was issued."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from domain.fact import Origin
 from domain.issued_report import (
@@ -16,8 +17,10 @@ from domain.ports import Clock, Transactions, UnitOfWork
 from domain.report_facts import ReportAsked, ReportIssued
 from reporting import report_json
 from reporting.corrections import difference, is_empty
-from reporting.making import Build, CatchUp, Draw, Drawn
+from reporting.drawing import Drawn
+from reporting.making import Makers
 from reporting.report import Report
+from reporting.sources import read_out
 
 _DATA, _STANDING = "report.json", "figures.json"
 
@@ -27,19 +30,13 @@ class NotCorrected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Makers:
-    catch_up: CatchUp
-    build: Build
-    draw: Draw
-
-
-@dataclass(frozen=True, slots=True)
 class Made:
     """A report with its files, not issued yet."""
 
     wanted: Wanted
-    report: Report
-    drawn: Drawn
+    title: str
+    zone: ZoneInfo
+    corrects: ReportNumber | None
     files: tuple[ReportFile, ...]
 
 
@@ -78,14 +75,14 @@ class Issuing:
             before = None if newest is None else _figures(uow, newest)
         if newest is None or before is None:
             raise NotCorrected("It hasn't been issued yet. Ask for it without --correct.")
-        seq = self.ask(wanted)
-        self.makers.catch_up(seq)
-        after = self.makers.build(wanted)
+        self.makers.catch_up(self.ask(wanted))
+        after = self._built(wanted)
         changed = replace(difference(before, after), corrects=newest.number)
         if is_empty(changed):
-            raise NotCorrected(f"The figures are those of {newest.number}: nothing is to correct.")
+            same = f"The figures are those of {newest.number}: nothing is to correct."
+            raise NotCorrected(same)
         standing = ReportFile(_STANDING, Part.STANDING, report_json.dump(after))
-        made = self._drawn(wanted, changed, (standing,))
+        made = self._drawn(wanted, changed, standing)
         self.keep(made)
         with self.transactions.write() as uow:
             if _last_of(uow, wanted) != newest:
@@ -113,11 +110,10 @@ class Issuing:
         with self.transactions.read() as uow:
             other = next((one for one in uow.issued_reports.editions(wanted)), None)
             known = None if other is None else _figures(uow, other)
-            sources = () if other is None else tuple(_of_part(uow, other, Part.CSV))
         if known is not None:
-            return self._drawn(wanted, known, sources)
+            return self._drawn(wanted, known)
         self.makers.catch_up(seq)
-        return self._drawn(wanted, self.makers.build(wanted), ())
+        return self._drawn(wanted, self._built(wanted))
 
     def keep(self, made: Made) -> None:
         """The files' contents, one after another, ahead of the issue: they are big, and calls wait for writers."""
@@ -129,8 +125,7 @@ class Issuing:
 
     def put(self, uow: UnitOfWork, made: Made) -> Issued:
         """Issue what was kept, unless another one was quicker: then that one."""
-        wanted, report = made.wanted, made.report
-        corrects = None if report.corrects is None else ReportNumber(report.corrects)
+        wanted, corrects = made.wanted, made.corrects
         found = uow.issued_reports.find(wanted)
         if found is not None and corrects is None:
             return found
@@ -138,17 +133,22 @@ class Issuing:
         files = tuple(
             IssuedFile(one.name, one.part, one.digest, len(one.content)) for one in made.files
         )
-        new = Issued(ReportNumber(""), wanted, now, made.drawn.title, files, corrects)
-        issued = uow.issued_reports.add(new, now.astimezone(report.zone).year)
+        new = Issued(ReportNumber(""), wanted, now, made.title, files, corrects)
+        issued = uow.issued_reports.add(new, now.astimezone(made.zone).year)
         period = wanted.period
         fact = ReportIssued(issued.number, wanted.kind, period.since, period.until, corrects)
         uow.facts.append(self._origin(wanted), now, fact)
         return issued
 
-    def _drawn(self, wanted: Wanted, report: Report, also: tuple[ReportFile, ...]) -> Made:
+    def _built(self, wanted: Wanted) -> Report:
+        with self.makers.build(wanted) as report:
+            return read_out(report)
+
+    def _drawn(self, wanted: Wanted, report: Report, *also: ReportFile) -> Made:
         drawn = self.makers.draw(report, wanted.language)
-        data = ReportFile(_DATA, Part.DATA, report_json.dump(report))
-        return Made(wanted, report, drawn, (*drawn.files, data, *also))
+        files = (*_files(drawn), ReportFile(_DATA, Part.DATA, report_json.dump(report)), *also)
+        corrects = None if report.corrects is None else ReportNumber(report.corrects)
+        return Made(wanted, drawn.subject, report.zone, corrects, files)
 
     def _origin(self, wanted: Wanted) -> Origin:
         return Origin(wanted.tenant, None, self.actor)
@@ -163,15 +163,23 @@ def _last_of(uow: UnitOfWork, wanted: Wanted) -> Issued | None:
 
 
 def _figures(uow: UnitOfWork, of: Issued) -> Report | None:
-    """As they stood when it was issued: a correction has them beside its differences."""
+    """As they stood when it was issued, with its sources: a correction has them beside its differences."""
     files = {one.part: one.name for one in of.files}
     name = files.get(Part.STANDING, files.get(Part.DATA, ""))
     found = uow.issued_reports.content(of.number, name)
-    return None if found is None else report_json.load(found.content)
+    if found is None:
+        return None
+    tables = (
+        uow.issued_reports.content(of.number, one.name) for one in of.files if one.part is Part.CSV
+    )
+    return report_json.load(found.content, [one.content for one in tables if one is not None])
 
 
-def _of_part(uow: UnitOfWork, of: Issued, part: Part) -> Iterable[ReportFile]:
-    for file in of.files:
-        found = uow.issued_reports.content(of.number, file.name) if file.part is part else None
-        if found is not None:
-            yield found
+def _files(drawn: Drawn) -> Iterator[ReportFile]:
+    yield ReportFile("mail.txt", Part.TEXT, drawn.text.encode())
+    yield ReportFile("mail.html", Part.HTML, drawn.html.encode())
+    for picture in drawn.pictures:
+        yield ReportFile(picture.name, Part.IMAGE, picture.content)
+    for file in drawn.files:
+        part = Part.CSV if file.name.endswith(".csv") else Part.WORKBOOK
+        yield ReportFile(file.name, part, file.content)

@@ -59,14 +59,15 @@ class KnownRows:
             tenant=visit.tenant,
             language=visit.language,
             concern=visit.concern,
-            dialled=visit.dialled,
+            dialled=visit.dialled is not None,
         )
 
     def _span(self, span: Span) -> AgentSpan:
         visit = None if span.call is None else self.visits.get(span.call)
         if visit is None:
-            return AgentSpan(span, None, None, None)
-        return AgentSpan(span, visit.tenant, visit.language, visit.concern, visit.dialled)
+            return AgentSpan(span, None, None, None, dialled=False)
+        dialled = visit.dialled is not None
+        return AgentSpan(span, visit.tenant, visit.language, visit.concern, dialled)
 
     def _take_in(self, row: Row) -> None:
         match row:
@@ -123,7 +124,7 @@ class KnownRows:
         if isinstance(row, Leg):
             if row.connected is not None:
                 self._last_leg[key] = len(self._legs)
-            self._legs.append(AgentLeg(row, None))
+            self._legs.append(AgentLeg(row, None, None, None, dialled=False))
             return
         place = self._last_leg.get(key)
         if place is None:

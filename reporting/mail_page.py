@@ -1,38 +1,51 @@
 """A report as a mail: HTML with its pictures named by content id, and plain text beside. The only module of reporting
-that imports jinja2.
+that imports jinja2 (and its markupsafe).
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
 
 import jinja2
+from markupsafe import Markup
 
+from domain.service_record import Price
 from reporting.chart_looks import WIDTH, as_number
 from reporting.formulas import footnotes
 from reporting.inlining import inlined
 from reporting.report import Cell, Chart, Headline, Report, Section, Table, Unit
 from reporting.words import NOTHING, Words
 
-MOST_ROWS: Final = 32
-"""Of a table: mail programs cut a long mail off (Gmail after 102 kB), and the workbook has them all."""
+LONGEST: Final = 95_000
+"""Bytes of the page: Gmail cuts a mail off after 102 kB."""
+
+_ROWS: Final = (32, 24, 16, 10, 6, 4)
+"""Of a table; the workbook has them all."""
 
 _TEXTS: Final = frozenset({Unit.NAME, Unit.TEXT})
 _PLAIN_WIDTH: Final = 78
+_NARROW_WIDTH: Final = 44
+"""Characters of a telephone's screen, in a small type."""
+
+_PAGE_WIDTH: Final = 96
+
 _ARROWS: Final = {1: "\N{UPWARDS ARROW}", 0: "\N{RIGHTWARDS ARROW}", -1: "\N{DOWNWARDS ARROW}"}
 
+
+def _read(name: str) -> str:
+    return files("reporting").joinpath("templates", name).read_text(encoding="utf-8")
+
+
 _TEMPLATES: Final = jinja2.Environment(
-    loader=jinja2.FunctionLoader(lambda name: _read(name)),
+    loader=jinja2.FunctionLoader(_read),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-def _read(name: str) -> str:
-    return files("reporting").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +73,62 @@ def picture_name(number: int) -> str:
 
 
 def html(report: Report, words: Words, enclosed: Sequence[Listed]) -> str:
-    """A page that fetches nothing; its pictures are named by ``picture_name`` in the order of the charts."""
+    """A page that fetches nothing; its pictures are named by ``picture_name`` in the order of the charts. Its tables
+    are cut off so far as it must be short enough, if that is possible.
+    """
+    page = ""
+    for most in _ROWS:
+        page = _page(report, words, enclosed, most)
+        if len(page.encode()) <= LONGEST:
+            break
+    return page
+
+
+def _page(report: Report, words: Words, enclosed: Sequence[Listed], most: int) -> str:
     text = words.text
-    number = 0
-    sections = []
-    for section in report.sections:
-        pictures = []
-        for chart in section.charts:
-            number += 1
-            pictures.append({"name": picture_name(number), "alt": told_chart(chart, words)})
-        tables = [_table(table, words) for table in section.tables]
-        sections.append({"title": text(section.title), "pictures": pictures, "tables": tables})
     page = _TEMPLATES.get_template("report.html").render(
         language=words.language,
-        style=_markup(_read("report.css")),
+        style=Markup(_read("report.css")),  # noqa: S704 - our own
         subject=subject(report, words),
         kind=text(f"kind_{report.kind}"),
         brand=report.brand or text("all_brands"),
         period=words.period(report.period),
         corrects=text("corrects", number=report.corrects) if report.corrects else "",
-        headlines=[_headline(one, words) for one in report.headlines],
-        sections=sections,
+        headlines=_abreast([_headline(one, words) for one in report.headlines]),
+        sections=_sections(report, words, most),
         width=WIDTH,
         formulas=[text(key) for key in report.formulas],
         files=enclosed,
-        **{name: text(name) for name in ("how_computed", "enclosed", "written_by")},
+        how_computed=text("how_computed"),
+        enclosed=text("enclosed"),
+        written_by=text("written_by"),
         times_are_of=text("times_are_of", zone=report.zone.key),
     )
     return inlined(page)
 
 
-def _markup(text: str) -> Any:
-    return jinja2.utils.markupsafe.Markup(text)  # our own style sheet
+def _abreast(told: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Rows of up to four, the last filled up with empty ones."""
+    lines = -(-len(told) // 4)
+    each = -(-len(told) // lines) if lines else 0
+    filled = [*told, *({} for _ in range(each * lines - len(told)))]
+    return [filled[start : start + each] for start in range(0, len(filled), each or 1)]
+
+
+def _sections(report: Report, words: Words, most: int) -> list[dict[str, Any]]:
+    number = itertools.count(1)
+    told: set[str] = set()
+    return [
+        {
+            "title": words.text(section.title),
+            "pictures": [
+                {"name": picture_name(next(number)), "alt": told_chart(chart, words)}
+                for chart in section.charts
+            ],
+            "tables": [_table(table, words, most, told) for table in section.tables],
+        }
+        for section in report.sections
+    ]
 
 
 def _headline(one: Headline, words: Words) -> dict[str, str]:
@@ -113,43 +150,82 @@ def _arrow(one: Headline) -> str:
 
 
 def _comparable(value: Cell, unit: Unit) -> float | None:
-    return None if isinstance(value, str) or hasattr(value, "year") else as_number(value, unit)  # type: ignore[arg-type]
+    match value:
+        case int() | float() | timedelta() | Price():
+            return as_number(value, unit)
+        case _:
+            return None
 
 
-def _table(table: Table, words: Words) -> dict[str, Any]:
-    heads = [
-        {"text": words.text(column.key), "figure": column.unit not in _TEXTS and place > 0}
-        for place, column in enumerate(table.columns)
-    ]
-    rows = [
-        {"total": total, "cells": _cells(cells, table, heads, words)}
-        for cells, total in _rows(table, words)
+def _table(table: Table, words: Words, most: int, told: set[str]) -> dict[str, Any]:
+    """In parts, each with the first column, where it is wider than the page; under it what isn't ``told`` yet."""
+    new = [line for line in footnotes(table, words) if line not in told]
+    told.update(new)
+    heads = [words.text(column.key) for column in table.columns]
+    rows = _rows(table, words, most)
+    widths = _widths(heads, [cells for cells, _ in rows])
+    many = sum(widths) > _NARROW_WIDTH
+    figures = [
+        column.unit not in _TEXTS and place > 0 for place, column in enumerate(table.columns)
     ]
     return {
         "title": words.text(table.title),
-        "heads": heads,
-        "rows": rows,
-        "footnotes": [*_left_out(table, words), *footnotes(table, words)],
+        "many": many,
+        "parts": [
+            {
+                "heads": [{"text": heads[place], "figure": figures[place]} for place in part],
+                "rows": [
+                    {
+                        "total": total,
+                        "cells": [
+                            {
+                                "text": cells[place],
+                                "tag": "td" if place else "th",
+                                "figure": figures[place],
+                                # for narrow screens, where each row is a card
+                                "label": heads[place] if place and many else "",
+                            }
+                            for place in part
+                        ],
+                    }
+                    for cells, total in rows
+                ],
+            }
+            for part in _parts(widths)
+        ],
+        "footnotes": [*_left_out(table, words, most), *new],
     }
 
 
-def _cells(
-    cells: Sequence[str], table: Table, heads: Sequence[dict[str, Any]], words: Words
-) -> list[dict[str, Any]]:
-    """The first says what the row is of; where there are many, each says what it is, for narrow screens."""
-    labelled = len(heads) > 5
-    return [
-        {
-            "text": cell,
-            "tag": "td" if place else "th",
-            "figure": head["figure"],
-            "label": head["text"] if place and labelled else "",
-        }
-        for place, (cell, head) in enumerate(zip(cells, heads, strict=True))
-    ]
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Of the columns, in characters, with what is between them; heads and first cells may go over lines."""
+    widths = [max(map(len, head.split()), default=0) for head in heads]
+    for row in rows:
+        first = max(map(len, row[0].split()), default=0)
+        widths = [max(*pair) for pair in zip(widths, (first, *map(len, row[1:])), strict=True)]
+    return [width + 1 for width in widths]
 
 
-def _rows(table: Table, words: Words) -> list[tuple[list[str], bool]]:
+def _parts(widths: Sequence[int]) -> list[list[int]]:
+    """Which columns stand side by side, as many in each part as in the others; the first is in all of them."""
+    first, others = widths[0], widths[1:]
+    found = _filled(widths, _PAGE_WIDTH)
+    if len(found) == 1:
+        return found
+    even = first + sum(others) // len(found) + max(others) // 2
+    return _filled(widths, min(even, _PAGE_WIDTH))
+
+
+def _filled(widths: Sequence[int], most: int) -> list[list[int]]:
+    parts = [[0]]
+    for place, width in enumerate(widths[1:], 1):
+        if len(parts[-1]) > 1 and sum(widths[one] for one in parts[-1]) + width > most:
+            parts.append([0])
+        parts[-1].append(place)
+    return parts
+
+
+def _rows(table: Table, words: Words, most: int) -> list[tuple[list[str], bool]]:
     """Each with whether it is the totals'."""
     shown = [
         (
@@ -159,7 +235,7 @@ def _rows(table: Table, words: Words) -> list[tuple[list[str], bool]]:
             ],
             False,
         )
-        for row in table.rows[:MOST_ROWS]
+        for row in table.rows[:most]
     ]
     if table.totals is None:
         return shown
@@ -171,8 +247,8 @@ def _rows(table: Table, words: Words) -> list[tuple[list[str], bool]]:
     return [*shown, (totals, True)]
 
 
-def _left_out(table: Table, words: Words) -> list[str]:
-    rest = len(table.rows) - MOST_ROWS
+def _left_out(table: Table, words: Words, most: int) -> list[str]:
+    rest = len(table.rows) - most
     return [words.text("more_rows", count=words.number(rest, 0))] if rest > 0 else []
 
 
@@ -226,13 +302,13 @@ def _plain_section(section: Section, words: Words) -> list[str]:
         if table.title != section.title:
             lines += ["", words.text(table.title)]
         lines += _plain_table(table, words)
-        lines += [*_left_out(table, words), *footnotes(table, words)]
+        lines += [*_left_out(table, words, _ROWS[0]), *footnotes(table, words)]
     return lines
 
 
 def _plain_table(table: Table, words: Words) -> list[str]:
     heads = [words.text(column.key) for column in table.columns]
-    rows = [cells for cells, _ in _rows(table, words)]
+    rows = [cells for cells, _ in _rows(table, words, _ROWS[0])]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     if sum(widths) + 2 * (len(widths) - 1) <= _PLAIN_WIDTH:
         texts = [column.unit in _TEXTS or not place for place, column in enumerate(table.columns)]

@@ -1,5 +1,9 @@
-"""A report as data: what was issued is kept so too, to be drawn again or compared with. Its sources aren't in it."""
+"""A report as data: what was issued is kept so too, to be drawn again or compared with. Of its sources only the names
+are in it: they are files of their own.
+"""
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -21,6 +25,7 @@ from reporting.report import (
     Report,
     Section,
     Series,
+    Source,
     Table,
     Unit,
 )
@@ -46,13 +51,14 @@ def dump(report: Report) -> bytes:
         "headlines": [_headline(one) for one in report.headlines],
         "sections": [_section(one) for one in report.sections],
         "formulas": list(report.formulas),
+        "sources": [one.name for one in report.sources],
         "corrects": report.corrects,
     }
     return json.dumps(values, ensure_ascii=False, indent=1).encode()
 
 
-def load(content: bytes) -> Report:
-    """What ``dump`` wrote. Raises UnreadableReport."""
+def load(content: bytes, sources: Sequence[bytes] = ()) -> Report:
+    """What ``dump`` wrote, with its sources as ``reporting.sources`` wrote them. Raises UnreadableReport."""
     try:
         values = json.loads(content)
         if values["version"] != _VERSION:
@@ -68,10 +74,16 @@ def load(content: bytes) -> Report:
             headlines=tuple(_headline_of(one) for one in values["headlines"]),
             sections=tuple(_section_of(one) for one in values["sections"]),
             formulas=tuple(map(Key, values["formulas"])),
+            sources=tuple(map(_source, values["sources"], sources)),
             corrects=values["corrects"],
         )
     except (KeyError, TypeError) as error:
         raise UnreadableReport(f"no report that we know: {error!r}") from None
+
+
+def _source(name: str, content: bytes) -> Source:
+    columns, *lines = csv.reader(io.StringIO(content.decode(), newline=""))
+    return Source(name, tuple(columns), lines)
 
 
 def _cell(cell: Cell) -> object:

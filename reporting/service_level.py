@@ -22,9 +22,9 @@ def service_level(figures: Figures, subject: Subject, month: date) -> Report:
     tables = (
         _contract(subject),
         *(flow_table(flows, by) for by in (by_tenant(subject), by_day)),
-        waits_table(figures, subject, period),
+        waits_table(figures, subject, period, flows),
     )
-    now, before = (Sums.of(figures, subject, one) for one in (period, previous))
+    now, before = Sums.counted(flows, None), Sums.of(figures, subject, previous)
     agreed = Headline(Key("agreed_level"), subject.goal.level, Unit.PERCENT)
     sources = Sources(figures, subject, period, period)
     section = Section(Key("proof"), tables, charts(flows, by_day, subject.goal.level))

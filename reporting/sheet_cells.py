@@ -114,7 +114,7 @@ def as_cell(value: Cell, unit: Unit, words: Words) -> str | float | date | None:
     """As a workbook has it: times in days, shares in parts of one, instants as the zone's clocks show them."""
     match value:
         case str():
-            return safe(words.text(value) if unit is Unit.TEXT else value)
+            return safe(words.text(value) if unit is Unit.TEXT else words.label(value))
         case timedelta():
             return value / timedelta(days=1)
         case Price():
@@ -136,7 +136,8 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     """Names that Excel takes, no two the same."""
     found: list[str] = []
     for one in wanted:
-        plain = _NOT_IN_NAMES.sub(" ", one).strip(" '")[:_LONGEST_NAME].strip(" '") or "-"
+        words = " ".join(_NOT_IN_NAMES.sub(" ", one).split())
+        plain = words.strip("' ")[:_LONGEST_NAME].strip("' ") or "-"
         found.append(unlike(plain, found, _LONGEST_NAME))
     return found
 

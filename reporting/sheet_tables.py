@@ -36,7 +36,9 @@ class _TableOnSheet:
         self._heads: list[str] = []
         for column in table.columns:
             self._heads.append(unlike(words.text(column.key), self._heads))
-        self._places = {column.key: place for place, column in enumerate(table.columns)}
+        self._places: dict[str, int] = {
+            column.key: place for place, column in enumerate(table.columns)
+        }
 
     def write(self) -> int:
         table, sheet = self._table, self._sheet

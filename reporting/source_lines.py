@@ -156,7 +156,7 @@ class Sources:
                 *(self._agent(people, span.agent), _team(people, span.agent), span.doing),
                 *(self._at(span.since), _seconds(span.until - span.since), span.reason or ""),
                 *_call(self.subject, one.tenant, one.language, one.concern),
-                one.dialled or "",
+                "1" if one.dialled else "",
             )
 
     def legs(self, people: People | None) -> Source:
@@ -176,7 +176,12 @@ class Sources:
                 yield (
                     *(self._agent(people, leg.agent), _team(people, leg.agent), leg.call),
                     *_call(self.subject, one.tenant, one.language, one.concern),
-                    *(one.dialled or "", leg.way, self._at(leg.rang), self._at(leg.connected)),
+                    *(
+                        "1" if one.dialled else "",
+                        leg.way,
+                        self._at(leg.rang),
+                        self._at(leg.connected),
+                    ),
                     *(self._at(leg.ended), leg.result or "", _flag(one.passed_on)),
                 )
 

@@ -1,6 +1,6 @@
 """A week by day, the weeks before it, and how many agents the next one needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -54,12 +54,18 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
     week = of_week(day, subject.zone)
     before = of_week(day - _WEEK, subject.zone)
     weeks = Period(of_week(day - (WEEKS - 1) * _WEEK, subject.zone).since, week.until)
-    now, was = Sums.of(figures, subject, week), Sums.of(figures, subject, before)
+    past = flows_of(figures, subject, weeks)
     people = None if subject.floor is None else People.of(figures, subject.floor, week)
     work = None if people is None else people.section()
-    past = flows_of(figures, subject, weeks)
+    those = None if subject.floor is None else People.of(figures, subject.floor, before)
+    now, was = Sums.counted(_of(week, past), people), Sums.counted(_of(before, past), those)
     staffing = _staffing(past, subject)
-    sections = (_days(figures, subject, week), _trend(past, subject, weeks), work, staffing)
+    sections = (
+        _days(figures, subject, week, _of(week, past)),
+        _trend(past, subject, weeks),
+        work,
+        staffing,
+    )
     hint = () if staffing is None else (Key("formula_staffing"),)
     return Report(
         Kind.WEEKLY,
@@ -74,13 +80,18 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
     )
 
 
-def _days(figures: Figures, subject: Subject, week: Period) -> Section:
-    flows = flows_of(figures, subject, week)
+def _of(period: Period, flows: Mapping[CallCut, Flow]) -> Mapping[CallCut, Flow]:
+    return {cut: flow for cut, flow in flows.items() if cut.slot in period}
+
+
+def _days(
+    figures: Figures, subject: Subject, week: Period, flows: Mapping[CallCut, Flow]
+) -> Section:
     by_day = by_part(subject, week, Grain.DAY)
     cuts = (by_day, by_tenant(subject))
     tables = (
         *(flow_table(flows, by) for by in cuts),
-        waits_table(figures, subject, week),
+        waits_table(figures, subject, week, flows),
         *(handling_table(flows, by) for by in cuts),
     )
     return Section(Key("call_flow"), tables, charts(flows, by_day, subject.goal.level))
@@ -112,22 +123,30 @@ def staffing(
     past: Mapping[CallCut, Flow], goal: Goal, zone: ZoneInfo
 ) -> Mapping[str, tuple[int, ...]]:
     """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday. A call is taken
-    to last as long as all of these did on average.
+    to last as long as all of these did on average; as many are expected as came in a week since the first call.
     """
     handling = total((one.handling for one in past.values()), Handling()).aht
     if handling is None:
         return {}
     offered: dict[tuple[str, int], int] = {}
+    called = (cut.slot for cut, flow in past.items() if flow.calls.offered)
+    weeks = _weeks(slot.astimezone(zone).date() for slot in called)
     for cut, flow in past.items():
         place = _half_hour(cut.slot, zone)
         offered[place] = offered.get(place, 0) + flow.calls.offered
     found = {
-        place: needed(Load(count / WEEKS, _HALF_HOUR, handling), goal)
+        place: needed(Load(count / weeks, _HALF_HOUR, handling), goal)
         for place, count in offered.items()
         if count
     }
     times = sorted({half_hour for half_hour, _ in found})
     return {one: tuple(found.get((one, weekday), 0) for weekday in range(7)) for one in times}
+
+
+def _weeks(days: Iterable[date]) -> int:
+    """How many there are from the first day's to the last day's: before the first call there was nobody to answer."""
+    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    return (max(mondays) - min(mondays)) // _WEEK + 1 if mondays else 1
 
 
 def _half_hour(at: datetime, zone: ZoneInfo) -> tuple[str, int]:

@@ -1,4 +1,6 @@
-"""A report as an Excel workbook. With ``workbook_charts`` the only modules that import xlsxwriter."""
+"""A report as an Excel workbook: its sheets. With the modules of its cells, tables and charts it alone imports
+xlsxwriter.
+"""
 
 import io
 from collections.abc import Sequence

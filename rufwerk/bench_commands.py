@@ -109,6 +109,19 @@ def dial(calls: Calls = 100, as_json: AsJson = False) -> None:
     _tell(bench.measure(load(), talk, calls), as_json=as_json)
 
 
+@app.command("report")
+def report(
+    calls: Annotated[
+        int, typer.Option(min=1000, help="How many the month has; its agents are the same.")
+    ] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """A report's figures over a day and a month of a million calls, beside the bare SQL."""
+    from rufwerk.bench import report as bench  # noqa: PLC0415 - as above
+
+    _tell(bench.measure(talk, calls), as_json=as_json)
+
+
 def _tell(figures: dict[str, Any], *, as_json: bool) -> None:
     from rufwerk.bench import machine  # noqa: PLC0415 - as above
 

@@ -17,6 +17,7 @@ from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
+from reporting.charts_apart import NotDrawn
 from reporting.issuing import NotCorrected
 from reporting.report_json import UnreadableReport
 from rufwerk import (
@@ -42,6 +43,7 @@ from rufwerk.asterisk_config import ConfigError, render
 from rufwerk.asterisk_program import NoAsterisk, Program
 from rufwerk.asterisk_runtime import AsteriskDown
 from rufwerk.backup_file import UnusableBackup
+from rufwerk.call_records import UnreadableRecords
 from rufwerk.debian_packages import PackagesError
 from rufwerk.demo_data import DemoLeft
 from rufwerk.desk_socket import DeskDown, Refused
@@ -86,7 +88,7 @@ EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
     StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused, DeskError, UnreadableFile, NoResults,
-    NotCorrected, UnreadableReport, UnusableBackup,
+    NotCorrected, UnreadableReport, UnreadableRecords, NotDrawn, UnusableBackup,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

@@ -1,6 +1,6 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail, debtors' cases whose agents have
-gone away are taken back, and what figures are aggregated over is kept up; in the demo the CRM itself and a mail box run
-here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, reports go out, what figures are
+aggregated over is kept up, and debtors' cases whose agents have gone away are taken back; in the demo the CRM itself
+and a mail box run here.
 """
 
 import asyncio
@@ -25,7 +25,6 @@ from crm_bridge.call_teller import CallTeller
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
-from cti.routing.state import Field
 from domain.crm import CrmDown
 from domain.ids import PersonId
 from domain.mail import Letter, ReportWanted, from_body
@@ -38,11 +37,19 @@ from prompts.catalogue import Catalogue
 from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
-from reporting.projecting import Projecting
+from reporting.making import CatchUp
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, report_wiring, settings_reading, wiring
+from rufwerk import (
+    crm_wiring,
+    jobs_beat,
+    logs,
+    report_schedules,
+    report_wiring,
+    settings_reading,
+    wiring,
+)
 from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
@@ -57,9 +64,6 @@ _SEND_WITHIN_S: Final = 4.0
 _LOOK_S: Final = 1.0
 _LOOK_FOR_REPORTS_S: Final = 60.0
 _HANGS_S: Final = 60.0
-_ACTOR: Final = "jobs"
-"""Of the facts of reports that go out by themselves."""
-
 _KEPT: Final = timedelta(days=30)
 
 _TIDY_S: Final = 3600.0
@@ -198,14 +202,14 @@ async def serve(config: Path | None) -> None:
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
         tenants = wiring.tenant_files(options, Catalogue.load())
         loop.add_signal_handler(signal.SIGHUP, tenants.take_over)
-        sending = mailing = None
+        figures = projecting(transactions)
+        sending = mailing = reports = None
         if crm is not None:
             sending = _sending(transactions, lambda: tenants.current, crm)
         if route is not None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
+            reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
-        figures = projecting(transactions)
-        reports = _reports(options, transactions, lambda: tenants.current, figures)
         forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
@@ -233,15 +237,15 @@ def _reports(
     options: Settings,
     transactions: Transactions,
     book: Callable[[], TenantBook],
-    figures: Projecting[Field],
+    catch_up: CatchUp,
 ) -> Reports:
     def schedules() -> Sequence[Schedule]:
-        return report_wiring.schedules(options, book())
+        return report_schedules.schedules(options, book())
 
     clock, grace = wiring.utc_now, options.reports.grace
     return Reports(
         PlanRuns(transactions, clock, schedules),
-        RunReports(report_wiring.issuing(options, transactions, book, figures, _ACTOR)),
+        RunReports(report_wiring.issuing(options, transactions, book, catch_up, _JOBS.logged_as)),
         Alarm(Overdue(transactions, clock, grace)),
     )
 

@@ -29,8 +29,9 @@ from domain.report_schedule import Send
 from domain.tenant import Tenant, TenantBook
 from prompts.catalogue import Catalogue
 from reporting.issuing import Issuing
-from rufwerk import report_wiring, terminal, wiring
+from rufwerk import report_schedules, report_wiring, terminal, wiring
 from rufwerk.dunning_commands import OPERATOR
+from rufwerk.figure_keeping import projecting
 from rufwerk.mail_addresses import is_mail_address
 from rufwerk.settings import Settings
 from rufwerk.terminal import AsJson, fail, out, print_json, talk
@@ -168,7 +169,11 @@ class _Place:
 
     def issuing(self) -> Issuing:
         actor = OPERATOR.logged_as
-        return report_wiring.issuing(self.settings, self.transactions, lambda: self.book, actor)
+        figures = projecting(self.transactions)
+        book = self.book
+        return report_wiring.issuing(
+            self.settings, self.transactions, lambda: book, figures.catch_up, actor
+        )
 
 
 @contextmanager
@@ -212,7 +217,7 @@ def _wanted(
 ) -> tuple[Wanted, Send | None]:
     """What is asked for, and how it goes out by itself, if it does: then it is the same report."""
     of = None if tenant is None else tenant.id
-    zone = report_wiring.zone_of(place.settings, place.book, of)
+    zone = report_schedules.zone_of(place.settings, place.book, of)
     now = wiring.utc_now()
     if options.date is None:
         running = period_of(kind, now.astimezone(zone).date(), zone)
@@ -222,7 +227,7 @@ def _wanted(
     period = period_of(kind, day, zone)
     if period.since > now:
         fail(f"{day} is yet to come. Name {_PAST[kind]} that has begun, or leave out --date.")
-    sends = [one for one in report_wiring.sends(place.settings, tenant) if one.kind is kind]
+    sends = [one for one in report_schedules.sends(place.settings, tenant) if one.kind is kind]
     if options.language is not None:
         sends = [one for one in sends if one.language is options.language]
     send = sends[0] if sends else None
@@ -250,7 +255,7 @@ def _made(
                 " Wait till then, or leave out --correct and --send."
             )
         made = issuing.provisional(wanted)
-        row = _of_wanted(wanted) | {"number": None, "title": made.drawn.title, "corrects": None}
+        row = _of_wanted(wanted) | {"number": None, "title": made.title, "corrects": None}
         files = [one for one in made.files if one.part is not Part.DATA]
         return row | {"provisional": True} | _files(files, options.out) | {"to": []}
     issued = issuing.correct(wanted) if options.correct else issuing.issue(wanted)

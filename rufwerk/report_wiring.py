@@ -1,66 +1,32 @@
-"""Puts the parts of reports together: what goes out when, and who makes it."""
+"""Puts the makers of reports together."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
-from domain.ids import TenantId
+from domain.language import Language
 from domain.ports import Transactions
-from domain.report_schedule import Schedule, Send, weekend
-from domain.tenant import Tenant, TenantBook
-from reporting.issuing import Issuing, Makers
-from rufwerk import report_settings, wiring
-from rufwerk.holiday_calendar import holidays_of
+from domain.tenant import TenantBook
+from reporting.drawing import Drawn, draw
+from reporting.issuing import Issuing
+from reporting.making import CatchUp, Makers
+from reporting.report import Report
+from rufwerk import wiring
+from rufwerk.asterisk_config import Places
+from rufwerk.report_making import BuildReport
 from rufwerk.settings import Settings
-
-_HEAD = "max@rufwerk.example"
-"""Whom the demo's reports about all tenants go to; its mail box catches them."""
-
-
-def makers(
-    settings: Settings, transactions: Transactions, book: Callable[[], TenantBook]
-) -> Makers:
-    """Who makes reports of the figures."""
-    raise NotImplementedError
 
 
 def issuing(
-    settings: Settings, transactions: Transactions, book: Callable[[], TenantBook], actor: str
+    settings: Settings,
+    transactions: Transactions,
+    book: Callable[[], TenantBook],
+    catch_up: CatchUp,
+    actor: str,
 ) -> Issuing:
-    return Issuing(transactions, wiring.utc_now, makers(settings, transactions, book), actor)
+    """Who makes and issues reports; ``actor`` is whom the facts name."""
+    records = Places.of(settings.home).call_records
+    build = BuildReport(settings, transactions, book, records)
 
+    def drawn(report: Report, language: Language) -> Drawn:
+        return draw(report, language, wiring.utc_now())
 
-def schedules(settings: Settings, book: TenantBook) -> Sequence[Schedule]:
-    """All that goes out by itself."""
-    ours = (
-        Schedule(None, ZoneInfo(settings.reports.zone), send, weekend) for send in sends(settings)
-    )
-    tenants = (
-        Schedule(tenant.id, tenant.hours.zone, send, _free(tenant))
-        for tenant in book.tenants.values()
-        for send in tenant.reports.sends
-    )
-    return [*ours, *tenants]
-
-
-def sends(settings: Settings, tenant: Tenant | None = None) -> tuple[Send, ...]:
-    """What goes out about a tenant; None: about all of them."""
-    if tenant is not None:
-        return tenant.reports.sends
-    to = settings.reports.to or ((_HEAD,) if settings.has_mail_box else ())
-    return report_settings.sends(settings.reports, to)
-
-
-def zone_of(settings: Settings, book: TenantBook, tenant: TenantId | None) -> ZoneInfo:
-    """What a report's days are of."""
-    if tenant is None:
-        return ZoneInfo(settings.reports.zone)
-    return book.tenants[tenant].hours.zone
-
-
-def _free(tenant: Tenant) -> Callable[[date], bool]:
-    def is_free(day: date) -> bool:
-        noon = datetime.combine(day, time(12), tenant.hours.zone)
-        return weekend(day) or day in holidays_of(tenant, noon)
-
-    return is_free
+    return Issuing(transactions, wiring.utc_now, Makers(catch_up, build, drawn), actor)

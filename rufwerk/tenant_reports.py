@@ -11,7 +11,9 @@ from domain.figures import Formula
 from domain.issued_report import ReportKind, usual_role
 from domain.language import Language
 from domain.person import Role
+from domain.price_list import PriceList
 from domain.report_schedule import Reporting, Send
+from domain.service_record import Price, read_price
 from rufwerk.mail_addresses import is_mail_address
 from rufwerk.tenant_schema import ReportsSection, SendSection
 
@@ -37,13 +39,26 @@ def read_reports(section: ReportsSection, spoken: Language, wrong: Complain) -> 
             "reports.sends",
             f"{kind} in {language} for {role} stands there twice. Write all its addresses in one.",
         )
-    return Reporting(formula or Formula.B, sends)
+    prices = PriceList(
+        _price(section.ivr_call, "reports.ivr_call", wrong),
+        _price(section.ivr_minute, "reports.ivr_minute", wrong),
+        _price(section.agent_minute, "reports.agent_minute", wrong),
+    )
+    return Reporting(formula or Formula.B, prices, sends)
 
 
 def read_time(written: str) -> time | None:
     """From ``07:00``."""
     found = _TIME.fullmatch(written)
     return None if found is None else time(int(found[1]), int(found[2]))
+
+
+def _price(written: str | None, key: str, wrong: Complain) -> Price | None:
+    try:
+        return None if written is None else read_price(written)
+    except ValueError as error:
+        wrong(key, str(error))
+        return None
 
 
 def _send(written: SendSection, spoken: Language, place: str, wrong: Complain) -> Send | None:

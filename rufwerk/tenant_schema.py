@@ -165,9 +165,14 @@ class SendSection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportsSection(Struct, frozen=True, forbid_unknown_fields=True):
-    """``formula`` is the contract's of the service level, A to F."""
+    """``formula`` is the contract's of the service level, A to F. A call and a minute of the portal and an agent's
+    minute cost what is written as ``0.10 EUR``, or nothing.
+    """
 
     formula: Text = "B"
+    ivr_call: Text | None = None
+    ivr_minute: Text | None = None
+    agent_minute: Text | None = None
     sends: Annotated[tuple[SendSection, ...], Meta(max_length=40)] = ()
 
 

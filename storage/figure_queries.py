@@ -243,15 +243,15 @@ PORTAL_CALLS: Final = (
 VISITS: Final = (
     select(visits).where(_of_tenants(visits)).order_by(_visit.slot, _visit.entered, _visit.call)
 )
-LEGS: Final = (
+ALL_LEGS: Final = (
     select(legs)
     .where(
         _whole(_leg.rang) >= bindparam("since", type_=BigInteger) * literal_column(str(_SLOT_US)),
         _whole(_leg.rang) < bindparam("until", type_=BigInteger) * literal_column(str(_SLOT_US)),
-        _leg.tenant.in_(bindparam("tenants", expanding=True)),
     )
     .order_by(_leg.rang, _leg.agent, _leg.call)
 )
+LEGS: Final = ALL_LEGS.where(_leg.tenant.in_(bindparam("tenants", expanding=True)))
 SPANS: Final = select(spans).where(_within(spans)).order_by(_span.slot, _span.since, _span.agent)
 ATTEMPTS: Final = (
     select(attempts_made)

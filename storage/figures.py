@@ -168,7 +168,9 @@ class SqlFigures:
     def visits(self, period: Period, tenants: Tenants) -> Iterator[FieldVisit]:
         return map(rows.field_visit, self._each(queries.VISITS, period, tenants))
 
-    def legs(self, period: Period, tenants: Tenants) -> Iterator[AgentLeg]:
+    def legs(self, period: Period, tenants: Tenants | None) -> Iterator[AgentLeg]:
+        if tenants is None:
+            return map(rows.agent_leg, self._each(queries.ALL_LEGS, period))
         return map(rows.agent_leg, self._each(queries.LEGS, period, tenants))
 
     def spans(self, period: Period) -> Iterator[AgentSpan]:
@@ -193,7 +195,8 @@ class SqlFigures:
         self, query: Select[Any], period: Period, tenants: Tenants = ()
     ) -> Iterator[Row[Any]]:
         asked = {**_between(period), "tenants": list(tenants)}
-        yield from self._connection.execution_options(yield_per=_PAGE).execute(query, asked)
+        options = {"yield_per": _PAGE}
+        yield from self._connection.execute(query, asked, execution_options=options)
 
 
 def _cut(slots: _Slots, slot: int, tenant: str, language: str, concern: str | None) -> CallCut:

@@ -77,7 +77,7 @@ def agent_leg(row: Row[Any]) -> AgentLeg:
         ended=row.ended,
         result=_known(OfferResult, row.result),
     )
-    return AgentLeg(leg, _known(TenantId, row.tenant), row.passed_on)
+    return AgentLeg(leg, *_of_call(row), passed_on=row.passed_on)
 
 
 def agent_span(row: Row[Any]) -> AgentSpan:
@@ -89,8 +89,13 @@ def agent_span(row: Row[Any]) -> AgentSpan:
         reason=row.reason,
         call=_known(CallId, row.call),
     )
+    return AgentSpan(span, *_of_call(row))
+
+
+def _of_call(row: Row[Any]) -> tuple[TenantId | None, Language | None, Concern | None, bool]:
+    """Nothing of a call that nobody knows."""
     language, concern = _known(Language, row.language), _known(Concern, row.concern)
-    return AgentSpan(span, _known(TenantId, row.tenant), language, concern)
+    return _known(TenantId, row.tenant), language, concern, bool(row.dialled)
 
 
 def attempt(row: Row[Any]) -> Attempt:

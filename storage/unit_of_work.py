@@ -15,6 +15,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -27,6 +28,7 @@ from domain.ports import (
     CallBacks,
     Callers,
     Cards,
+    DialsMade,
     DialsUnderWay,
     FactLog,
     Ledger,
@@ -45,6 +47,7 @@ from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
+from storage.dials_made import SqlDialsMade
 from storage.dials_under_way import SqlDialsUnderWay
 from storage.engine import is_sqlite, open_engine, readers, writers
 from storage.errands import SqlErrands
@@ -57,6 +60,7 @@ from storage.issued_reports import SqlIssuedReports
 from storage.keeping import SqlKeeping
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
@@ -85,6 +89,7 @@ class SqlUnitOfWork:
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
         self.dials_under_way: DialsUnderWay = SqlDialsUnderWay(connection)
+        self.dials_made: DialsMade = SqlDialsMade(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)
@@ -108,6 +113,7 @@ class SqlUnitOfWork:
         self.projections: Projections = SqlProjections(connection)
         self.figures: Figures = SqlFigures(connection)
         self.keeping: Keeping = SqlKeeping(connection)
+        self.person_views: PersonViews = SqlPersonViews(connection)
         self._connection = connection
 
     def commit(self) -> None:

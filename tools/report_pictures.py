@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pypdfium2
 from PIL import Image
@@ -19,8 +20,15 @@ from tests.browser.pages import NO_CHROMIUM
 from tests.reporting.samples import ISSUED, every_kind
 from tests.sheets.office import convert_files
 
-FOLDER = Path("var/report-pictures")
+FOLDER = Path("var/report-pictures").resolve()
 WIDTHS = (360, 1200)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+TOO_WIDE = """
+[document.documentElement, ...document.querySelectorAll("div, td, th")]
+  .filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth)
+  .map((one) => `${one.tagName} of ${one.scrollWidth} in ${one.clientWidth} pixels`)
+"""
 
 
 def page_of(drawn: Drawn) -> str:
@@ -34,15 +42,14 @@ def page_of(drawn: Drawn) -> str:
 
 async def take_mail(browser: Browser, drawn: Drawn, name: str) -> None:
     page = await browser.new_page(device_scale_factor=2)
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 800})
             await page.set_content(page_of(drawn))
             await page.screenshot(path=FOLDER / f"{name}-mail-{width}-{scheme}.png", full_page=True)
-            too_wide = await page.evaluate("document.documentElement.scrollWidth")
-            if too_wide > width:
-                print(f"{name} is {too_wide} pixels wide at {width}", file=sys.stderr)
+            for wide in await page.evaluate(TOO_WIDE):
+                print(f"{name} at {width}: {wide}", file=sys.stderr)
     await page.close()
 
 

@@ -17,7 +17,7 @@ from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_profile import Dunning
 from domain.ids import CaseId, ListId
 from domain.language import Language
-from domain.outcome import UNDIALLABLE, UNRECORDED
+from domain.outcome import BARRED, UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import Clock, Transactions
 from domain.tenant import Tenant, TenantBook
@@ -150,6 +150,8 @@ class _Teller:
         """That of an outcome; one that the brand has no longer is told by its key."""
         if key == UNDIALLABLE:
             return self.words.undiallable
+        if key == BARRED:
+            return self.words.barred
         known = UNRECORDED if key == UNRECORDED.key else self.dunning.outcome(key)
         return key if known is None else known.names[self.language]
 

@@ -71,8 +71,9 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
 
 def hung_up(field: Field, call: FieldCall, wish: CallBack, at: datetime) -> Stepped:
     """He is off the line and keeps his place, but isn't rung before he wants to be. Where that has come meanwhile, he
-    begins to wait now.
+    begins to wait now. Whom an agent had dialled is rung back as anybody is.
     """
+    call = replace(call, dial=None)
     if wish.not_before is not None and wish.not_before > at:
         awaits = AwaitsCallBack(wish.not_before)
         return put_call(field, replace(call, on_line=False, place=awaits)), ()

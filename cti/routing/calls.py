@@ -322,7 +322,8 @@ def _ended(field: Field, fact: Fact, call: FieldCall) -> Stepped:
     if call.call_back is not None:
         field, alarm = call_backs.hung_up(field, call, call.call_back, fact.at)
         return field, (*commands, *alarm)
-    excused = call.overflowed or isinstance(call.place, Leaving) or call.origin.synthetic
+    sent_away = field.is_sent_away(call) or isinstance(call.place, Leaving)
+    excused = sent_away or call.origin.synthetic
     if call.answered is None and not excused:
         field = _count(field, call, fact.at, answered=False)
     return drop_call(field, call.id), commands

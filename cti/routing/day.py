@@ -23,7 +23,7 @@ class Waits:
     """How callers fared who entered the field in the day; a wait begins with the entry.
 
     Each is in one of ``answered`` and ``abandoned`` (the waits, in the order they ended), ``rung_back`` (he asked for
-    that and hung up), ``elsewhere`` (took what was offered after too long a wait), or still there at the day's end.
+    that and hung up), ``elsewhere`` (was sent away after too long a wait), or still there at the day's end.
     ``in_time`` were answered within their tenant's threshold T, ``short`` hung up within its short-abandon limit.
     """
 
@@ -200,7 +200,7 @@ class _Counting:
             tally.in_time += wait.total_seconds() <= rules.threshold_s
         elif before.call_back is not None and (after is None or not after.on_line):
             tally.rung_back += 1
-        elif after is None and before.overflowed:
+        elif after is None and now.is_sent_away(before):
             tally.elsewhere += 1
         elif after is None:
             tally.abandoned.append(wait)

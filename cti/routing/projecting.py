@@ -225,7 +225,7 @@ def _visit(call: FieldCall, fact: Fact) -> Visit:
 def _visit_over(
     was: FieldCall, now: FieldCall | None, field: Field, at: datetime
 ) -> Iterator[VisitOver]:
-    end = _visit_end(was, now)
+    end = _visit_end(was, now, field)
     if end is None:
         return
     wait, rules = at - was.entered, field.rules_of(was.tenant)
@@ -234,7 +234,7 @@ def _visit_over(
     yield VisitOver(was.id, at, wait, end, in_time, short)
 
 
-def _visit_end(was: FieldCall, now: FieldCall | None) -> VisitEnd | None:
+def _visit_end(was: FieldCall, now: FieldCall | None, field: Field) -> VisitEnd | None:
     """None where he still waits, or is in self-service."""
     if now is not None and now.answered is not None:
         return VisitEnd.ANSWERED
@@ -242,7 +242,7 @@ def _visit_end(was: FieldCall, now: FieldCall | None) -> VisitEnd | None:
         return None
     if was.call_back is not None or isinstance(was.place, Leaving):
         return VisitEnd.RUNG_BACK
-    return VisitEnd.ELSEWHERE if was.overflowed else VisitEnd.ABANDONED
+    return VisitEnd.ELSEWHERE if field.is_sent_away(was) else VisitEnd.ABANDONED
 
 
 def _is_passed_on(was: FieldCall, now: FieldCall, fact: Fact) -> bool:

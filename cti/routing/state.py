@@ -10,7 +10,7 @@ from cti.routing.field_call import FieldCall, Group, Waiting, call_due
 from domain.agent import BEST, Agent, Paused, Ready, Unreachable, WrapUp
 from domain.ids import AgentId, CallId, ParticipantId, Phone, Skill, TenantId
 from domain.transfer import ToAgent, ToSkill
-from domain.waiting_field import FieldRules, required
+from domain.waiting_field import FieldRules, Overflow, required
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -113,6 +113,12 @@ class Field:
 
     def contract_of(self, tenant: TenantId) -> Contract:
         return self.contracts.get(tenant, _NEW_CONTRACT)
+
+    def is_sent_away(self, call: FieldCall) -> bool:
+        """Whether he has waited too long, and is asked to ring another time. He who is offered to be rung back may wait
+        on: where he hangs up then, he has abandoned.
+        """
+        return call.overflowed and self.rules_of(call.tenant).overflow is Overflow.MESSAGE
 
     def needs(self, group: Group) -> Needs:
         """What an agent must know to take a call of this group."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -82,12 +83,12 @@ def measure(figures: Figures, run: Run) -> dict[str, Any]:
     ours, theirs = list[float](), list[float]()
     for count in range(ROUNDS):
         day = days[count % len(days)]
-        ours.append(timed(lambda day=day: of_day(figures, day)))
-        theirs.append(timed(lambda day=day: bare(run, day)))
+        ours.append(timed(partial(of_day, figures, day)))
+        theirs.append(timed(partial(bare, run, day)))
     month, bare_month = list[float](), list[float]()
     for _ in range(MONTHS):
-        month.append(timed(lambda: of_month(figures)))
-        bare_month.append(timed(lambda: bare(run, MONTH)))
+        month.append(timed(partial(of_month, figures)))
+        bare_month.append(timed(partial(bare, run, MONTH)))
     return {
         "day_s": ours,
         "bare_day_s": theirs,

@@ -8,10 +8,12 @@ import pytest
 from cti.routing.day import Span, Waits, figures, longest_s, mean_s, straightened
 from cti.routing.state import Field
 from domain.portal_facts import HandedOver
+from domain.projection import VisitEnd, VisitOver
 from domain.waiting_field import FieldRules, Overflow
 from tests.cti.paper import ALPENRAD, NOON, follow
 from tests.cti.played_again import BUSY, hour
 from tests.cti.random_day import MAISON_LUNE, MORNING, Habits, RandomDay
+from tests.cti.test_projecting import rows_of
 
 
 def test_figures_of_waits_are_those_the_switchboard_counted() -> None:
@@ -57,6 +59,23 @@ def test_each_caller_is_counted_once() -> None:
     assert (waits.offered, waits.rung_back, waits.elsewhere, waits.unfinished) == (5, 1, 1, 1)
     assert (waits.short, mean_s(waits.abandoned), longest_s(waits.abandoned)) == (1, 10.5, 19.0)
     assert mean_s(waits.answered) is None
+
+
+def test_who_waits_on_when_he_was_offered_to_be_rung_back_has_abandoned() -> None:
+    paper = follow(
+        """
+        0:00 | eva in 201 alpenrad de  |
+        0:00 | A enters alpenrad de    |
+        5:00 |                         | A overflows call_back
+        6:40 | A hangs up              |
+        """,
+        FieldRules(overflow_s=300, overflow=Overflow.CALL_BACK),
+    )
+    waits = figures(paper.log, Field(), hour()).all
+    assert (waits.elsewhere, mean_s(waits.abandoned)) == (0, 400.0)
+    assert paper.field.contract_of(ALPENRAD).abandoned == 1
+    ends = [row.end for row in rows_of(paper.log) if isinstance(row, VisitOver)]
+    assert ends == [VisitEnd.ABANDONED]
 
 
 def test_a_clock_that_was_set_back_is_straightened() -> None:

@@ -151,6 +151,8 @@ def test_whom_nobody_rings_any_more_is_given_no_more_attempts() -> None:
         extended(replace(CASE, state=CaseState.WITHDRAWN), 4, MONDAY_NOON, ())
     undiallable = replace(CASE, state=CaseState.CLOSED, attempts=3, outcome="undiallable")
     assert extended(undiallable, 4, MONDAY_NOON, USUAL_OUTCOMES).state is CaseState.CLOSED
+    used_up = replace(undiallable, outcome="busy")
+    assert extended(used_up, 4, MONDAY_NOON, USUAL_OUTCOMES).state is CaseState.OPEN
 
 
 def test_when_he_is_tried_again() -> None:

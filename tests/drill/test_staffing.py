@@ -44,7 +44,7 @@ def their_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cache = {**os.environ, "UV_CACHE_DIR": str(_cache() / "uv-packages")}
     subprocess.run([uv, "venv", "-q", folder / "venv"], check=True, env=cache)
     python = folder / "venv" / "bin" / "python"
-    install = [uv, "pip", "install", "-q", "--python", python, PYWORKFORCE]
+    install = [uv, "pip", "install", "-q", "--python", str(python), PYWORKFORCE]
     subprocess.run(install, check=True, env=cache)
     return python
 

@@ -1,17 +1,21 @@
 """Figures that a test sets, put together and drawn in the simplest way."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from domain.ids import TenantId
-from domain.issued_report import Part, ReportFile, ReportKind, Wanted
+from domain.issued_report import ReportKind, Wanted
 from domain.language import Language
+from domain.mail import Enclosure
 from domain.period import Period
 from domain.person import Role
 from domain.report_schedule import Schedule, Send, weekend
-from reporting.making import Drawn
-from reporting.issuing import Makers
+from reporting.drawing import Drawn
+from reporting.making import Makers
 from reporting.report import Column, Headline, Key, Report, Section, Source, Table, Unit
+from reporting.sources import as_csv
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ALPENRAD = TenantId("alpenrad")
@@ -67,10 +71,14 @@ class Floor:
     def makers(self) -> Makers:
         return Makers(self.caught_up.append, self.build, draw)
 
-    def build(self, wanted: Wanted) -> Report:
+    @contextmanager
+    def build(self, wanted: Wanted) -> Iterator[Report]:
         self.built.append(wanted)
         if self.fails:
             raise self.fails.pop()
+        yield self.report(wanted)
+
+    def report(self, wanted: Wanted) -> Report:
         rows = tuple((hour, *both, _share(*both)) for hour, both in self.calls.items())
         totals = tuple(sum(one[place] for one in self.calls.values()) for place in (0, 1))
         return Report(
@@ -89,7 +97,7 @@ class Floor:
             (Key("formula_b"),),
             (
                 Source(
-                    "calls.csv",
+                    "calls",
                     ("hour", "calls"),
                     [(h, str(n)) for h, (n, _) in self.calls.items()],
                 ),
@@ -101,22 +109,17 @@ def draw(report: Report, language: Language) -> Drawn:
     title = f"{report.kind} {report.brand} {language}"
     if report.corrects:
         title = f"correction of {report.corrects}: {title}"
-    sources = [
-        ReportFile(
-            one.name,
-            Part.CSV,
-            "".join(",".join(line) + "\n" for line in (one.columns, *one.lines)).encode(),
-        )
-        for one in report.sources
-    ]
-    text = "\n".join(str(row) for section in report.sections for row in section.tables[0].rows)
-    files = (
-        ReportFile("mail.txt", Part.TEXT, f"{title}\n{text}\n".encode()),
-        ReportFile("mail.html", Part.HTML, f"<h1>{title}</h1><img src='cid:calls.png'>".encode()),
-        ReportFile("calls.png", Part.IMAGE, PNG),
-        ReportFile("report.xlsx", Part.WORKBOOK, SHEET),
+    rows = "\n".join(str(row) for section in report.sections for row in section.tables[0].rows)
+    return Drawn(
+        title,
+        f"<h1>{title}</h1><img src='cid:calls.png'>",
+        f"{title}\n{rows}\n",
+        (Enclosure("calls.png", PNG),),
+        (
+            Enclosure("report.xlsx", SHEET),
+            *(Enclosure(f"{one.name}.csv", as_csv(one)) for one in report.sources),
+        ),
     )
-    return Drawn(title, (*files, *sources))
 
 
 def _share(offered: int, answered: int) -> float | None:

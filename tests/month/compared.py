@@ -1,20 +1,46 @@
 """The figures of ``RowFigures``, and those of the naive implementation, in one shape."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
+from cti.routing.projecting import follow
+from cti.routing.state import Field
+from domain.fact import Fact
 from domain.figures import AgentWork
 from domain.figures_ports import Figures
 from domain.period import Period
-from tests.month.month import PAID, PROMISED, TENANTS
-from tests.month.naive import Naive, Sums
+from domain.projection import SLOT, Row
+from reporting.figures import RowFigures
+from tests.month.house import BEGIN, END, PAID, PROMISED, TENANTS
+from tests.month.naive import Naive
+from tests.month.naive_rows import Sums, sums
 
 WITHIN: Final = timedelta(days=7)
 Plain = dict[tuple[Any, ...], dict[Any, int]]
 When = Callable[[datetime], Any]
+
+
+WHOLE: Final = Period(BEGIN, END + SLOT)
+
+
+def figures_of(log: Iterable[Fact]) -> RowFigures:
+    """As they follow from it step by step."""
+    return RowFigures(_rows(log))
+
+
+def _rows(log: Iterable[Fact]) -> Iterator[Row]:
+    field = Field()
+    for fact in log:
+        field, rows = follow(field, fact)
+        yield from rows
+
+
+def quarter(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d.%m. %H}:{at.minute // 15}"
 
 
 def naive(facts: Naive) -> dict[str, Plain]:
@@ -49,11 +75,15 @@ def by_periods(figures: Figures, periods: Iterable[Period], when: When) -> dict[
     found: dict[str, Plain] = defaultdict(dict)
     for period in periods:
         name = when(period.since)
-        for kind, plain in by_slots(figures, period, lambda _, name=name: name).items():
+        for kind, plain in by_slots(figures, period, partial(_named_so, name)).items():
             found[kind] |= plain
         for kind, plain in _without_slots(figures, period, name).items():
             found[kind] |= plain
     return found
+
+
+def _named_so(name: Any, at: datetime) -> Any:
+    return name
 
 
 def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Plain]:
@@ -68,7 +98,7 @@ def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Pla
         promises[tenant, name].update(asdict(figures.promises(period, tenant, {PROMISED}, {PAID})))
         told_again, came_again = figures.repeated(period, {tenant}, WITHIN)
         repeated[tenant, name].update(told_again=told_again, came_again=came_again)
-    found = {
+    found: dict[str, Mapping[tuple[Any, ...], Mapping[Any, int]]] = {
         "waits": {(tenant, name): dict(each.callers) for tenant, each in waits.items()},
         "dunning_work": {(*cut, name): asdict(work) for cut, work in dunning.items()},
         "gave_up_at": gave_up,
@@ -77,10 +107,6 @@ def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Pla
         "repeated": repeated,
     }
     return {kind: _without_noughts(plain) for kind, plain in found.items()}
-
-
-def sums() -> Sums:
-    return defaultdict(lambda: defaultdict(int))
 
 
 def _sums(parts: Iterable[tuple[Any, Any]], when: When) -> Plain:

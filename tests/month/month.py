@@ -6,8 +6,8 @@ Three tenants, 40 agents in shifts, one of them at night; each day most callers 
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
+from functools import partial
 
 from typing_extensions import override
 
@@ -35,38 +35,21 @@ from domain.ids import (
 from domain.language import Language
 from domain.portal_facts import DialogEnd
 from domain.projection import SLOT
-from domain.waiting_field import FieldRules, Overflow, write_rules
-from tests.cti.random_day import ALPENRAD, MAISON_LUNE, RULES, Habits, RandomDay
-
-BEGIN: Final = datetime(2026, 2, 28, 22, tzinfo=UTC)
-END: Final = datetime(2026, 4, 1, 1, tzinfo=UTC)
-SOL_Y_MAR: Final = TenantId("sol-y-mar")
-TENANTS: Final = (ALPENRAD, MAISON_LUNE, SOL_Y_MAR)
-PROMISED, PAID = "promise", "paid"
-
-_HOURS: Final = (END - BEGIN) // timedelta(hours=1)
-_DAYS: Final = 32
-_OUTCOMES: Final = (PROMISED, PROMISED, PAID, "no_answer", "no_answer", "refuses", "wrong_number")
-_LINES: Final = ("hotline", "points", "debtors")
-_PROMPTS: Final = (None, "greeting", "menu", "ask_pin", "balance")
-_HEARD: Final = (
-    *(facts.OfferEnded, facts.Connected, facts.LegEnded, facts.CallEnded, facts.Held),
-    *(facts.CameBack, facts.PhoneRang, portal.DialogLeft, dial_facts.DialReached),
-    *(dial_facts.DialEnded, facts.CallBackTried, facts.Transferred, facts.Resumed),
+from domain.waiting_field import FieldRules, write_rules
+from tests.cti.random_day import ALPENRAD, MAISON_LUNE, Habits, RandomDay
+from tests.month.house import (
+    BEGIN,
+    DAYS,
+    HEARD,
+    HOURS,
+    LINES,
+    OF_TENANTS,
+    OUTCOMES,
+    PAID,
+    PROMPTS,
+    SOL_Y_MAR,
+    TENANTS,
 )
-_OF_TENANTS: Final = {
-    ALPENRAD: replace(RULES, overflow_s=240),
-    MAISON_LUNE: FieldRules(
-        threshold_s=15,
-        missed=1,
-        wrap_up_by_concern={Concern.PAY_OUT: 60},
-        overflow_s=180,
-        overflow=Overflow.MESSAGE,
-        others_s=60,
-        others=(ALPENRAD,),
-    ),
-    SOL_Y_MAR: FieldRules(threshold_s=40, short_abandon_s=10, overflow_s=None, listening=True),
-}
 
 
 class Month(RandomDay):
@@ -77,7 +60,7 @@ class Month(RandomDay):
         self._skills: dict[AgentId, tuple[str, ...]] = {}
         self._about: dict[CallId, CaseId] = {}
         names = {f"agent-{number:02}": "" for number in range(1, 41)}
-        habits = Habits([calls / _HOURS] * _HOURS, names, talk_s=150.0, oddities=0.06, begin=BEGIN)
+        habits = Habits([calls / HOURS] * HOURS, names, talk_s=150.0, oddities=0.06, begin=BEGIN)
         super().__init__(seed, habits)
 
     @override
@@ -92,9 +75,9 @@ class Month(RandomDay):
 
     @override
     def _open(self) -> None:
-        for tenant, rules in _OF_TENANTS.items():
+        for tenant, rules in OF_TENANTS.items():
             self._rules(tenant, rules)
-        stricter = replace(_OF_TENANTS[SOL_Y_MAR], threshold_s=10, short_abandon_s=3)
+        stricter = replace(OF_TENANTS[SOL_Y_MAR], threshold_s=10, short_abandon_s=3)
         self.later(14.3 * 86400, lambda: self._rules(SOL_Y_MAR, stricter))
         for name in self.habits.agents:
             languages = self.rng.sample(("de", "en", "fr", "es"), 2)
@@ -102,16 +85,16 @@ class Month(RandomDay):
             more = self.rng.sample(("pay_out", "return", "dunning"), self.rng.randrange(3))
             levels = [f"{one}={self.rng.randint(1, 5)}" for one in (*languages, *tenants, *more)]
             self._skills[AgentId(name)] = tuple(levels)
-        for day in range(_DAYS):
+        for day in range(DAYS):
             self._day(day)
-        for count in range(3 * _HOURS):
+        for count in range(3 * HOURS):
             self.later(1200.0 * count, self._end_long_talks)
 
     def _rules(self, tenant: TenantId, rules: FieldRules) -> None:
         self.write(Origin(tenant, None, "operator"), facts.FieldRulesSet(write_rules(rules)))
 
     def _day(self, day: int) -> None:
-        begin, daily = 86400.0 * day, self.calls / _DAYS
+        begin, daily = 86400.0 * day, self.calls / DAYS
         on_duty = min(36, max(4, round(daily / 190)))
         night, *others = self.rng.sample(list(self._skills), on_duty + 1)
         self._shift_of(night, begin - 3600 * 1.7 if day else 0.0, 8.0)
@@ -132,7 +115,7 @@ class Month(RandomDay):
         self.later(begin + 7, lambda: self.write(origin, facts.WentReady(agent)))
         for reason, lasts in (("lunch", 1800), ("training", 600)):
             pause = self.rng.uniform(begin + 60, end - 3600)
-            self.later(pause, lambda asked=reason: self._pause(agent, asked))
+            self.later(pause, partial(self._pause, agent, reason))
             self.later(pause + lasts, lambda: self.write(origin, facts.WentReady(agent)))
         if self.rng.random() < 0.3:
             gone, cti = self.rng.uniform(begin, end), Origin(None, None, "cti")
@@ -153,7 +136,7 @@ class Month(RandomDay):
         known = CallerId(f"caller-{self.rng.randrange(self.calls // 3 + 1)}")
         origin = Origin(tenant, call, "ivr", self.rng.random() < 0.01)
         caller = known if self.rng.random() < 0.85 else None
-        self.write(origin, portal.CallArrived(self.rng.choice(_LINES), caller))
+        self.write(origin, portal.CallArrived(self.rng.choice(LINES), caller))
         self._portal(origin)
 
     def _portal(self, origin: Origin) -> None:
@@ -196,7 +179,7 @@ class Month(RandomDay):
     def _leave(self, origin: Origin) -> None:
         ends = (DialogEnd.FAREWELL, DialogEnd.HUNG_UP, DialogEnd.FAILED)
         end = self.rng.choices(ends, (5, 4, 1))[0]
-        self.write(origin, portal.DialogLeft(end, self.rng.choice(_PROMPTS)))
+        self.write(origin, portal.DialogLeft(end, self.rng.choice(PROMPTS)))
         ended = facts.CallEnded(
             facts.Side.CALLER if end is DialogEnd.HUNG_UP else facts.Side.PORTAL
         )
@@ -236,7 +219,7 @@ class Month(RandomDay):
 
     @override
     def _again(self) -> None:
-        heard = [fact for fact in self.log[-400:] if isinstance(fact.body, _HEARD)]
+        heard = [fact for fact in self.log[-400:] if isinstance(fact.body, HEARD)]
         if heard:
             fact = self.rng.choice(heard)
             self.note(fact.origin, fact.body)
@@ -252,6 +235,10 @@ class Month(RandomDay):
         body = dial_facts.DialAsked(agent, caller, None, language, purpose, about)
         tenant = self.rng.choice(TENANTS)
         self.write(Origin(tenant, call, agent), body)
+        cti, wish = Origin(tenant, call, "cti"), facts.CallBackAsked(caller, None)
+        for after in (60, 120, 180):  # where she has sent him on meanwhile
+            self.later(after, lambda: self._if_waits(cti, wish))
+            self.later(after + 5, lambda: self._hang_up_for_call_back(cti))
         if about is not None:
             self._about[call] = case
         if agent in self.field.agents and self.rng.random() < 0.7:
@@ -297,7 +284,7 @@ class Month(RandomDay):
             self.later(600_000, lambda: self.write(origin, once_more))
 
     def _attempt(self, origin: Origin, case: CaseId) -> None:
-        outcome, of_list = self.rng.choice(_OUTCOMES), ListId(f"list-{hash_of(case) % 3}")
+        outcome, of_list = self.rng.choice(OUTCOMES), ListId(f"list-{hash_of(case) % 3}")
         reached = outcome not in {"no_answer", "wrong_number"}
         ends = outcome in {PAID, "refuses"}
         body = dunning.AttemptRecorded(

@@ -1,21 +1,19 @@
 """A month's figures, counted by two who know nothing of each other: the same to the last digit."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cti.routing.projecting import follow
-from cti.routing.state import Field
-from domain.period import Grain, Period, divided
-from domain.projection import SLOT, Row
+from domain.period import Grain, Period, divided, midnight
 from reporting.figures import RowFigures
 from tests.month import compared
-from tests.month.month import BEGIN, END, Month
+from tests.month.compared import WHOLE, figures_of, quarter
+from tests.month.house import TENANTS
+from tests.month.month import Month
 from tests.month.naive import Naive
 
-WHOLE = Period(BEGIN, END + SLOT)
 BERLIN, KATHMANDU = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kathmandu")
 
 
@@ -26,15 +24,7 @@ def month() -> Month:
 
 @pytest.fixture(scope="module")
 def figures(month: Month) -> RowFigures:
-    field, found = Field(), list[Row]()
-    for fact in month.log:
-        field, rows = follow(field, fact)
-        found += rows
-    return RowFigures(found)
-
-
-def quarter(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d.%m. %H}:{at.minute // 15}"
+    return figures_of(month.log)
 
 
 def day_in_kathmandu(at: datetime) -> str:
@@ -46,8 +36,7 @@ def day(at: datetime) -> str:
 
 
 def hour(at: datetime) -> str:
-    """The hour that a clock repeats has another offset."""
-    return f"{at.astimezone(BERLIN):%d.%m. %H %z}"
+    return f"{at.astimezone(BERLIN):%d.%m. %H}"
 
 
 def test_each_quarter_of_an_hour(month: Month, figures: RowFigures) -> None:
@@ -61,3 +50,27 @@ def test_each_day_of_a_zone(month: Month, figures: RowFigures, zone: ZoneInfo, w
     expected = compared.naive(Naive(when).take(month.log))
     days = divided(WHOLE, Grain.DAY, zone)
     assert compared.by_periods(figures, days, when) == expected
+
+
+def test_each_hour_about_the_change_of_the_clock(month: Month, figures: RowFigures) -> None:
+    days = Period(midnight(date(2026, 3, 28), BERLIN), midnight(date(2026, 3, 31), BERLIN))
+    hours = list(divided(days, Grain.HOUR, BERLIN))
+    assert len(hours) == 71
+    names = {hour(one.since) for one in hours}
+    expected = compared.naive(Naive(hour).take(month.log))
+    of_days = {
+        kind: {key: row for key, row in plain.items() if key[-1] in names}
+        for kind, plain in expected.items()
+    }
+    assert compared.by_periods(figures, hours, hour) == of_days
+
+
+def test_every_kind_of_end_is_in_it(month: Month, figures: RowFigures) -> None:
+    """Else the same figures would say little."""
+    for kind, plain in compared.by_periods(figures, [WHOLE], lambda _: "").items():
+        assert plain, kind
+    ends = {one.end for one in figures.visits(WHOLE, TENANTS)}
+    ways = {one.leg.way for one in figures.legs(WHOLE, TENANTS)}
+    results = {one.leg.result for one in figures.legs(WHOLE, TENANTS)}
+    doing = {one.span.doing for one in figures.spans(WHOLE)}
+    assert (len(ends), len(ways), len(results), len(doing)) == (5, 5, 6, 7)

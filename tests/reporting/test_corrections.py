@@ -61,7 +61,7 @@ def report(*rows: tuple[Cell, ...], columns: tuple[Column, ...] = COLUMNS) -> Re
     )
     headline = Headline(Key("count"), total[1], Unit.COUNT, 3)
     sections = (Section(Key("bill"), (table,), (chart,)),)
-    return replace(Floor().build(wanted()), headlines=(headline,), sections=sections, sources=())
+    return replace(Floor().report(wanted()), headlines=(headline,), sections=sections, sources=())
 
 
 def changed(before: Report, after: Report) -> tuple[tuple[Cell, ...], ...]:

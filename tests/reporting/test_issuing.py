@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,8 +16,8 @@ from domain.report_facts import ReportAsked, ReportIssued
 from domain.report_run import CLAIM, ReportRun, RunState
 from domain.report_schedule import Schedule
 from reporting import report_json, report_runs
-from reporting.making import Build
 from reporting.issuing import Issuing, NotCorrected
+from reporting.making import Build
 from reporting.report import Report
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from storage.unit_of_work import SqlTransactions
@@ -116,7 +117,7 @@ def test_another_language_has_the_same_figures(office: Office) -> None:
 def test_what_is_issued_is_data_too(office: Office) -> None:
     issued = office.issuing.issue(wanted())
     back = report_json.load(office.file(issued, Part.DATA).content)
-    assert back == replace(office.floor.build(wanted()), sources=())
+    assert back == replace(office.floor.report(wanted()), sources=())
 
 
 def test_corrections_are_differences_and_follow_each_other(office: Office) -> None:
@@ -132,7 +133,7 @@ def test_corrections_are_differences_and_follow_each_other(office: Office) -> No
     rows = [one.sections[0].tables[0].rows for one in deltas]
     assert [row[0][:3] for row in rows] == [("09", 1, 0), ("09", 1, 2)]
     assert [one.corrects for one in deltas] == [first.number, second.number]
-    assert office.file(second, Part.CSV).content == b"hour,calls\n08,10\n09,5\n"
+    assert office.file(second, Part.CSV).content == b"hour,calls\r\n08,10\r\n09,5\r\n"
     assert office.issuing.issue(wanted()) == first
     assert len(office.all) == 3
 
@@ -198,11 +199,11 @@ def test_a_worker_that_was_slow_leaves_it_to_who_took_over(office: Office) -> No
 def take_over(office: Office) -> Build:
     """Builds so slowly that somebody else has issued it meanwhile."""
 
-    def build(of: Wanted) -> Report:
-        report = office.floor.build(of)
+    @contextmanager
+    def build(of: Wanted) -> Iterator[Report]:
+        yield office.floor.report(of)
         office.clock.turn(CLAIM)
         assert office.runs.step()
-        return report
 
     return build
 

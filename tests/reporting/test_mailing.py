@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused
-from domain.outbox import Backlog, Message
+from domain.outbox import Backlog, Entry, Message
 from domain.ports import StorageDown
 from reporting import mails, smtp
 from reporting.mail_box import catching
 from reporting.mail_folder import LARGEST, MailFolder
-from reporting.mailing import LEASE, MailWorker
+from reporting.mailing import LEASE, MailWorker, as_mail
 from reporting.smtp import Route
 from rufwerk.bench.scratch import free_ports
 from storage.unit_of_work import SqlTransactions
@@ -90,6 +90,38 @@ async def test_a_mail_goes_out_with_its_file(
         ("Ergebnisse_März.xlsx", SHEET)
     ]
     assert post.backlog.waiting == 0
+
+
+PICTURE = bytes.fromhex("89504e470d0a1a0a")
+PAGE = '<p>Anbei, für März.</p><img src="cid:chart-1@rufwerk" alt="Anrufe">'
+
+
+def test_a_page_has_its_pictures_within_and_its_text_beside() -> None:
+    """Parts of a page are related to it, the page and the text are alternatives, files stand beside both."""
+    letter = Letter(
+        "max@alpenrad.example",
+        "Tagesbericht",
+        "Anbei, für März.\n",
+        (Enclosure("Bericht.xlsx", SHEET), Enclosure("Bericht.csv", b"a,b\r\n")),
+        PAGE,
+        (Enclosure("chart-1@rufwerk", PICTURE),),
+    )
+    entry = Entry(1, Message(CHANNEL, "max@alpenrad.example", "x"), 1)
+    content = bytes(as_mail(letter, FROM, entry, Clock()()))
+    kinds = [one.get_content_type() for one in message_from_bytes(content).walk()]
+    assert kinds[:4] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+    ]
+    assert kinds[4:6] == ["text/html", "image/png"]
+    assert kinds[-1] == "text/csv"
+    mail = mails.read(content)
+    assert mail.text == "Anbei, für März.\n"
+    assert 'src="data:image/png;base64,' in mail.html
+    assert [one.name for one in mail.attachments] == ["chart-1.png", "Bericht.xlsx", "Bericht.csv"]
+    assert "März" not in repr(letter)
 
 
 async def test_a_mail_that_is_sent_again_has_the_same_id(

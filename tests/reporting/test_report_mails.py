@@ -47,7 +47,7 @@ class Server:
         if answer in {None, "cut"}:
             self.taken.append(content)
         if answer == "cut":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "250 never said"
         return answer or "250 taken"

@@ -78,6 +78,7 @@ def asked(figures: Figures, period: Period, tenants: Tenants) -> Iterator[tuple[
     yield "portal_calls", list(figures.portal_calls(period, tenants))
     yield "visits", list(figures.visits(period, tenants))
     yield "legs", list(figures.legs(period, tenants))
+    yield "all legs", list(figures.legs(period, None))
     yield "spans", list(figures.spans(period))
     yield "attempts", list(figures.attempts(period, tenants))
     yield "services_done", list(figures.services_done(period, tenants))

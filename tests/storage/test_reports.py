@@ -181,7 +181,7 @@ def test_eight_threads_claim_each_run_once(transactions: SqlTransactions) -> Non
         planned(transactions, replace(WANTED, tenant=brand))
 
     def work(_: int) -> list[str]:
-        taken = []
+        taken = list[str]()
         while True:
             with transactions.write() as uow:
                 run = uow.report_runs.claim(NOW, NOW + CLAIM)
