@@ -16,6 +16,7 @@ class What(StrEnum):
     ADDRESS = "address"
     ZIP = "ZIP"
     REMARK = "remark"
+    PURPOSE = "purpose"
 
 
 class WhyNot(StrEnum):
@@ -168,6 +169,15 @@ class WhyNot(StrEnum):
     NOT_A_RECIPIENT = (
         "This report doesn't go to that address. Choose one of those that have got it."
     )
+
+    # Figures of one person
+    NOT_YOUR_PERSON = (
+        "There is nobody of that name whose figures you may see. Choose one of the list."
+    )
+    PURPOSE_IS_OVER = (
+        "What you asked for can be looked at for an hour, by you alone. Name the purpose once more."
+    )
+    NO_PERIOD = "That isn't a period that can be looked at. Choose another one."
 
     # An agent's day
     UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."

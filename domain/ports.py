@@ -14,6 +14,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -386,6 +387,7 @@ class UnitOfWork(Protocol):
     projections: Projections
     figures: Figures
     keeping: Keeping
+    person_views: PersonViews
 
     def commit(self) -> None: ...
 

@@ -3,31 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from cti.lines import Lines
-from domain.ids import AgentId, TenantId
 from domain.issued_report import ReportKind, Wanted
-from domain.language import Language
-from domain.outcome import Asks
 from domain.person import Role
 from domain.ports import Transactions, UnitOfWork
-from domain.staffing import Goal
-from domain.tenant import Tenant, TenantBook
+from domain.tenant import TenantBook
 from reporting import billing, daily, service_level, weekly
+from reporting.brands import brand_of, floor_of
 from reporting.report import Report
-from reporting.subject import Brand, Floor, Subject
+from reporting.subject import Subject
 from rufwerk import report_schedules
 from rufwerk.call_records import read_records
 from rufwerk.settings import Settings
-
-_PAID: Final = "paid"
-"""The outcome's key that says it, as the usual outcomes have it."""
-
-_HIGHEST: Final = 99.9
-"""No finite number of agents answers all calls in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +58,10 @@ def _subject(uow: UnitOfWork, settings: Settings, book: TenantBook, wanted: Want
     lists = uow.case_lists.of([one.id for one in tenants])
     return Subject(
         _HOUSE if tenant is None else tenant.name,
-        tuple(_brand(one, wanted.language) for one in tenants),
+        tuple(brand_of(one, wanted.language) for one in tenants),
         report_schedules.zone_of(settings, book, wanted.tenant),
         wanted.tenant,
-        _floor(uow) if _is_about_people(wanted) else None,
+        floor_of(uow) if _is_about_people(wanted) else None,
         {one.id: one.file for one in lists},
     )
 
@@ -83,27 +73,3 @@ _HOUSE: Final = "Rufwerk"
 def _is_about_people(wanted: Wanted) -> bool:
     """Agents serve all brands: what they did is no client's."""
     return wanted.tenant is None and wanted.role is not Role.CLIENT_CONTACT
-
-
-def _brand(tenant: Tenant, language: Language) -> Brand:
-    outcomes = () if tenant.dunning is None else tenant.dunning.outcomes
-    rules = tenant.field
-    return Brand(
-        TenantId(tenant.id),
-        tenant.name,
-        Goal(min(float(rules.service_level), _HIGHEST), timedelta(seconds=rules.threshold_s)),
-        tenant.reports.formula,
-        tenant.reports.prices,
-        {one.key: one.names[language] for one in tenant.services},
-        {one.key: one.names[language] for one in outcomes},
-        frozenset(one.key for one in outcomes if one.asks is Asks.DAY),
-        frozenset(one.key for one in outcomes if one.key == _PAID),
-    )
-
-
-def _floor(uow: UnitOfWork) -> Floor:
-    """Teams alone: a mail has nobody to say what he wants to see persons for."""
-    names = {site.id: site.name for site in uow.sites.all()}
-    return Floor(
-        {AgentId(one.id): names[one.site] for one in uow.people.all() if one.site in names}
-    )

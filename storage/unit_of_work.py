@@ -15,6 +15,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -59,6 +60,7 @@ from storage.issued_reports import SqlIssuedReports
 from storage.keeping import SqlKeeping
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
@@ -111,6 +113,7 @@ class SqlUnitOfWork:
         self.projections: Projections = SqlProjections(connection)
         self.figures: Figures = SqlFigures(connection)
         self.keeping: Keeping = SqlKeeping(connection)
+        self.person_views: PersonViews = SqlPersonViews(connection)
         self._connection = connection
 
     def commit(self) -> None:

@@ -66,6 +66,7 @@ OF_NO_CALL = frozenset(
         "ListImported",
         "ListRevised",
         "PauseAsked",
+        "PersonFiguresSeen",
         "PersonPlaced",
         "PhoneFound",
         "PhoneLost",
