@@ -46,6 +46,7 @@ from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
+from domain.retention import Keeping
 
 
 class Clock(Protocol):
@@ -385,6 +386,7 @@ class UnitOfWork(Protocol):
     report_mails: ReportMails
     projections: Projections
     figures: Figures
+    keeping: Keeping
     person_views: PersonViews
 
     def commit(self) -> None: ...

@@ -68,6 +68,7 @@ _KEPT: Final = timedelta(days=30)
 
 _TIDY_S: Final = 3600.0
 _TAKE_BACK_S: Final = 60.0
+_FORGET_S: Final = 86_400.0
 
 _JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
 """Who does what nobody has asked for."""
@@ -209,11 +210,13 @@ async def serve(config: Path | None) -> None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
             reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
+        forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
                 beat(options, sending),
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+                every(_FORGET_S, forget, "old rows not forgotten"),
                 FigureKeeping(figures).run(),
             ]
             work += [one.run() for one in (sending, mailing, reports) if one is not None]

@@ -18,6 +18,7 @@ from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from domain.pin_policy import PinPolicy
 from domain.report_schedule import Reporting
+from domain.retention import Retention, kept_for
 from domain.service_record import RecordField, Service, read_price
 from domain.tenant import Line, LineDialog, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
@@ -82,6 +83,11 @@ class Reading:
             services=self._services(file.services),
             points=PointsLimits(file.points.agent, file.points.team_lead),
             reports=self._reports(file),
+            retention=Retention(
+                notes=kept_for(file.retention.notes_days),
+                records=kept_for(file.retention.records_days),
+                lists=kept_for(file.retention.lists_days),
+            ),
         )
         return self._mistakes or tenant
 

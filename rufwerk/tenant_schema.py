@@ -15,6 +15,7 @@ Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
 """Seconds that a caller waits."""
 
 WrapUp = Annotated[int, Meta(ge=0, le=60 * 60)]
+Days = Annotated[int, Meta(ge=0, le=36_500)]
 Never = Literal["never"]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The keys of ``HoursSection``, Monday first."""
@@ -175,6 +176,14 @@ class ReportsSection(Struct, frozen=True, forbid_unknown_fields=True):
     sends: Annotated[tuple[SendSection, ...], Meta(max_length=40)] = ()
 
 
+class RetentionSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days after which rows with personal data are forgotten; 0: never."""
+
+    notes_days: Days = 0
+    records_days: Days = 0
+    lists_days: Days = 0
+
+
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole file; ``prompts`` holds texts by language and key of the catalogue,
     ``transfer`` telephone numbers by the name of a line outside."""
@@ -196,6 +205,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
     points: PointsSection = PointsSection()
     reports: ReportsSection = ReportsSection()
+    retention: RetentionSection = RetentionSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 
@@ -210,6 +220,7 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dunning.script": ScriptSection,
     "points": PointsSection,
     "reports": ReportsSection,
+    "retention": RetentionSection,
     "services[].name": NamesSection,
     "dunning.outcomes[].name": NamesSection,
 }

@@ -42,6 +42,7 @@ from domain.ports import (
     UnitOfWork,
 )
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
+from domain.retention import Keeping
 from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
@@ -56,6 +57,7 @@ from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
 from storage.figures import SqlFigures
 from storage.issued_reports import SqlIssuedReports
+from storage.keeping import SqlKeeping
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.person_views import SqlPersonViews
@@ -110,6 +112,7 @@ class SqlUnitOfWork:
         self.report_mails: ReportMails = SqlReportMails(connection)
         self.projections: Projections = SqlProjections(connection)
         self.figures: Figures = SqlFigures(connection)
+        self.keeping: Keeping = SqlKeeping(connection)
         self.person_views: PersonViews = SqlPersonViews(connection)
         self._connection = connection
 
@@ -179,6 +182,14 @@ class SqlTransactions:
         """
         if self._polls:
             Event().wait(_LOOKED_WITHIN_S)
+
+    def sweep(self) -> None:
+        """Empty SQLite's log of writes, where what was forgotten may still stand; not while somebody reads."""
+        if is_sqlite(self._engine.url):
+            with translated(), self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None, "it is connected"
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections; call it when no unit of work is open."""

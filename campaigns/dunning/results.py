@@ -62,6 +62,8 @@ class MakeResults:
                 raise NoResults("The list is being imported. Ask again when it is there.")
             cases, attempts = all_of(uow, of), uow.attempts.of_list(of)
             content = uow.case_lists.content(of)
+            if not content:
+                raise NoResults("The list was forgotten: its time by the brand's file is over.")
             columns = uow.case_lists.columns(tenant.id)
         language = language or language_of(tenant)
         words = WORDS[language]
