@@ -164,7 +164,7 @@ class WhyNot(StrEnum):
     NO_SUCH_REPORT = "There is no such report among those you may have. Load the page anew."
     NO_RECIPIENT = (
         "Nobody has got this report by mail yet. Name an address in the tenant's file under [[reports.sends]], or send"
-        " it with rufwerk report send."
+        " it with rufwerk report send NUMBER --to ADDRESS."
     )
     NOT_A_RECIPIENT = (
         "This report doesn't go to that address. Choose one of those that have got it."
