@@ -252,17 +252,19 @@ class Promises:
 
 
 class CallCut(NamedTuple):
-    """What callers are told apart by; ``slot`` is when the slot begins."""
+    """What callers are told apart by; ``since`` is when the part of the period begins."""
 
     tenant: TenantId
     language: Language
     concern: Concern | None
-    slot: datetime
+    since: datetime
 
 
 class AgentCut(NamedTuple):
+    """``since`` is when the part of the period begins."""
+
     agent: AgentId
-    slot: datetime
+    since: datetime
 
 
 class PortalCut(NamedTuple):
@@ -271,7 +273,6 @@ class PortalCut(NamedTuple):
     tenant: TenantId
     line: str
     language: Language | None
-    slot: datetime
 
 
 class DunningCut(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.call import Concern
 from domain.figures import CallCut, CallFlow, Handling, Waits, percent, rolled_up, total
-from domain.figures_ports import Figures
+from domain.figures_ports import Figures, Parts
 from domain.language import Language
 from domain.period import Grain, Period, divided
 from reporting.report import Cell, Chart, ChartKind, Column, Key, Series, Table, Unit
@@ -37,11 +37,11 @@ class Flow:
         return percent(self.kept, self.counted)
 
 
-def flows_of(figures: Figures, subject: Subject, period: Period) -> Mapping[CallCut, Flow]:
+def flows_of(figures: Figures, subject: Subject, parts: Parts) -> Mapping[CallCut, Flow]:
     found: dict[CallCut, Flow] = {}
-    for cut, calls in figures.call_flow(period, subject.tenants).items():
+    for cut, calls in figures.call_flow(parts, subject.tenants).items():
         found[cut] = Flow(calls, *calls.level_parts(subject.brand(cut.tenant).formula))
-    for cut, handling in figures.handling(period, subject.tenants).items():
+    for cut, handling in figures.handling(parts, subject.tenants).items():
         found[cut] = found.get(cut, Flow()) + Flow(handling=handling)
     return found
 
@@ -69,7 +69,7 @@ def by_tenant(subject: Subject) -> By:
 
 
 def by_part(subject: Subject, period: Period, grain: Grain) -> By:
-    """Hours are instants; days, and weeks by their Monday, are dates."""
+    """Of figures by that grain, or a finer one. Hours are instants; days, and weeks by their Monday, are dates."""
     starts: dict[datetime, Label] = {}
     for part in divided(period, grain, subject.zone):
         label: Label = (
@@ -78,7 +78,7 @@ def by_part(subject: Subject, period: Period, grain: Grain) -> By:
         for quarter in divided(part, Grain.QUARTER, subject.zone):
             starts[quarter.since] = label
     unit = Unit.TIME if grain is Grain.HOUR else Unit.DAY
-    return By(Column(Key(grain), unit), lambda cut: starts[cut.slot], str)
+    return By(Column(Key(grain), unit), lambda cut: starts[cut.since], str)
 
 
 def by_language() -> By:

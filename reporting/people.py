@@ -72,7 +72,7 @@ class People:
 
     @classmethod
     def of(cls, figures: Figures, floor: Floor, period: Period) -> "People":
-        work = rolled_up(figures.agent_work(period), lambda cut: cut.agent)
+        work = rolled_up(figures.agent_work([period]), lambda cut: cut.agent)
         names = {} if floor.persons is None else _named(work, floor.persons)
         return cls(floor, work, groups(work, floor), names)
 

@@ -141,7 +141,7 @@ def test_all_can_be_forgotten(transactions: SqlTransactions) -> None:
     with transactions.write() as uow:
         assert not list(uow.figures.spans(DAY))
         uow.projections.add(ROWS)
-        assert list(uow.figures.call_flow(DAY, [BRAND]).values()) == [
+        assert list(uow.figures.call_flow([DAY], [BRAND]).values()) == [
             CallFlow(1, 1, 1, answered_wait=timedelta(seconds=2))
         ]
 
