@@ -1,6 +1,7 @@
 """What each figure counts, and what it leaves out."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.call import Concern
 from domain.dial_facts import DialledFor
@@ -29,7 +30,7 @@ from domain.ids import (
     TenantId,
 )
 from domain.language import Language
-from domain.period import Period
+from domain.period import Grain, Period, divided
 from domain.portal_facts import DialogEnd
 from domain.projection import (
     SLOT,
@@ -56,6 +57,7 @@ from reporting.figures import RowFigures
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = Period(NOON, NOON + timedelta(hours=1))
+QUARTERS = tuple(divided(HOUR, Grain.QUARTER, ZoneInfo("UTC")))
 ALPENRAD, OTHER = TenantId("alpenrad"), TenantId("other")
 A, B, EVA, TOM = CallId("A"), CallId("B"), AgentId("eva"), AgentId("tom")
 AT_NOON = CallCut(ALPENRAD, Language.DE, Concern.RETURN, NOON)
@@ -181,7 +183,7 @@ def test_what_is_heard_twice_counts_as_it_was_first() -> None:
     ]
     figures = RowFigures(rows)
     assert figures.portal_flow(HOUR, TENANTS) == {
-        PortalCut(ALPENRAD, "points", Language.EN, NOON): PortalFlow(
+        PortalCut(ALPENRAD, "points", Language.EN): PortalFlow(
             calls=1, self_served=1, time=lasts(40), told=1, to_balance=lasts(20)
         )
     }
