@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, assert_never
 
 from domain.call import Concern
@@ -343,14 +344,15 @@ def _added(one: Values, other: Values) -> Values:
     return type(one)(*sums)
 
 
-def _names(kind: type[Any]) -> list[str]:
-    return [one.name for one in fields(kind)]
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _sum(one: Any, other: Any) -> Any:
-    if isinstance(one, Mapping):
-        both = dict(one)
-        for key, value in other.items():
-            both[key] = both[key] + value if key in both else value
-        return both
-    return one + other
+    if isinstance(one, int | timedelta):
+        return one + other
+    both = dict(one)
+    for key, value in other.items():
+        both[key] = both[key] + value if key in both else value
+    return both

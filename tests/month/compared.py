@@ -127,8 +127,10 @@ def _named(part: Any) -> dict[str, int]:
         **{str(doing): _count(lasts) for doing, lasts in part.spent.items()},
         **{f"paused {reason}": _count(lasts) for reason, lasts in part.pauses.items()},
         **{f"taken {way}": count for way, count in part.taken.items()},
-        **{"missed": part.missed, "rejected": part.rejected},
-        **{"unreached": part.unreached, "passed_on": part.passed_on},
+        "missed": part.missed,
+        "rejected": part.rejected,
+        "unreached": part.unreached,
+        "passed_on": part.passed_on,
     }
 
 

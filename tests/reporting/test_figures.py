@@ -150,7 +150,9 @@ def test_nothing_of_a_dial_is_handling_whoever_has_it_then() -> None:
         Span(TOM, Doing.TALKING, after(80), after(100), call=A),
     ]
     assert RowFigures(rows).handling(QUARTERS, TENANTS) == {}
-    assert RowFigures(rows).agent_work(QUARTERS, TOM)[AgentCut(TOM, NOON)].taken == {Way.PASSED_ON: 1}
+    assert RowFigures(rows).agent_work(QUARTERS, TOM)[AgentCut(TOM, NOON)].taken == {
+        Way.PASSED_ON: 1
+    }
 
 
 def test_what_she_let_pass_is_three_things_and_the_rest_is_none() -> None:
