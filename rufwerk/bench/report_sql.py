@@ -1,5 +1,5 @@
-"""The bare statements that a report's figures can't do without, as one would write them by hand over the rows, and those
-that make the sums that ``storage.projections`` keeps up.
+"""The bare statements that a report's figures can't do without, as one would write them by hand over the rows, and
+those that make the sums kept beside them.
 """
 
 from collections.abc import Iterator
