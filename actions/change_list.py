@@ -108,6 +108,9 @@ class Reassign:
             if found.lease is not None and found.lease.agent != agent:
                 give_back(self.on, uow, actor, found, GivenBack.TEAM_LEAD, now)
                 found = case_led(self.on, uow, actor, case)
+            if found.state is not CaseState.OPEN:
+                uow.commit()  # that was his last attempt, though nobody says what came of it
+                raise DeskError(WhyNot.CASE_IS_OVER)
             reserved = None if agent is None else Reserved(agent)
             changed = replace(found, reserved=reserved, due=max(found.due, now))
             uow.cases.change(changed)

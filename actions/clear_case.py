@@ -15,7 +15,7 @@ from domain.party import Party, Whereabouts
 from domain.ports import Clock, ReadNumber, UnitOfWork
 from domain.tenant import Tenant, TenantBook
 
-_SEEN_BACK: Final = timedelta(days=9)
+SEEN_BACK: Final = timedelta(days=9)
 """How far back dials of a number are looked at: further than the widest window of any profile."""
 
 _BUSY_FOR: Final = timedelta(minutes=1)
@@ -86,16 +86,19 @@ class ClearCase:
     ) -> Standing:
         phone = case.debtor.phone
         caller = uow.callers.id_of(phone)
-        made = uow.attempts.of_case(case.id)
-        tries = [one for one in made if one.call != call]
-        same = {one.at for one in made if one.call == call}
-        to_number = [] if caller is None else uow.attempts.to_number(caller, now - _SEEN_BACK)
+        tries = [one for one in uow.attempts.of_case(case.id) if one.call != call]
+        dials = [] if caller is None else uow.dials_made.to_number(caller, now - SEEN_BACK)
+        dials = [one for one in dials if one.call != call]
+        others = [one for one in dials if one.case is None]
+        talks = [one.at for one in tries if one.reached]
+        talks += [one.reached for one in others if one.reached is not None]
         held = None if caller is None else uow.dials_under_way.of(caller)
         return Standing(
             History(
-                [at for at in to_number if at not in same],
+                [one.at for one in dials],
                 [one.at for one in tries if one.counts],
-                max((one.at for one in tries if one.reached), default=None),
+                max(talks, default=None),
+                [one.at for one in others],
             ),
             blocked=uow.blocked_numbers.holds(phone),
             leased=leased,

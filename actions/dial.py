@@ -5,9 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from actions.clear_case import ClearCase
+from actions.clear_case import SEEN_BACK, ClearCase
 from domain.dial_facts import DialledFor
-from domain.dialling import Cleared, DialUnderWay, Refusal, Refused, TelephoneNumber, may_dial
+from domain.dialling import (
+    Cleared,
+    DialMade,
+    DialUnderWay,
+    Refusal,
+    Refused,
+    TelephoneNumber,
+    may_dial,
+)
 from domain.dunning import Case, CaseState, ListState
 from domain.ids import CallerId, CallId, CaseId, TenantId
 from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
@@ -23,6 +31,14 @@ class KnownCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class RungNow:
+    """A number that is dialled in ``call`` as soon as it is cleared: that dial counts."""
+
+    id: CallerId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
 class GivenNumber:
     """A number in E.164."""
 
@@ -32,12 +48,16 @@ class GivenNumber:
 _AGAIN: Final = timedelta(minutes=1)
 """After which somebody may be asked for anew whom another agent dials."""
 
-Whom = KnownCaller | GivenNumber
+Whom = KnownCaller | RungNow | GivenNumber
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
     """Clears a number by its kind and country, the hours and holidays of the tenant, and the numbers blocked.
+
+    A number of an open case is judged by its brand's profile too, by how often we have rung it whatever for: so each
+    dial is written down with the last answer before it, though a number that belongs to no debtor stays under the
+    rules named above alone. Who asked to be rung back is rung back under those as well, and it counts.
 
     An answer counts for the dial that follows it at once. ``book`` and ``holidays`` (of a tenant, about an instant)
     are asked each time, so that changed rules count from the next dial.
@@ -52,6 +72,13 @@ class Dial:
 
     def __call__(self, tenant: TenantId, whom: Whom) -> Cleared | Refused:
         """Whether ``tenant`` may dial ``whom`` now. Raises StorageDown."""
+        if isinstance(whom, RungNow):
+            with self.transactions.write() as uow:
+                answer = self.within(uow, tenant, whom)
+                if isinstance(answer, Cleared):
+                    self._count(uow, whom)
+                    uow.commit()
+                return answer
         with self.transactions.read() as uow:
             return self.within(uow, tenant, whom)
 
@@ -65,8 +92,8 @@ class Dial:
         blocked = number is not None and uow.blocked_numbers.holds(number.e164)
         if number is not None and book.dialled(number.e164) is not None:
             return Refused(Refusal.OWN)
-        held = uow.dials_under_way.of(whom.id) if isinstance(whom, KnownCaller) else None
-        if isinstance(whom, KnownCaller) and held is not None:
+        held = None if isinstance(whom, GivenNumber) else uow.dials_under_way.of(whom.id)
+        if not isinstance(whom, GivenNumber) and held is not None:
             if held.call != whom.call and held.holds(self.clock()):
                 return Refused(Refusal.UNDER_WAY, self.clock() + _AGAIN)
             case = self._case(uow, held, number)
@@ -74,6 +101,14 @@ class Dial:
                 leased = _may_ring(uow, case, held)
                 return self.clear_case(uow, case, leased=leased, call=held.call)
         return self._judge(dialling, number, blocked=blocked)
+
+    def _count(self, uow: UnitOfWork, whom: RungNow) -> None:
+        now, held = self.clock(), uow.dials_under_way.of(whom.id)
+        case = None
+        if held is not None and held.call == whom.call and held.purpose is DialledFor.DEBT:
+            case = CaseId(held.about or "")
+        uow.dials_made.forget(now - SEEN_BACK)
+        uow.dials_made.add(DialMade(whom.call, whom.id, now, case))
 
     def _case(
         self, uow: UnitOfWork, held: DialUnderWay, number: TelephoneNumber | None
@@ -87,7 +122,7 @@ class Dial:
 
     def _number(self, uow: UnitOfWork, whom: Whom) -> TelephoneNumber | None:
         match whom:
-            case KnownCaller(caller):
+            case KnownCaller(caller) | RungNow(caller):
                 known = uow.callers.number_of(caller)
                 return None if known is None else self.read_number(known)
             case GivenNumber(e164):

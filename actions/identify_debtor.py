@@ -1,6 +1,6 @@
 """Find the case of a debtor who rings back, by what he keys and under the rules against guessing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -33,7 +33,8 @@ class Identified(Enum):
 @dataclass(frozen=True, slots=True)
 class IdentifyDebtor:
     """A reference that we don't have and a wrong ZIP cost the same work, and count the same: against the reference, as
-    wrong PINs do against an account, and against the calling number. ``digest`` hides what was keyed.
+    wrong PINs do against an account, and against the calling number. Who owes twice is identified with what is most
+    due; where several people fit nobody is, though that was no guess. ``digest`` hides what was keyed.
     """
 
     transactions: Transactions
@@ -71,13 +72,24 @@ class IdentifyDebtor:
         fitting = uow.cases.by_reference(tenant, keyed.reference, keyed.zip_code)
         if locked(failures, now) or _is_exhausted(uow, caller, policy, now):
             return Identified.LOCKED
-        if len(fitting) == 1:
+        if fitting and _is_one_person(fitting):
             uow.pin_attempts.put(tenant, account, Failures())
-            return fitting[0]
+            return min(fitting, key=lambda one: (one.due, one.id))
+        if fitting:
+            return Identified.NO
         uow.pin_attempts.put(tenant, account, after_wrong_pin(failures, now, policy))
         if caller is not None:
             uow.pin_attempts.note_caller(caller, now)
         return Identified.NO
+
+
+def _is_one_person(cases: Sequence[Case]) -> bool:
+    """By his number, or as the brand's customer."""
+    debtors = [one.debtor for one in cases]
+    return (
+        len({one.phone for one in debtors}) == 1
+        or len({one.customer_number for one in debtors}) == 1
+    )
 
 
 def _is_exhausted(

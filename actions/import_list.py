@@ -142,7 +142,9 @@ class ImportList:
                 raise DeskError(WhyNot.IMPORT_UNDER_WAY)
             if of is not None:
                 before = _list_of(self.on, uow, actor, tenant, of)
-                made = replace(before, state=ListState.IMPORTING)
+                broke_off = before.state is ListState.IMPORTING
+                was = before.was if broke_off else before.state
+                made = replace(before, state=ListState.IMPORTING, was=was)
                 turn = _Turn(before, made, self.on.new_id())
                 uow.case_lists.change(made)
             else:
@@ -213,14 +215,13 @@ class ImportList:
             fact = ListRevised(made.id, len(edition.new), changed, gone, rejected)
         with self.on.desk.transactions.write() as uow:
             turn.check(uow)
-            paused = was is not None and was.state is ListState.PAUSED
-            state = ListState.PAUSED if paused else ListState.RUNNING
+            state = ListState.PAUSED if made.was is ListState.PAUSED else ListState.RUNNING
             if not uow.cases.has_open(made.id):
                 state = ListState.DONE
             now_there = uow.case_lists.get(made.id)
             if now_there is not None and now_there.state is ListState.STOPPED:
                 state = ListState.STOPPED  # a team lead has stopped it meanwhile
-            done = replace(made, file=imported.file, state=state, rejected=rejected)
+            done = replace(made, file=imported.file, state=state, rejected=rejected, was=None)
             uow.case_lists.change(done)
             if was is not None:
                 uow.case_lists.replace_content(made.id, imported.file, imported.content)

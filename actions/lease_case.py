@@ -20,7 +20,7 @@ from domain.dunning_facts import (
 )
 from domain.ids import AgentId, CaseId, TenantId
 from domain.language import Language
-from domain.outcome import UNDIALLABLE, UNRECORDED
+from domain.outcome import BARRED, UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import UnitOfWork
 from domain.tenant import Tenant
@@ -39,11 +39,14 @@ _LATER: Final = timedelta(days=1)
 
 _NEVER: Final = frozenset(
     {
-        *(Refusal.UNREADABLE, Refusal.KIND, Refusal.COUNTRY, Refusal.OWN),
+        *(Refusal.UNREADABLE, Refusal.KIND, Refusal.OWN),
         *(Refusal.BLOCKED, Refusal.LIFE),
     }
 )
 """Refusals that lie in the number or the case itself; others without an end lie in how the brand is set up."""
+
+_LEFT_OUT: Final = frozenset({Refusal.COUNTRY, Refusal.KIND_LEFT_OUT})
+"""Refusals of numbers that the brand's file may allow yet: its team lead is told of them."""
 
 
 _LookedAt = tuple[CaseId, Refused | None]
@@ -124,6 +127,7 @@ class NextCase:
 
     def _lease(self, uow: UnitOfWork, actor: Actor, case: Case, now: datetime) -> ShownCase:
         agent = AgentId(actor.person.id)
+        case = _no_longer_barred(uow, case)
         leased, reason = self.on.leased(case, agent, now), why_this_one(case, agent, now)
         uow.cases.change(leased)
         fact = CaseLeased(case.id, case.list, agent, leased.fences, reason)
@@ -139,8 +143,10 @@ class NextCase:
             raise DeskError(WhyNot.DIAL_NOTHING_TO_SHOW, tenant=tenant.name)
         if answer.refusal in _NEVER:
             close_undiallable(self.on, uow, actor, case, answer.refusal, now)
-        else:
-            uow.cases.change(replace(case, due=answer.until or now + _LATER))
+            return
+        if answer.refusal in _LEFT_OUT:
+            case = replace(case, outcome=BARRED)
+        uow.cases.change(replace(case, due=answer.until or now + _LATER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,7 @@ def give_back(
 def close_undiallable(
     on: DunningDesk, uow: UnitOfWork, actor: Actor, case: Case, refusal: Refusal, now: datetime
 ) -> None:
+    case = _no_longer_barred(uow, case)
     closed = replace(
         case, state=CaseState.CLOSED, closed=now, outcome=case.outcome or UNDIALLABLE, lease=None
     )
@@ -229,6 +236,14 @@ def close_undiallable(
     fact = CaseUndiallable(case.id, case.list, refusal)
     uow.facts.append(on.origin(actor, case.tenant), now, fact)
     close_list(on, uow, actor, case, now)
+
+
+def _no_longer_barred(uow: UnitOfWork, case: Case) -> Case:
+    """With the outcome that it had before."""
+    if case.outcome != BARRED:
+        return case
+    outcomes = [one.outcome for one in uow.attempts.of_case(case.id) if one.outcome is not None]
+    return replace(case, outcome=outcomes[-1] if outcomes else None)
 
 
 def languages_of(uow: UnitOfWork, agent: AgentId) -> list[Language]:

@@ -12,6 +12,7 @@ from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_forecast import Hours, Work, done_on, pace_from
 from domain.dunning_ports import CaseCount, Share, Sought, Stage
 from domain.ids import AgentId, CaseId, ListId
+from domain.outcome import BARRED
 from domain.person import MAY_LEAD, Actor, Role
 from domain.ports import KnownAgent, UnitOfWork
 from domain.tenant import Tenant
@@ -23,13 +24,15 @@ PAGE: Final = 50
 @dataclass(frozen=True, slots=True)
 class ListNow:
     """``stages`` has all of them; ``outcomes`` those of closed cases. ``done_on`` is the day on which its last case
-    will be closed, None where nobody can tell.
+    will be closed, None where nobody can tell. ``barred`` are open cases that aren't rung as long as the brand's file
+    leaves out the country or the kind of their numbers.
     """
 
     list: CaseList
     stages: Mapping[Stage, int]
     outcomes: Mapping[str, int]
     done_on: date | None
+    barred: int = 0
 
     @property
     def cases(self) -> int:
@@ -161,13 +164,15 @@ def stage_of(case: Case, now: datetime) -> Stage:
 
 def _now(uow: UnitOfWork, tenant: Tenant, of: CaseList, now: datetime) -> ListNow:
     counts = uow.cases.counts(of.id, now)
-    stages, outcomes = dict.fromkeys(Stage, 0), dict[str, int]()
+    stages, outcomes, barred = dict.fromkeys(Stage, 0), dict[str, int](), 0
     for one in counts:
         stages[_stage(one)] += one.cases
         if one.state is CaseState.CLOSED and one.outcome is not None:
             outcomes[one.outcome] = outcomes.get(one.outcome, 0) + one.cases
+        if one.state is CaseState.OPEN and one.outcome == BARRED:
+            barred += one.cases
     likely = _done_on(uow, tenant, of, counts, now) if of.state is ListState.RUNNING else None
-    return ListNow(of, stages, outcomes, likely)
+    return ListNow(of, stages, outcomes, likely, barred)
 
 
 def _stage(one: CaseCount) -> Stage:

@@ -16,6 +16,7 @@ class What(StrEnum):
     ADDRESS = "address"
     ZIP = "ZIP"
     REMARK = "remark"
+    PURPOSE = "purpose"
 
 
 class WhyNot(StrEnum):
@@ -55,6 +56,10 @@ class WhyNot(StrEnum):
     DIAL_KIND = (
         "Numbers of this kind (premium, service, emergency and the like) aren't dialled for {tenant}."
         " Dial another number of his."
+    )
+    DIAL_KIND_LEFT_OUT = (
+        "Numbers of this kind aren't dialled for {tenant}. The operator may add it in the brand's"
+        " file: kinds under [dialling]."
     )
     DIAL_COUNTRY = (
         "Numbers of this country aren't dialled for {tenant}. The operator may add it in the"
@@ -119,7 +124,10 @@ class WhyNot(StrEnum):
     )
     NO_ATTEMPT = "You haven't rung about this case. Dial first, or give it back."
     NOBODY_REACHED = "Nobody has answered. What he owes is shown once you speak with him."
-    NO_CASE_SAID = "The caller hasn't said which case it is: ask for his reference, and look for him on the list."
+    NO_CASE_SAID = (
+        "The caller hasn't said which case it is. Ask for his reference and his ZIP, and ask your team lead, who can"
+        " look his case up."
+    )
     CASE_CLOSED = "This case is closed: nobody rings about it any more."
     CASE_TAKEN = "{agent} works on this debtor's case. Ask her in, or transfer the caller to her."
     CALL_RECORDED = (
@@ -151,6 +159,25 @@ class WhyNot(StrEnum):
     NO_MORE_ATTEMPTS = (
         "{limit} isn't more than the {before} attempts it has. Write a higher number, 100 at most."
     )
+
+    # Reports
+    NO_SUCH_REPORT = "There is no such report among those you may have. Load the page anew."
+    NO_RECIPIENT = (
+        "Nobody has got this report by mail yet. Name an address in the tenant's file under [[reports.sends]], or send"
+        " it with rufwerk report send."
+    )
+    NOT_A_RECIPIENT = (
+        "This report doesn't go to that address. Choose one of those that have got it."
+    )
+
+    # Figures of one person
+    NOT_YOUR_PERSON = (
+        "There is nobody of that name whose figures you may see. Choose one of the list."
+    )
+    PURPOSE_IS_OVER = (
+        "What you asked for can be looked at for an hour, by you alone. Name the purpose once more."
+    )
+    NO_PERIOD = "That isn't a period that can be looked at. Choose another one."
 
     # An agent's day
     UNKNOWN_AGENT = "There is no such agent. Write the name as it was entered, such as eva."

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from actions.dial import KnownCaller
+from actions.dial import KnownCaller, RungNow
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.dialplan import Place, Ringing, put_variables, ring, send
 from cti.lines import Lines
@@ -141,7 +141,7 @@ class CarryOut:
     async def _ring_caller(self, command: RingCaller) -> Body | None:
         """The gate is asked again: it counts for the dial that follows at once."""
         agents = self.lines.agents(command.call, command.offer)
-        whom = KnownCaller(command.to_ring.caller, command.call)
+        whom = RungNow(command.to_ring.caller, command.call)
         cleared = await self.house.gate(command.tenant, whom)
         if isinstance(cleared, Refused):
             await send(self.ami, agents, Place.CALL_BACK_OVER)

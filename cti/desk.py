@@ -9,15 +9,22 @@ from typing import Final
 import structlog
 
 from actions import read_log
+from actions.dunning_desk import how_it_went
 from cti.routing import snapshot
 from cti.routing.commands import ACTOR, Deed, Note
 from cti.routing.engine import decide, replay, step
 from cti.routing.field_call import FieldCall
 from cti.routing.state import Field
-from domain.dial_facts import DialAsked, DialReached
+from domain.dial_facts import DialAsked, DialEnded, DialReached
 from domain.dialling import CallBackState
 from domain.fact import Fact, Origin
-from domain.field_facts import CallBackGivenUp, CallBackSettled, Connected
+from domain.field_facts import (
+    CallBackGivenUp,
+    CallBackResult,
+    CallBackSettled,
+    CallBackTried,
+    Connected,
+)
 from domain.ids import CallerId
 from domain.portal_facts import CallArrived, HandedOver
 from domain.ports import Clock, Snapshot, Transactions, UnitOfWork
@@ -62,6 +69,7 @@ class Desk:
                 for fact in facts:
                     before = field
                     field, called_for = step(field, fact)
+                    _see_to_dial(uow, fact, before, field)
                     self._see_to_wish(uow, fact, before, field, now)
                     follows += [one for one in called_for if isinstance(one, Note)]
                     commands += [one for one in called_for if not isinstance(one, Note)]
@@ -84,8 +92,6 @@ class Desk:
         if call is None:
             return
         was, is_now = before.calls.get(call), after.calls.get(call)
-        if is_now is None and (isinstance(fact.body, DialAsked) or _is_dialled(was)):
-            uow.dials_under_way.release(call)
         if _wishes(was) and not _wishes(is_now):
             given_up = isinstance(fact.body, CallBackGivenUp)
             state = CallBackState.GIVEN_UP if given_up else CallBackState.DONE
@@ -124,6 +130,24 @@ class Desk:
     def is_behind(self, field: Field) -> bool:
         with self.transactions.read() as uow:
             return uow.facts.last_seq() > field.seq
+
+
+def _see_to_dial(uow: UnitOfWork, fact: Fact, before: Field, after: Field) -> None:
+    """Whoever was dialled may be dialled again once that is over; it counts where his telephone rang."""
+    call = fact.origin.call
+    if call is None:
+        return
+    match fact.body:
+        case DialReached() | CallBackTried(result=CallBackResult.REACHED):
+            uow.dials_made.reached(call, fact.at)
+        case _:
+            pass
+    if call in after.calls:
+        return
+    if isinstance(fact.body, DialAsked | DialEnded) or _is_dialled(before.calls.get(call)):
+        uow.dials_under_way.release(call)
+        if not how_it_went(uow, call).counts:
+            uow.dials_made.never_rang(call)
 
 
 def _not_known(notes: Sequence[Note], uow: UnitOfWork, field: Field) -> Sequence[Note]:

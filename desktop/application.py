@@ -22,6 +22,8 @@ from desktop.live import Live
 from desktop.pages import POLICY, Pages
 from desktop.phone import Exchange
 from desktop.relay import Relay
+from desktop.reports import page as figure_pages
+from desktop.reports import people_page, sent_page
 from desktop.sign_in import Entrance
 from domain.health import Condition, Health
 from reporting.mail_folder import MailFolder
@@ -84,6 +86,9 @@ def desk(
     lead_page.add_routes(application, live, pages, floor)
     upload_page.add_routes(application, pages, floor)
     lists_page.add_routes(application, pages, floor)
+    figure_pages.add_routes(application, pages, floor)
+    people_page.add_routes(application, pages, floor)
+    sent_page.add_routes(application, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
     if mails is not None:
         mail.add_routes(application, pages, mails)

@@ -1,7 +1,7 @@
 """What the desk's pages need beside their templates: the front door, what is read of the log, and the tenants."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -14,6 +14,7 @@ from actions.work_case import DialDebtor
 from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
 from desktop.lead.lists import Lists
+from desktop.reports.house import House
 from domain.ids import AgentId, CallId, CaseId, TenantId
 from domain.person import Actor, Person
 from domain.ports import KnownAgent
@@ -35,6 +36,7 @@ class Floor:
     list_call_backs: CallBacksListed
     see_to_call_back: SeeToCallBack
     lists: Lists
+    house: House = field(default_factory=House)
 
     async def staff(self) -> Sequence[KnownAgent]:
         """All agents, signed in or not. Raises StorageDown."""

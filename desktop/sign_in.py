@@ -19,7 +19,13 @@ from actions.api_token import WhoAsks
 from actions.sign_in import WINDOW, SignedIn, SignIn, SignInFailure, SignOut, WhoIsIt
 from desktop.forms import read_form
 from desktop.pages import Pages
-from domain.person import MAY_LEAD, MAY_PHONE, MAY_READ_MAIL, Person
+from domain.person import (
+    MAY_LEAD,
+    MAY_PHONE,
+    MAY_READ_FIGURES,
+    MAY_READ_MAIL,
+    Person,
+)
 from domain.ports import StorageDown
 
 T = TypeVar("T")
@@ -232,6 +238,9 @@ def _ways(person: Person, *, has_mails: bool) -> list[tuple[str, str]]:
         ("/agent", "agents_page", MAY_PHONE),
         ("/lead", "floor", MAY_LEAD),
         ("/lead/lists", "lists", MAY_LEAD),
+        ("/reports", "figures", MAY_READ_FIGURES),
+        ("/reports/sent", "reports_sent", MAY_READ_FIGURES),
+        ("/reports/mine", "my_figures", MAY_PHONE),
         ("/mail", "mail_title", MAY_READ_MAIL if has_mails else ()),
     )
     return [(path, name) for path, name, roles in ways if person.role in roles]
@@ -243,4 +252,6 @@ def _onwards(wanted: str, person: Person) -> str:
         return wanted
     if person.role in MAY_LEAD:
         return "/lead"
-    return "/agent" if person.role in MAY_PHONE else "/signin"
+    if person.role in MAY_PHONE:
+        return "/agent"
+    return "/reports" if person.role in MAY_READ_FIGURES else "/signin"

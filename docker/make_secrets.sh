@@ -20,4 +20,5 @@ keep() { # keep NAME VALUE
 keep database_password "$(random)"
 keep database_url "postgresql://rufwerk:$(cat "$folder/database_password")@postgres/rufwerk"
 keep phone_password "$(random)-"
+keep grafana_password "$(random)"
 echo "The secrets are in $folder. A phone's SIP password is the text in phone_password and then its number."

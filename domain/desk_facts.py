@@ -22,6 +22,7 @@ from domain.ids import (
     Receipt,
     RecordId,
     SiteId,
+    ViewId,
 )
 
 # Of a call
@@ -201,6 +202,18 @@ class PersonPlaced(Body):
     site: SiteId | None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonFiguresSeen(Body):
+    """The actor has named a purpose, which stands in the row of that id, and may look at what ``whom`` did from
+    ``since`` until before ``until``.
+    """
+
+    view: ViewId
+    whom: PersonId
+    since: datetime
+    until: datetime
+
+
 # Of other programs
 
 
@@ -240,6 +253,7 @@ DESK_FACTS: Final[tuple[type[Body], ...]] = (
     CheckedOut,
     SiteAdded,
     PersonPlaced,
+    PersonFiguresSeen,
     ApiTokenAdded,
     ApiTokenRevoked,
 )

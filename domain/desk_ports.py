@@ -18,8 +18,10 @@ from domain.ids import (
     RecordId,
     SiteId,
     TenantId,
+    ViewId,
 )
 from domain.person import Signature, Site
+from domain.person_view import PersonView
 from domain.service_record import ServiceRecord
 
 
@@ -157,3 +159,15 @@ class Sites(Protocol):
         ...
 
     def add(self, site: Site) -> None: ...
+
+
+class PersonViews(Protocol):
+    """They are never changed."""
+
+    def get(self, view: ViewId) -> PersonView | None: ...
+
+    def add(self, view: PersonView) -> None: ...
+
+    def of(self, whom: PersonId, limit: int) -> Sequence[PersonView]:
+        """Newest first."""
+        ...

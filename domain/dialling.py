@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.dial_facts import DialledFor
-from domain.ids import AgentId, CallerId, CallId, TenantId
+from domain.ids import AgentId, CallerId, CallId, CaseId, TenantId
 from domain.opening_hours import OpeningHours
 
 
@@ -76,7 +76,9 @@ class Refusal(StrEnum):
     UNREADABLE = "unreadable"
     """It is no number, or the caller's has been erased."""
     KIND = "kind"
-    """Premium, service, emergency and the like, or a kind that the tenant leaves out."""
+    """Premium, service, emergency and the like."""
+    KIND_LEFT_OUT = "kind_left_out"
+    """A kind that a tenant may allow, and this one doesn't."""
     COUNTRY = "country"
     """The tenant doesn't ring that country."""
     OWN = "own"
@@ -144,8 +146,10 @@ def never_dialled(
     """Why ``number`` isn't dialled at any time."""
     if number is None:
         return Refusal.UNREADABLE
-    if not _kind_allowed(number.kind, rules.kinds):
+    if not _kind_allowed(number.kind, frozenset(ALLOWABLE)):
         return Refusal.KIND
+    if not _kind_allowed(number.kind, rules.kinds):
+        return Refusal.KIND_LEFT_OUT
     if number.country not in rules.countries:
         return Refusal.COUNTRY
     if blocked:
@@ -158,7 +162,7 @@ def never_dialled(
 def _kind_allowed(kind: NumberKind, kinds: Set[NumberKind]) -> bool:
     if kind is NumberKind.FIXED_OR_MOBILE:
         return {NumberKind.FIXED, NumberKind.MOBILE} <= kinds
-    return kind in ALLOWABLE and kind in kinds
+    return kind in kinds
 
 
 class CallBackState(StrEnum):
@@ -207,3 +211,17 @@ class DialUnderWay:
     def holds(self, now: datetime) -> bool:
         """Whether it counts still."""
         return now - self.since < _LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class DialMade:
+    """Somebody was dialled at ``at`` in a call, and his telephone rang, as far as anybody knows. ``case`` is the
+    debtor's whose debt it was for, None: for nobody's; ``reached`` is when somebody answered there, though it was a
+    mailbox.
+    """
+
+    call: CallId
+    caller: CallerId
+    at: datetime
+    case: CaseId | None = None
+    reached: datetime | None = None

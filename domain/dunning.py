@@ -35,7 +35,7 @@ class ListState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CaseList:
     """A client's list. ``file`` is the name that it came under, ``attempts`` how often each of its cases is tried,
-    ``rejected`` how many of its rows weren't taken.
+    ``rejected`` how many of its rows weren't taken. ``was`` is its state before the edition that is imported.
     """
 
     id: ListId
@@ -45,6 +45,7 @@ class CaseList:
     attempts: int
     rejected: int
     imported: datetime
+    was: ListState | None = None
 
 
 class CaseState(StrEnum):

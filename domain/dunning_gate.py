@@ -33,13 +33,15 @@ class History:
     """When this number, and this case on whatever number, were dialled before, and when the case's last conversation
     began; all in UTC, in any order.
 
-    ``to_number`` reaches back as far as the widest window of the profile, a calendar day being two; ``of_case`` holds
-    all of its life.
+    ``to_number`` are the dials of the number for anything, ``for_no_debt`` those of them that were for nobody's debt:
+    what was spoken of nobody knows, so each counts for every case of the number, though not against its life. Both
+    reach back as far as the widest window of the profile, a calendar day being two; ``of_case`` holds all of its life.
     """
 
     to_number: Sequence[datetime] = ()
     of_case: Sequence[datetime] = ()
     conversation: datetime | None = None
+    for_no_debt: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def _below_limit(
     limit: Limit, history: History, zones: Sequence[ZoneInfo], at: datetime
 ) -> datetime | None:
     """A further dial would be the one too many as long as the ``count`` latest lie within one window with it."""
-    dials = history.to_number if limit.per is Counted.NUMBER else history.of_case
+    of_case = [*history.of_case, *history.for_no_debt]
+    dials = history.to_number if limit.per is Counted.NUMBER else of_case
     if len(dials) < limit.count:
         return at
     first = sorted(dials)[-limit.count]

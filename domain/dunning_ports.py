@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.dunning import Attempt, Case, CaseList, CaseState
-from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, TenantId
+from domain.ids import AgentId, CallId, CaseId, ListId, TenantId
 from domain.language import Language
 
 
@@ -151,6 +151,12 @@ class Cases(Protocol):
         """An open case of the debtor at a number (E.164): one that somebody works on, if there is one."""
         ...
 
+    def forget(self, tenant: TenantId, customer_number: str) -> None:
+        """Empty all that says who he is, and what was remarked, in those of his cases that aren't open any more: what
+        is still owed is the client's to claim.
+        """
+        ...
+
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
         """Open cases whose reference, or customer number where they have none, has these digits in this order, and
         whose ZIP is that: who rings back. Those of stopped lists only where there are no others.
@@ -179,10 +185,6 @@ class Attempts(Protocol):
 
     def made_since(self, of: ListId, since: datetime) -> int:
         """How many of those that count."""
-        ...
-
-    def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
-        """When the number was rung for any case, as far as that counts; oldest first."""
         ...
 
     def unrecorded(self, agent: AgentId) -> Attempt | None:

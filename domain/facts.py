@@ -19,12 +19,20 @@ from domain.dunning_facts import DUNNING_FACTS
 from domain.fact import Body
 from domain.field_facts import FIELD_FACTS
 from domain.portal_facts import PORTAL_FACTS
+from domain.report_facts import REPORT_FACTS
 
 Json = str | int | bool | None | list[str]
 
 KINDS: Mapping[str, type[Body]] = {
     kind.__name__: kind
-    for kind in (*PORTAL_FACTS, *FIELD_FACTS, *DIAL_FACTS, *DESK_FACTS, *DUNNING_FACTS)
+    for kind in (
+        *PORTAL_FACTS,
+        *FIELD_FACTS,
+        *DIAL_FACTS,
+        *DESK_FACTS,
+        *DUNNING_FACTS,
+        *REPORT_FACTS,
+    )
 }
 
 UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {

@@ -49,7 +49,7 @@ class PersonToTry:
 @dataclass(frozen=True, slots=True)
 class Health:
     """The state of one instance. ``calls`` is the number of calls at this moment, None where
-    Asterisk is away.
+    Asterisk is away; ``reports_overdue`` how many should be out and aren't, None where nobody can tell.
     """
 
     version: str
@@ -57,6 +57,7 @@ class Health:
     calls: int | None
     numbers: Sequence[NumberToRing]
     people: Sequence[PersonToTry]
+    reports_overdue: int | None = None
 
     @property
     def condition(self) -> Condition:

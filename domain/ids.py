@@ -48,6 +48,9 @@ BlockId = NewType("BlockId", str)
 
 ErrandId = NewType("ErrandId", str)
 
+ViewId = NewType("ViewId", str)
+"""Opaque and random: a look at what one person did; its purpose stands in a row."""
+
 SiteId = NewType("SiteId", str)
 """Opaque and random: a location or an office; its name stands in a row."""
 

@@ -1,16 +1,22 @@
 """A mail to somebody outside, and what stands for it in the outbox until it is sent."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final, assert_never
 
 from domain.ids import ListId
+from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.outbox import Message
 
 CHANNEL: Final = "mail"
 
-_RESULTS: Final = "dunning_results"
+
+class _Kind(StrEnum):
+    RESULTS = "dunning_results"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,20 @@ class ResultsWanted:
     language: Language
 
 
+@dataclass(frozen=True, slots=True)
+class ReportWanted:
+    """An issued report shall go to somebody: ``mail`` is the row that says how it fares. The mail is written of the
+    stored files when it is sent.
+    """
+
+    mail: int
+    number: ReportNumber
+    recipient: str = field(repr=False)
+
+
+MailWanted = ResultsWanted | ReportWanted
+
+
 class MailTrouble(Exception):
     """``detail`` is what the mail server said, or what else went wrong; it may hold an address."""
 
@@ -55,31 +75,55 @@ class MailTrouble(Exception):
 
 
 class MailDown(MailTrouble):
-    """The mail server is away or asks to wait: a retry makes sense."""
+    """The mail server is away or asks to wait: a retry makes sense. ``perhaps_taken``: it went silent, and may have the
+    mail all the same.
+    """
+
+    def __init__(self, detail: str, *, perhaps_taken: bool = False) -> None:
+        super().__init__(detail)
+        self.perhaps_taken = perhaps_taken
 
 
 class MailRefused(MailTrouble):
     """It will never be sent as it is."""
 
 
-def as_message(wanted: ResultsWanted) -> Message:
+def as_message(wanted: MailWanted) -> Message:
     """A recipient's mails go out one after another."""
-    values = {
-        "kind": _RESULTS,
-        "list": wanted.list,
-        "recipient": wanted.recipient,
-        "language": wanted.language.value,
-    }
+    values = _values(wanted)
     return Message(CHANNEL, wanted.recipient, json.dumps(values, ensure_ascii=False))
 
 
-def from_body(body: str) -> ResultsWanted:
+def _values(wanted: MailWanted) -> Mapping[str, object]:
+    match wanted:
+        case ResultsWanted(of, recipient, language):
+            return {
+                "kind": _Kind.RESULTS,
+                "list": of,
+                "recipient": recipient,
+                "language": language.value,
+            }
+        case ReportWanted(mail, number, recipient):
+            return {"kind": _Kind.REPORT, "mail": mail, "number": number, "recipient": recipient}
+        case _:
+            assert_never(wanted)
+
+
+def from_body(body: str) -> MailWanted:
     """What ``as_message`` wrote. Raises MailRefused where it is something else, as of a newer program."""
     try:
-        values = json.loads(body)
-        if values["kind"] == _RESULTS:
-            language = Language(values["language"])
-            return ResultsWanted(ListId(values["list"]), str(values["recipient"]), language)
+        return _wanted(json.loads(body))
     except (KeyError, TypeError, ValueError) as error:
         raise MailRefused(f"no mail that we know: {type(error).__name__}") from None
-    raise MailRefused("a mail of an unknown kind")
+
+
+def _wanted(values: Any) -> MailWanted:
+    match values["kind"]:
+        case _Kind.RESULTS:
+            language = Language(values["language"])
+            return ResultsWanted(ListId(values["list"]), str(values["recipient"]), language)
+        case _Kind.REPORT:
+            number = ReportNumber(values["number"])
+            return ReportWanted(int(values["mail"]), number, str(values["recipient"]))
+        case _:
+            raise MailRefused("a mail of an unknown kind")

@@ -95,6 +95,9 @@ USUAL_OUTCOMES: Final = (
 UNDIALLABLE: Final = "undiallable"
 """The outcome of a case whose number is never to be dialled, and never was."""
 
+BARRED: Final = "barred"
+"""An open case's outcome as long as the brand's file leaves out the country or the kind of its number."""
+
 UNRECORDED: Final = _outcome(
     "unrecorded",
     *("Nicht erfasst", "Not recorded", "Sin registrar", "Non saisi"),

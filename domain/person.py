@@ -31,6 +31,14 @@ MAY_SERVE: Final = frozenset({Role.AGENT, Role.TEAM_LEAD})
 MAY_LEAD: Final = frozenset({Role.TEAM_LEAD, Role.OPERATOR})
 """Who sees the whole floor, and changes what others work on."""
 
+MAY_READ_FIGURES: Final = frozenset(
+    {Role.TEAM_LEAD, Role.MANAGEMENT, Role.OPERATOR, Role.CLIENT_CONTACT}
+)
+"""Who sees how calls fared; a client those of his own brand."""
+
+MAY_READ_STORIES: Final = MAY_LEAD | {Role.MANAGEMENT}
+"""Who may follow a figure down to one call."""
+
 MAY_READ_MAIL: Final = frozenset({Role.TEAM_LEAD, Role.MANAGEMENT, Role.OPERATOR})
 """Who sees all that the demo's mail box caught."""
 

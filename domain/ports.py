@@ -14,10 +14,17 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
-from domain.dialling import CallBack, CallBackState, DialUnderWay, TelephoneNumber
+from domain.dialling import (
+    CallBack,
+    CallBackState,
+    DialMade,
+    DialUnderWay,
+    TelephoneNumber,
+)
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.fact import Body, Fact, Origin
 from domain.figures_ports import Figures, Projections
@@ -38,6 +45,8 @@ from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
 from domain.person import Person, Session
 from domain.pin_policy import Failures
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
+from domain.retention import Keeping
 
 
 class Clock(Protocol):
@@ -217,6 +226,28 @@ class DialsUnderWay(Protocol):
         ...
 
 
+class DialsMade(Protocol):
+    """Who was dialled when, whatever for: what the gate counts by number."""
+
+    def add(self, made: DialMade) -> None: ...
+
+    def to_number(self, caller: CallerId, since: datetime) -> Sequence[DialMade]:
+        """Oldest first."""
+        ...
+
+    def reached(self, call: CallId, at: datetime) -> None:
+        """Somebody answered the newest of the call."""
+        ...
+
+    def never_rang(self, call: CallId) -> None:
+        """The newest of the call is none."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Those that no rule looks back at any more."""
+        ...
+
+
 class BlockedNumbers(Protocol):
     """Numbers (E.164) that nobody may dial: who has them asked not to be called."""
 
@@ -332,6 +363,7 @@ class UnitOfWork(Protocol):
     agents: Agents
     call_backs: CallBacks
     dials_under_way: DialsUnderWay
+    dials_made: DialsMade
     blocked_numbers: BlockedNumbers
     people: People
     sessions: Sessions
@@ -349,8 +381,13 @@ class UnitOfWork(Protocol):
     facts: FactLog
     snapshots: Snapshots
     outbox: Outbox
+    issued_reports: IssuedReports
+    report_runs: ReportRuns
+    report_mails: ReportMails
     projections: Projections
     figures: Figures
+    keeping: Keeping
+    person_views: PersonViews
 
     def commit(self) -> None: ...
 

@@ -15,6 +15,8 @@ from domain.language import Language
 from domain.opening_hours import OpeningHours
 from domain.person import MAY_SERVE, Role
 from domain.pin_policy import PinPolicy
+from domain.report_schedule import Reporting
+from domain.retention import Retention
 from domain.service_record import Service
 from domain.waiting_field import FieldRules
 
@@ -56,7 +58,8 @@ class Tenant:
     ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring,
     ``dunning`` how its debtors are rung, None where nobody rings them;
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
-    may record, in the order they choose from; ``points`` is how much they may book.
+    may record, in the order they choose from; ``points`` is how much they may book; ``reports`` is what goes out of
+    figures, ``retention`` how long rows with personal data are kept.
     """
 
     id: TenantId
@@ -76,6 +79,8 @@ class Tenant:
     transfer: Mapping[str, str] = dataclasses.field(default_factory=dict)
     services: tuple[Service, ...] = ()
     points: PointsLimits = dataclasses.field(default_factory=PointsLimits)
+    reports: Reporting = dataclasses.field(default_factory=Reporting)
+    retention: Retention = dataclasses.field(default_factory=Retention)
 
     def service(self, key: str) -> Service | None:
         return next((service for service in self.services if service.key == key), None)

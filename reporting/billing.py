@@ -145,13 +145,14 @@ def _minutes_of(name: str, unit: Unit) -> tuple[Column, ...]:
 def _summed(title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
     """With the sums of its third column, counts or times, and of its last one, which is in one currency."""
     amounts = sums(row[-1] for row in rows if isinstance(row[-1], Price))
-    return Table(Key(title), columns, rows, (None, None, _sum_of(rows), next(iter(amounts), None)))
+    summed = _sum_of(columns[2].unit, rows)
+    return Table(Key(title), columns, rows, (None, None, summed, next(iter(amounts), None)))
 
 
-def _sum_of(rows: tuple[tuple[Cell, ...], ...]) -> Cell:
-    times = [row[2] for row in rows if isinstance(row[2], timedelta)]
-    numbers = [row[2] for row in rows if isinstance(row[2], int)]
-    return sum(times, timedelta()) if times else sum(numbers)
+def _sum_of(unit: Unit, rows: tuple[tuple[Cell, ...], ...]) -> Cell:
+    if unit is Unit.HOURS:
+        return sum((row[2] for row in rows if isinstance(row[2], timedelta)), timedelta())
+    return sum(row[2] for row in rows if isinstance(row[2], int))
 
 
 def _totals(charged: tuple[Price, ...]) -> Table:

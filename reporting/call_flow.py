@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from domain.call import Concern
 from domain.figures import CallCut, CallFlow, Handling, Waits, percent, rolled_up, total
@@ -48,6 +49,8 @@ def flows_of(figures: Figures, subject: Subject, parts: Parts) -> Mapping[CallCu
 
 Label = Key | str | date | datetime
 
+_CLOCK: Final = (Grain.QUARTER, Grain.HOUR)
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -69,16 +72,25 @@ def by_tenant(subject: Subject) -> By:
 
 
 def by_part(subject: Subject, period: Period, grain: Grain) -> By:
-    """Of figures by that grain, or a finer one. Hours are instants; days, and weeks by their Monday, are dates."""
-    starts: dict[datetime, Label] = {}
-    for part in divided(period, grain, subject.zone):
-        label: Label = (
-            part.since if grain is Grain.HOUR else part.since.astimezone(subject.zone).date()
-        )
-        for quarter in divided(part, Grain.QUARTER, subject.zone):
-            starts[quarter.since] = label
-    unit = Unit.TIME if grain is Grain.HOUR else Unit.DAY
-    return By(Column(Key(grain), unit), lambda cut: starts[cut.since], str)
+    """Of figures by that grain, or a finer one."""
+    starts = part_labels(period, grain, subject.zone)
+    return By(part_column(grain), lambda cut: starts[cut.since], str)
+
+
+def part_column(grain: Grain) -> Column:
+    return Column(Key(grain), Unit.TIME if grain in _CLOCK else Unit.DAY)
+
+
+def part_labels(period: Period, grain: Grain, zone: ZoneInfo) -> Mapping[datetime, date | datetime]:
+    """What a part is called that begins with a slot, of that grain or a finer one: hours and quarters are
+    instants, days and weeks (their Monday) dates.
+    """
+    labels: dict[datetime, date | datetime] = {}
+    for part in divided(period, grain, zone):
+        label = part.since if grain in _CLOCK else part.since.astimezone(zone).date()
+        for quarter in divided(part, Grain.QUARTER, zone):
+            labels[quarter.since] = label
+    return labels
 
 
 def by_language() -> By:

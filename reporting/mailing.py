@@ -14,7 +14,7 @@ import structlog
 
 from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused, MailTrouble
 from domain.outbox import Entry, pause_after
-from domain.ports import Clock, Transactions
+from domain.ports import Clock, Transactions, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -30,8 +30,15 @@ _ANY_KIND: Final = ("application", "octet-stream")
 Write = Callable[[str], Letter]
 """The mail that a message's body stands for; takes its time. Raises MailTrouble or StorageDown."""
 
+Settled = Callable[[UnitOfWork, Entry, MailTrouble | None], None]
+"""Notes how a mail fared, in the transaction that the outbox notes it in."""
+
 Send = Callable[[EmailMessage], Awaitable[None]]
 """Raises MailDown or MailRefused."""
+
+
+def note_nothing(_uow: UnitOfWork, _entry: Entry, _trouble: MailTrouble | None) -> None:
+    """The outbox alone knows."""
 
 
 class MailWorker:
@@ -40,13 +47,20 @@ class MailWorker:
     """
 
     def __init__(
-        self, transactions: Transactions, clock: Clock, write: Write, send: Send, sender: str
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        write: Write,
+        send: Send,
+        sender: str,
+        settled: Settled = note_nothing,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._write = write
         self._send = send
         self._sender = sender
+        self._settled = settled
 
     async def step(self) -> bool:
         """Send the first that is due; False where there is none. Raises StorageDown."""
@@ -83,6 +97,7 @@ class MailWorker:
                     uow.outbox.postpone(entry.id, again, trouble.detail)
                 case _:
                     uow.outbox.refuse(entry.id, now, trouble.detail)
+            self._settled(uow, entry, trouble)
             uow.commit()
         if trouble:
             log.warning(

@@ -1,17 +1,18 @@
 """Tables of what agents did: of teams, and of each person where somebody may see that."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from domain.figures import AgentWork, rolled_up, total
 from domain.figures_ports import Figures
 from domain.ids import AgentId
-from domain.period import Period
+from domain.period import Grain, Period, divided
 from domain.projection import Doing, Way
-from reporting.call_flow import counts
+from reporting.call_flow import Label, counts, part_column, part_labels
 from reporting.report import Cell, Chart, ChartKind, Column, Key, Section, Series, Table, Unit
 from reporting.subject import Floor
 
@@ -170,9 +171,41 @@ def _call_cells(work: AgentWork) -> tuple[Cell, ...]:
 def _chart(people: People) -> Chart:
     """How the time of each was spent; of each person where they may be seen."""
     works = people.teams() if people.floor.persons is None else people.persons()
+    return _stacked(tuple(works), list(works.values()))
+
+
+def _stacked(labels: tuple[Label, ...], works: Sequence[AgentWork]) -> Chart:
     series = tuple(
-        Series(Key(name), tuple(work.time(doing) for work in works.values()))
+        Series(Key(name), tuple(work.time(doing) for work in works))
         for name, doing in _DOINGS.items()
-        if any(work.time(doing) > timedelta() for work in works.values())
+        if any(work.time(doing) > timedelta() for work in works)
     )
-    return Chart(Key("time_spent"), ChartKind.STACKED, tuple(works), series, Unit.HOURS)
+    return Chart(Key("time_spent"), ChartKind.STACKED, labels, series, Unit.HOURS)
+
+
+def of_one(
+    figures: Figures, agent: AgentId, period: Period, grain: Grain, zone: ZoneInfo
+) -> Section:
+    """What one person did, for whom may see that: herself, and who has said what for. Raises StorageDown."""
+    work = figures.agent_work(tuple(divided(period, grain, zone)), agent)
+    labels = part_labels(period, grain, zone)
+    rows = {labels[cut.since]: work[cut] for cut in sorted(work)}
+    together = total(rows.values(), AgentWork())
+    column = part_column(grain)
+    times = tuple((label, *_time_cells(one)) for label, one in rows.items())
+    calls = tuple((label, *_call_cells(one)) for label, one in rows.items())
+    return Section(
+        Key("people"),
+        (
+            Table(Key("time_spent"), (column, *TIMES), times, (None, *_time_cells(together))),
+            Table(
+                Key("taken"),
+                (column, *CALLS),
+                calls,
+                (None, *_call_cells(together)),
+                Key("note_transferred"),
+            ),
+            _pauses(together),
+        ),
+        (_stacked(tuple(rows), list(rows.values())),) if rows else (),
+    )

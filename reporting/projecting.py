@@ -23,7 +23,9 @@ FACTS: Final = 500
 KEEP_EVERY: Final = 20_000
 """After how many facts the field is kept: what a start has to step on at most."""
 
-_REACHED: Final = "figures"
+REACHED: Final = "figures"
+"""The name of the mark that says how far all rows are there."""
+
 _FIELD: Final = "figures.field"
 
 Field = TypeVar("Field")
@@ -69,7 +71,7 @@ class Projecting(Generic[Field]):
         """Forget all rows, so that they are made anew from the log's beginning. Raises StorageDown."""
         with self._transactions.write() as uow:
             uow.projections.clear()
-            uow.snapshots.keep(_REACHED, Snapshot(0, ""))
+            uow.snapshots.keep(REACHED, Snapshot(0, ""))
             uow.commit()
 
     def _step(self) -> bool:
@@ -115,7 +117,7 @@ class Projecting(Generic[Field]):
                 return False
             if before < reached:
                 uow.projections.add(row for seq, rows in made if seq > before for row in rows)
-                uow.snapshots.keep(_REACHED, Snapshot(reached, ""))
+                uow.snapshots.keep(REACHED, Snapshot(reached, ""))
                 if keep:
                     uow.snapshots.keep(_FIELD, Snapshot(reached, text))
                 uow.commit()
@@ -128,5 +130,5 @@ class Projecting(Generic[Field]):
 
 def _reached(uow: UnitOfWork) -> int:
     """Up to which fact all rows are there."""
-    kept = uow.snapshots.newest(_REACHED)
+    kept = uow.snapshots.newest(REACHED)
     return 0 if kept is None else kept.seq

@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.ids import TenantId
+from domain.issued_report import ReportKind
 from domain.period import Period
 from domain.service_record import Price
 
@@ -47,13 +48,8 @@ class Unit(StrEnum):
     """A float with one decimal."""
 
 
-class Kind(StrEnum):
-    """What a report is."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    BILLING = "billing"
-    SERVICE_LEVEL = "service_level"
+Kind = ReportKind
+"""What a report is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from aiosmtplib.errors import (
     SMTPException,
     SMTPRecipientsRefused,
     SMTPSenderRefused,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
 )
 
 from domain.mail import MailDown, MailRefused, MailTrouble
@@ -32,21 +34,25 @@ class Route:
 
 async def send(message: EmailMessage, route: Route) -> None:
     """Raises MailDown or MailRefused."""
+    client = aiosmtplib.SMTP(
+        hostname=route.host,
+        port=route.port,
+        local_hostname=route.domain,  # else it asks the network for our name
+        timeout=_WITHIN_S,
+    )
+    spoken_to = False
     try:
-        await aiosmtplib.send(
-            message,
-            sender=route.sender,
-            hostname=route.host,
-            port=route.port,
-            local_hostname=route.domain,  # else it asks the network for our name
-            timeout=_WITHIN_S,
-        )
+        async with client:
+            spoken_to = True
+            await client.send_message(message, sender=route.sender)
     except (SMTPException, OSError) as error:
-        raise _as_ours(error) from None
+        raise _as_ours(error, spoken_to=spoken_to) from None
 
 
-def _as_ours(error: SMTPException | OSError) -> MailTrouble:
-    """Only what is said of this mail is for good: a server that turns everybody away may be mended."""
+def _as_ours(error: SMTPException | OSError, *, spoken_to: bool) -> MailTrouble:
+    """Only what is said of this mail is for good: a server that turns everybody away may be mended. One that goes
+    silent may have taken it.
+    """
     detail = f"{type(error).__name__}: {error}"
     match error:
         case SMTPRecipientsRefused():
@@ -56,4 +62,7 @@ def _as_ours(error: SMTPException | OSError) -> MailTrouble:
         case _:
             codes = []
     for_good = bool(codes) and all(code >= 500 for code in codes)
-    return MailRefused(detail) if for_good else MailDown(detail)
+    if for_good:
+        return MailRefused(detail)
+    went_silent = isinstance(error, SMTPServerDisconnected | SMTPTimeoutError)
+    return MailDown(detail, perhaps_taken=spoken_to and went_silent)

@@ -1,7 +1,7 @@
 """A week by day, the weeks before it, and how many agents the next one needs."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -132,17 +132,25 @@ def _staffing(
 def staffing(
     past: Mapping[CallCut, CallFlow], aht: timedelta, goal: Goal, zone: ZoneInfo
 ) -> Mapping[str, tuple[int, ...]]:
-    """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday."""
+    """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday. As many calls are
+    expected as came in a week since the first one.
+    """
+    weeks = _weeks(cut.since.astimezone(zone).date() for cut in past)
     offered = Counter[tuple[str, int]]()
     for cut, calls in past.items():
         offered[_half_hour(cut.since, zone)] += calls.offered
     found = {
-        place: needed(Load(count / WEEKS, _HALF_HOUR, aht), goal)
+        place: needed(Load(count / weeks, _HALF_HOUR, aht), goal)
         for place, count in offered.items()
-        if count
     }
     times = sorted({half_hour for half_hour, _ in found})
     return {one: tuple(found.get((one, weekday), 0) for weekday in range(7)) for one in times}
+
+
+def _weeks(days: Iterable[date]) -> int:
+    """How many there are from the first day's to the last day's: before the first call there was nobody to answer."""
+    mondays = {day - timedelta(days=day.weekday()) for day in days}
+    return (max(mondays) - min(mondays)) // _WEEK + 1 if mondays else 1
 
 
 def _half_hour(at: datetime, zone: ZoneInfo) -> tuple[str, int]:

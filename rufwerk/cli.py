@@ -17,17 +17,23 @@ from domain.ports import StorageDown
 from prompts.builder import BuildError
 from prompts.catalogue import Catalogue, CatalogueError
 from prompts.engines.base import EngineError
+from reporting.charts_apart import NotDrawn
+from reporting.issuing import NotCorrected
+from reporting.report_json import UnreadableReport
 from rufwerk import (
     api_commands,
+    backup_commands,
     bench_commands,
     call_back_commands,
     dunning_commands,
+    export_commands,
     fact_commands,
     field_commands,
     figure_commands,
     outbox_commands,
     prompt_commands,
     replay_commands,
+    report_commands,
     startup,
     supervisor,
     tenant_commands,
@@ -37,6 +43,8 @@ from rufwerk import (
 from rufwerk.asterisk_config import ConfigError, render
 from rufwerk.asterisk_program import NoAsterisk, Program
 from rufwerk.asterisk_runtime import AsteriskDown
+from rufwerk.backup_file import UnusableBackup
+from rufwerk.call_records import UnreadableRecords
 from rufwerk.debian_packages import PackagesError
 from rufwerk.demo_data import DemoLeft
 from rufwerk.desk_socket import DeskDown, Refused
@@ -67,17 +75,22 @@ app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
+app.add_typer(report_commands.app, name="report")
 app.add_typer(figure_commands.app, name="figures")
+app.add_typer(export_commands.app, name="export")
 app.command("facts")(fact_commands.show_facts)
 app.command("field")(field_commands.show_field)
 app.command("priority")(field_commands.set_priority)
 app.command("outbox")(outbox_commands.show_outbox)
 app.command("replay")(replay_commands.replay)
+app.command("backup")(backup_commands.backup)
+app.command("restore")(backup_commands.bring_back)
 
 EXPECTED = (
     SettingsError, TenantError, CatalogueError, EngineError, BuildError, PackagesError, NoAsterisk,
     ConfigError, AsteriskDown, AlreadyRunning, HomeUnusable, PortsTaken, DemoLeft, NotTakenOver,
     StorageDown, StorageFault, UnknownFact, TimeoutError, DeskDown, Refused, DeskError, UnreadableFile, NoResults,
+    NotCorrected, UnreadableReport, UnreadableRecords, NotDrawn, UnusableBackup,
 )  # fmt: skip
 """What can go wrong without being our fault; each message names its remedy."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -27,6 +28,7 @@ from desktop.application import desk
 from desktop.floor import Floor
 from desktop.lead.lists import Lists
 from desktop.phone import Exchange, Login
+from desktop.reports.house import House
 from desktop.sign_in import Entrance
 from domain.health import Health
 from domain.ids import Phone
@@ -61,6 +63,7 @@ def desk_application(
         CallBacksListed(transactions),
         SeeToCallBack(transactions, wiring.utc_now),
         _lists(files, options.home),
+        House(ZoneInfo(options.reports.zone), options.reports.grace),
     )
     records = Records(search, crm_wiring.record_urls(options))
     entrance = _entrance(options, transactions)

@@ -21,6 +21,7 @@ from rufwerk import (
     desk_socket,
     jobs_beat,
     mail_examination,
+    report_examination,
     supervisor,
     wiring,
 )
@@ -72,6 +73,8 @@ class Doctor:
         running = supervisor.is_running(self._folders.run)
         asterisk, calls = self._asterisk(running=running)
         book, tenants = self._tenants()
+        database = self._database()
+        reports, overdue = self._reports(database)
         findings = [
             asterisk,
             self._portal(running=running),
@@ -79,7 +82,8 @@ class Doctor:
             self._jobs(running=running),
             crm_examination.examine(self._settings),
             *self._mail_box(),
-            self._database(),
+            database,
+            *reports,
             tenants,
             self._prompts(book),
             self._space(),
@@ -92,6 +96,7 @@ class Doctor:
             calls=calls,
             numbers=list(_numbers(book)) if book else [],
             people=list(_people(book)) if book and self._settings.demo.enabled else [],
+            reports_overdue=overdue,
         )
 
     def _asterisk(self, *, running: bool) -> tuple[Finding, int | None]:
@@ -180,6 +185,15 @@ class Doctor:
         if not current:
             return _broken(part, f"{kind}: older than this program", "Run rufwerk db upgrade.")
         return _well(part, f"{kind}, up to date")
+
+    def _reports(self, database: Finding) -> tuple[list[Finding], int | None]:
+        if database.condition is not Condition.WELL:
+            return [], None
+        try:
+            late = report_examination.overdue(self._settings)
+        except (StorageDown, StorageFault):  # the next look at the database tells
+            return [], None
+        return [report_examination.examine(late)], len(late)
 
     def _tenants(self) -> tuple[TenantBook | None, Finding]:
         part = "Tenants"

@@ -53,6 +53,11 @@ def import_list(
     as_json: AsJson = False,
 ) -> None:
     """Store the rows that can be taken as cases to be rung, and tell of the others."""
+    if edition_of is not None and attempts is not None:
+        fail(
+            "A new edition's cases are tried as often as the list's others. Leave out --attempts;"
+            " a team lead may allow single cases more."
+        )
     upload = _upload(file)
     with _desk() as on:
         found = _checked_tenant(on, tenant)

@@ -1,13 +1,13 @@
-"""What may take its time: what waits in the outbox is sent to the CRM and by mail, debtors' cases whose agents have
-gone away are taken back, and what figures are aggregated over is kept up; in the demo the CRM itself and a mail box run
-here.
+"""What may take its time: what waits in the outbox is sent to the CRM and by mail, reports go out, what figures are
+aggregated over is kept up, and debtors' cases whose agents have gone away are taken back; in the demo the CRM itself
+and a mail box run here.
 """
 
 import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -27,16 +27,29 @@ from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ids import PersonId
+from domain.mail import Letter, ReportWanted, from_body
 from domain.outside_ports import Crm
 from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
+from domain.report_schedule import Schedule
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
+from reporting.making import CatchUp
+from reporting.report_letters import NoteMail, WriteReport
+from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
-from rufwerk import crm_wiring, jobs_beat, logs, settings_reading, wiring
+from rufwerk import (
+    crm_wiring,
+    jobs_beat,
+    logs,
+    report_schedules,
+    report_wiring,
+    settings_reading,
+    wiring,
+)
 from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
@@ -49,11 +62,13 @@ _SEND_WITHIN_S: Final = 4.0
 """For each of an activity's two requests: less in all than the supervisor waits for our end."""
 
 _LOOK_S: Final = 1.0
+_LOOK_FOR_REPORTS_S: Final = 60.0
 _HANGS_S: Final = 60.0
 _KEPT: Final = timedelta(days=30)
 
 _TIDY_S: Final = 3600.0
 _TAKE_BACK_S: Final = 60.0
+_FORGET_S: Final = 86_400.0
 
 _JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
 """Who does what nobody has asked for."""
@@ -89,6 +104,30 @@ class Sending:
         except CrmDown as down:  # whom a call was with is asked again in the next turn
             log.warning("calls not told", trouble=down.trouble, **{"pii.why": down.detail})
             return False
+
+
+class Reports:
+    """Has reports go out by themselves, a look each minute; and tells the log of those that are overdue."""
+
+    def __init__(self, plan: PlanRuns, reports: RunReports, alarm: Alarm) -> None:
+        self._plan = plan
+        self._reports = reports
+        self._alarm = alarm
+
+    async def run(self) -> None:
+        while True:
+            if not await asyncio.to_thread(self._turn):
+                await asyncio.sleep(_LOOK_FOR_REPORTS_S)
+
+    def _turn(self) -> bool:
+        try:
+            self._plan()
+            more = self._reports.step()
+            self._alarm.step()
+        except (StorageDown, StorageFault) as error:
+            log.warning("reports out of reach", reason=str(error))
+            return False
+        return more
 
 
 class Mailing:
@@ -163,20 +202,24 @@ async def serve(config: Path | None) -> None:
         crm, route = crm_wiring.crm(options, _SEND_WITHIN_S), wiring.mail_route(options)
         tenants = wiring.tenant_files(options, Catalogue.load())
         loop.add_signal_handler(signal.SIGHUP, tenants.take_over)
-        sending = mailing = None
+        figures = projecting(transactions)
+        sending = mailing = reports = None
         if crm is not None:
             sending = _sending(transactions, lambda: tenants.current, crm)
         if route is not None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
+            reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
+        forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
                 beat(options, sending),
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+                every(_FORGET_S, forget, "old rows not forgotten"),
+                FigureKeeping(figures).run(),
             ]
-            work += [one.run() for one in (sending, mailing) if one is not None]
-            work.append(FigureKeeping(projecting(transactions)).run())
+            work += [one.run() for one in (sending, mailing, reports) if one is not None]
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
@@ -190,12 +233,35 @@ def _sending(transactions: Transactions, book: Callable[[], TenantBook], crm: Cr
     return Sending(CallTeller(transactions, wiring.utc_now, crm, book), worker)
 
 
+def _reports(
+    options: Settings,
+    transactions: Transactions,
+    book: Callable[[], TenantBook],
+    catch_up: CatchUp,
+) -> Reports:
+    def schedules() -> Sequence[Schedule]:
+        return report_schedules.schedules(options, book())
+
+    clock, grace = wiring.utc_now, options.reports.grace
+    return Reports(
+        PlanRuns(transactions, clock, schedules),
+        RunReports(report_wiring.issuing(options, transactions, book, catch_up, _JOBS.logged_as)),
+        Alarm(Overdue(transactions, clock, grace)),
+    )
+
+
 def _mailing(
     transactions: Transactions, book: Callable[[], TenantBook], files: ListFiles, route: Route
 ) -> Mailing:
-    write = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
-    send = partial(smtp.send, route=route)
-    worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender)
+    results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
+    report = WriteReport(transactions)
+
+    def write(body: str) -> Letter:
+        wanted = from_body(body)
+        return report(wanted) if isinstance(wanted, ReportWanted) else results(body)
+
+    send, note = partial(smtp.send, route=route), NoteMail(wiring.utc_now)
+    worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender, note)
     return Mailing(ResultsTeller(transactions, wiring.utc_now, book), worker)
 
 

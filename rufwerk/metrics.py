@@ -29,3 +29,9 @@ class Instance(Collector):
         yield parts
         if health.calls is not None:
             yield GaugeMetricFamily("rufwerk_calls", "Calls at this moment", value=health.calls)
+        if health.reports_overdue is not None:
+            yield GaugeMetricFamily(
+                "rufwerk_reports_overdue",
+                "Reports that should be out and aren't",
+                value=health.reports_overdue,
+            )

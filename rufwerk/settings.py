@@ -7,6 +7,7 @@ import msgspec
 
 from rufwerk.crm_settings import Crm
 from rufwerk.host_addresses import is_loopback
+from rufwerk.report_settings import Reports
 
 
 class SettingsError(Exception):
@@ -120,6 +121,13 @@ class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
 
 
+class RetentionOfHouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days after which what belongs to no tenant is forgotten (``domain.retention.HouseRetention``); 0: never."""
+
+    callers_days: int = 0
+    mails_days: int = 0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of one instance. ``home`` holds its state and secrets, ``cache`` what can be
     made again.
@@ -140,6 +148,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pbx: Pbx = Pbx()
     crm: Crm = Crm()
     mail: Mail = Mail()
+    reports: Reports = Reports()
+    retention: RetentionOfHouse = RetentionOfHouse()
     database: Database = Database()
     speech: Speech = Speech()
     monitoring: Monitoring = Monitoring()

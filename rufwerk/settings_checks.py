@@ -3,12 +3,13 @@
 import ipaddress
 import re
 
-from rufwerk import crm_settings
+from rufwerk import crm_settings, report_settings
 from rufwerk.browser_phones import OUR_ADDRESS
 from rufwerk.host_addresses import is_address, is_loopback
 from rufwerk.settings import Settings, SettingsError
 
 _SHORTEST_PASSWORD = 12
+_LONGEST_KEPT = 36_500
 _DAY_S = 24 * 60 * 60
 _NODE = re.compile(r"[a-z0-9-]{1,16}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -76,7 +77,12 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
-    mistake = crm_settings.mistake(settings.crm)
+    for key in ("callers_days", "mails_days"):
+        if not 0 <= getattr(settings.retention, key) <= _LONGEST_KEPT:
+            raise SettingsError(
+                f"retention.{key} must be days, from 1 to {_LONGEST_KEPT}, or 0: never."
+            )
+    mistake = crm_settings.mistake(settings.crm) or report_settings.mistake(settings.reports)
     if mistake:
         raise SettingsError(mistake)
     for key, host in (("web.host", settings.web.host), ("ops.host", settings.ops.host)):

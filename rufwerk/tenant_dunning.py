@@ -19,6 +19,7 @@ from domain.dunning_profile import (
 from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.tenant import Tenant
+from rufwerk.mail_addresses import is_mail_address
 from rufwerk.tenant_outcomes import read_outcomes
 from rufwerk.tenant_schema import DAYS, DunningSection, ScriptSection
 
@@ -28,9 +29,6 @@ Complain = Callable[[str, str], None]
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
 _BRACE: Final = re.compile(r"[{}]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_ADDRESS: Final = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
-)
 _CURRENCIES: Final[Mapping[str, str]] = {"CH": "CHF", "US": "USD"}
 """By profile, where it isn't the euro."""
 
@@ -60,7 +58,7 @@ def read_dunning(section: DunningSection, week: Week | None, wrong: Complain) ->
         rest_days=profile.rest_days if section.rest_days is None else section.rest_days,
     )
     for address in section.results_to:
-        if not _ADDRESS.fullmatch(address):
+        if not is_mail_address(address):
             wrong(
                 "dunning.results_to",
                 f"{address!r} is no mail address. Write it as accounts@alpenrad.example.",

@@ -8,14 +8,14 @@ from typing import Final
 
 from domain.dial_facts import DialResult
 from domain.language import Language
-from domain.outcome import UNDIALLABLE, UNRECORDED, USUAL_OUTCOMES, Asks, Outcome
+from domain.outcome import BARRED, UNDIALLABLE, UNRECORDED, USUAL_OUTCOMES, Asks, Outcome
 from rufwerk.tenant_schema import OutcomeSection
 
 Complain = Callable[[str, str], None]
 """Takes the key that is wrong, and the reason with its remedy."""
 
 _KEY: Final = re.compile(r"[a-z][a-z_]{0,30}")
-_OURS: Final = frozenset({UNRECORDED.key, UNDIALLABLE})
+_OURS: Final = frozenset({UNRECORDED.key, UNDIALLABLE, BARRED})
 _RESULTS: Final = (
     DialResult.BUSY,
     DialResult.NO_ANSWER,

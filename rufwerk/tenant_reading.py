@@ -17,6 +17,8 @@ from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from domain.pin_policy import PinPolicy
+from domain.report_schedule import Reporting
+from domain.retention import Retention, kept_for
 from domain.service_record import RecordField, Service, read_price
 from domain.tenant import Line, LineDialog, MenuItem, Tenant
 from domain.waiting_field import FieldRules, Overflow
@@ -24,6 +26,7 @@ from rufwerk import holiday_calendar
 from rufwerk.telephone_numbers import e164, is_country
 from rufwerk.tenant_dunning import read_dunning
 from rufwerk.tenant_lines import check_dialogs, shown
+from rufwerk.tenant_reports import read_reports
 from rufwerk.tenant_schema import (
     DAYS,
     DiallingSection,
@@ -79,6 +82,12 @@ class Reading:
             transfer=self._transfer(file),
             services=self._services(file.services),
             points=PointsLimits(file.points.agent, file.points.team_lead),
+            reports=self._reports(file),
+            retention=Retention(
+                notes=kept_for(file.retention.notes_days),
+                records=kept_for(file.retention.records_days),
+                lists=kept_for(file.retention.lists_days),
+            ),
         )
         return self._mistakes or tenant
 
@@ -269,6 +278,10 @@ class Reading:
             on_holidays=rules.on_holidays,
             show=shown(file, LineDialog.PORTAL),
         )
+
+    def _reports(self, file: TenantFile) -> Reporting:
+        spoken = next((one for one in Language if one.value == file.lines[0].languages[0]), None)
+        return read_reports(file.reports, spoken or Language.EN, self._wrong)
 
     def _dunning(self, file: TenantFile) -> Dunning | None:
         rules = file.dunning

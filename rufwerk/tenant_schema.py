@@ -15,6 +15,7 @@ Wait = Annotated[int, Meta(ge=1, le=24 * 60 * 60)]
 """Seconds that a caller waits."""
 
 WrapUp = Annotated[int, Meta(ge=0, le=60 * 60)]
+Days = Annotated[int, Meta(ge=0, le=36_500)]
 Never = Literal["never"]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """The keys of ``HoursSection``, Monday first."""
@@ -150,6 +151,39 @@ class PointsSection(Struct, frozen=True, forbid_unknown_fields=True):
     team_lead: Annotated[int, Meta(ge=0, le=1_000_000)] = 5000
 
 
+class SendSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report that goes out by itself; left out, ``language`` is that of the brand's first line and ``role`` the
+    kind's usual one.
+    """
+
+    kind: Text
+    to: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=20)]
+    at: Text = "07:00"
+    language: Text | None = None
+    role: Text | None = None
+    workdays_only: bool = False
+
+
+class ReportsSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """``formula`` is the contract's of the service level, A to F. A call and a minute of the portal and an agent's
+    minute cost what is written as ``0.10 EUR``, or nothing.
+    """
+
+    formula: Text = "B"
+    ivr_call: Text | None = None
+    ivr_minute: Text | None = None
+    agent_minute: Text | None = None
+    sends: Annotated[tuple[SendSection, ...], Meta(max_length=40)] = ()
+
+
+class RetentionSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days after which rows with personal data are forgotten; 0: never."""
+
+    notes_days: Days = 0
+    records_days: Days = 0
+    lists_days: Days = 0
+
+
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole file; ``prompts`` holds texts by language and key of the catalogue,
     ``transfer`` telephone numbers by the name of a line outside."""
@@ -170,6 +204,8 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     transfer: Mapping[str, Text] = {}
     services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
     points: PointsSection = PointsSection()
+    reports: ReportsSection = ReportsSection()
+    retention: RetentionSection = RetentionSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
 
 
@@ -183,6 +219,8 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "dunning.hours": HoursSection,
     "dunning.script": ScriptSection,
     "points": PointsSection,
+    "reports": ReportsSection,
+    "retention": RetentionSection,
     "services[].name": NamesSection,
     "dunning.outcomes[].name": NamesSection,
 }
@@ -190,6 +228,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "lines": LineSection,
     "services": ServiceSection,
     "dunning.outcomes": OutcomeSection,
+    "reports.sends": SendSection,
 }
 _COUNT = re.compile(r"\[\d+\]")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +18,7 @@ from actions.clear_case import ClearCase
 from actions.desk import Desk
 from actions.dial import Dial, GivenNumber
 from actions.dunning_desk import DunningDesk
+from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
@@ -29,6 +30,7 @@ from domain.ids import CallerId, CallId, Receipt, TenantId
 from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
+from domain.retention import HouseRetention, kept_for
 from domain.tenant import LineDialog, Tenant, TenantBook
 from ivr import speech
 from ivr.dialogs.balance import Balance
@@ -46,6 +48,7 @@ from ivr.voice import Voice
 from prompts.builder import Progress, Studio, build
 from prompts.catalogue import Catalogue, CatalogueError, Plan
 from prompts.engines.choice import choose
+from reporting import projecting
 from reporting.mail_folder import MailFolder
 from reporting.smtp import Route
 from rufwerk import telephone_numbers
@@ -92,6 +95,26 @@ class Folders:
 
 def transactions(settings: Settings) -> SqlTransactions:
     return SqlTransactions(settings.database_url, settings.node)
+
+
+def transactions_at(url: str) -> SqlTransactions:
+    """Of a database that no instance uses, to be looked after; nobody waits for an answer."""
+    return SqlTransactions(url, "keeper", deadline=timedelta(seconds=60), pool_size=2)
+
+
+def forget_old(
+    settings: Settings, transactions: SqlTransactions, book: Callable[[], TenantBook]
+) -> Callable[[], None]:
+    """What the tenants' files and the settings have forgotten by now."""
+    kept = settings.retention
+    house = HouseRetention(kept_for(kept.callers_days), kept_for(kept.mails_days))
+    forget = ForgetOld(transactions, utc_now, book, house, projecting.REACHED)
+
+    def forget_all() -> None:
+        forget()
+        transactions.sweep()
+
+    return forget_all
 
 
 def mail_folder(settings: Settings) -> MailFolder | None:

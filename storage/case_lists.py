@@ -39,6 +39,7 @@ class SqlCaseLists:
             "attempts": new.attempts,
             "rejected": new.rejected,
             "imported": new.imported,
+            "was": _value(new.was),
         }
         self._connection.execute(insert(case_lists), row)
 
@@ -55,7 +56,11 @@ class SqlCaseLists:
         self._connection.execute(update(case_lists).where(case_lists.c.id == of).values(values))
 
     def change(self, changed: CaseList) -> None:
-        values = {"state": changed.state.value, "rejected": changed.rejected}
+        values = {
+            "state": changed.state.value,
+            "rejected": changed.rejected,
+            "was": _value(changed.was),
+        }
         query = update(case_lists).where(case_lists.c.id == changed.id).values(values)
         self._connection.execute(query)
 
@@ -125,12 +130,6 @@ class SqlAttempts:
         made: int = self._connection.execute(query).scalar_one()
         return made
 
-    def to_number(self, caller: CallerId, since: datetime) -> Sequence[datetime]:
-        query = select(attempts.c.at).where(
-            attempts.c.caller == caller, attempts.c.at >= since, attempts.c.counts
-        )
-        return list(self._connection.execute(query.order_by(attempts.c.at)).scalars())
-
     def unrecorded(self, agent: AgentId) -> Attempt | None:
         query = (
             select(attempts)
@@ -163,7 +162,12 @@ def _list(row: Row[Any]) -> CaseList:
         attempts=row.attempts,
         rejected=row.rejected,
         imported=row.imported,
+        was=None if row.was is None else ListState(row.was),
     )
+
+
+def _value(state: ListState | None) -> str | None:
+    return None if state is None else state.value
 
 
 def _life(one: Attempt) -> Mapping[str, object]:

@@ -38,7 +38,7 @@ from domain.dunning_ports import CaseCount, Sought, Stage
 from domain.ids import AgentId, CaseId, ListId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
-from storage.dunning_tables import case_lists, cases
+from storage.dunning_tables import attempts, case_lists, cases
 
 _OPEN: Final = text("cases.state = 'open'")  # as the indexes say it, so that they are used
 _OPEN_STATE: Final = cases.c.state == CaseState.OPEN.value
@@ -52,6 +52,13 @@ _BY_RANK: Final = (
 
 _STOPPED: Final = select(case_lists.c.id).where(case_lists.c.state == ListState.STOPPED.value)
 """Lists that were stopped for good, though cases of them are open."""
+
+
+_NOBODY: Final[Mapping[str, str | None]] = {
+    **dict.fromkeys(("name", "phone", "customer_number", "address", "reference_digits"), ""),
+    **dict.fromkeys(("zip_code", "reference"), None),
+    "remark": "",
+}
 
 
 class SqlCases:
@@ -162,6 +169,15 @@ class SqlCases:
         taken = cases.c.lease_agent.is_(None)
         return next(iter(self._all(query.order_by(taken, cases.c.id).limit(1))), None)
 
+    def forget(self, tenant: TenantId, customer_number: str) -> None:
+        his = (
+            cases.c.tenant == tenant,
+            cases.c.customer_number == customer_number,
+            cases.c.state != CaseState.OPEN.value,
+        )
+        few = self._connection.execute(select(cases.c.id).where(*his)).scalars().all()
+        forget_cases(self._connection, few)
+
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
         query = (
             select(cases)
@@ -261,6 +277,12 @@ def _life(one: Case) -> Mapping[str, object]:
         "lease_until": None if lease is None else lease.until,
         "remark": one.remark,
     }
+
+
+def forget_cases(connection: Connection, few: Sequence[str]) -> None:
+    """Empty what says who owes; rows, sums and results stay."""
+    connection.execute(update(attempts).where(attempts.c.case.in_(few)).values(remark=""))
+    connection.execute(update(cases).where(cases.c.id.in_(few)).values(_NOBODY))
 
 
 def _case(row: Row[Any]) -> Case:

@@ -164,3 +164,15 @@ errands = Table(
         postgresql_where=text("state = 'asked'"),
     ),
 )
+
+person_views = Table(
+    "person_views",
+    metadata,
+    *_head(),
+    Column("whom", Text, ForeignKey("people.id"), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("purpose", Text, nullable=False),
+    *_signature(),
+    Index("person_views_by_whom", "whom", "written"),
+)

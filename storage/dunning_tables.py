@@ -31,6 +31,7 @@ case_lists = Table(
     Column("attempts", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("imported", Instant, nullable=False),
+    Column("was", Text),
     Index("case_lists_of_tenant", "tenant", "imported"),
 )
 
@@ -119,6 +120,17 @@ attempts = Table(
     Column("promised", Date),
     Column("remark", Text, nullable=False),
     Index("attempts_of_case", "case", "at"),
-    Index("attempts_to_number", "caller", "at"),
     Index("attempts_of_list", "list"),
+)
+
+dials_made = Table(
+    "dials_made",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("caller", Text, nullable=False),
+    Column("case", Text),
+    Column("reached", Instant),
+    Index("dials_made_to_number", "caller", "at"),
+    Index("dials_made_at", "at"),
 )

@@ -1,5 +1,6 @@
 """The outbox: what waits to be sent, in a table that any number of senders take from."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,12 @@ class SqlOutbox:
 
     def forget_done_before(self, at: datetime) -> None:
         self._connection.execute(delete(outbox).where(outbox.c.done < at))
+
+    def forget_naming(self, channel: str, word: str) -> None:
+        value = json.dumps(word, ensure_ascii=False)
+        unsent = and_(outbox.c.channel == channel, outbox.c.done.is_(None))
+        naming = outbox.c.body.contains(value, autoescape=True)
+        self._connection.execute(delete(outbox).where(unsent, naming))
 
     def _change(self, entry: int, **values: object) -> None:
         self._connection.execute(update(outbox).where(outbox.c.id == entry).values(**values))

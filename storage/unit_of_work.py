@@ -15,6 +15,7 @@ from domain.desk_ports import (
     Errands,
     Notes,
     ParticipantBlocks,
+    PersonViews,
     ServiceRecords,
     Sites,
 )
@@ -27,6 +28,7 @@ from domain.ports import (
     CallBacks,
     Callers,
     Cards,
+    DialsMade,
     DialsUnderWay,
     FactLog,
     Ledger,
@@ -39,10 +41,13 @@ from domain.ports import (
     StorageDown,
     UnitOfWork,
 )
+from domain.report_ports import IssuedReports, ReportMails, ReportRuns
+from domain.retention import Keeping
 from storage.api_tokens import SqlApiTokens
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
+from storage.dials_made import SqlDialsMade
 from storage.dials_under_way import SqlDialsUnderWay
 from storage.engine import is_sqlite, open_engine, readers, writers
 from storage.errands import SqlErrands
@@ -51,9 +56,13 @@ from storage.fact_log import SqlFactLog
 from storage.fair_lock import FairLock
 from storage.field_repositories import SqlAgents, SqlBlockedNumbers, SqlCallBacks
 from storage.figures import SqlFigures
+from storage.issued_reports import SqlIssuedReports
+from storage.keeping import SqlKeeping
 from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
+from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
+from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
     SqlCards,
@@ -80,6 +89,7 @@ class SqlUnitOfWork:
         self.agents: Agents = SqlAgents(connection)
         self.call_backs: CallBacks = SqlCallBacks(connection)
         self.dials_under_way: DialsUnderWay = SqlDialsUnderWay(connection)
+        self.dials_made: DialsMade = SqlDialsMade(connection)
         self.blocked_numbers: BlockedNumbers = SqlBlockedNumbers(connection)
         self.people: People = SqlPeople(connection)
         self.sessions: Sessions = SqlSessions(connection)
@@ -97,8 +107,13 @@ class SqlUnitOfWork:
         self.facts: FactLog = SqlFactLog(connection, node)
         self.snapshots: Snapshots = SqlSnapshots(connection)
         self.outbox: Outbox = SqlOutbox(connection)
+        self.issued_reports: IssuedReports = SqlIssuedReports(connection)
+        self.report_runs: ReportRuns = SqlReportRuns(connection)
+        self.report_mails: ReportMails = SqlReportMails(connection)
         self.projections: Projections = SqlProjections(connection)
         self.figures: Figures = SqlFigures(connection)
+        self.keeping: Keeping = SqlKeeping(connection)
+        self.person_views: PersonViews = SqlPersonViews(connection)
         self._connection = connection
 
     def commit(self) -> None:
@@ -167,6 +182,14 @@ class SqlTransactions:
         """
         if self._polls:
             Event().wait(_LOOKED_WITHIN_S)
+
+    def sweep(self) -> None:
+        """Empty SQLite's log of writes, where what was forgotten may still stand; not while somebody reads."""
+        if is_sqlite(self._engine.url):
+            with translated(), self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None, "it is connected"
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections; call it when no unit of work is open."""

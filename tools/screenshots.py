@@ -110,6 +110,15 @@ async def lead_pages(window: BrowserContext, call: str) -> None:
         await take(page, name)
 
 
+async def figure_pages(window: BrowserContext) -> None:
+    page = await sign_in(window, "max")
+    for path, name in (("/reports", "reports"), ("/reports/sent", "reports-sent")):
+        await page.goto(path)
+        await page.wait_for_load_state("networkidle")
+        await take(page, name)
+    await page.close()
+
+
 async def list_pages(window: BrowserContext) -> None:
     """A client's list as it is looked at before it is imported, and then as it stands."""
     page = await sign_in(window, "lena")
@@ -151,6 +160,7 @@ async def all_pages(instance: Instance, browser: Browser) -> None:
     await list_pages(await window())
     async with house.house(instance) as at, floor(instance.settings) as at_work:
         await desk_pages(await window(), await window(), at, at_work)
+    await figure_pages(await window())
 
 
 async def main() -> None:

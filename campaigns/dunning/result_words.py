@@ -17,6 +17,7 @@ class Words:
     open: str
     withdrawn: str
     undiallable: str
+    barred: str
     summary: str
     file: str
     imported: str
@@ -39,6 +40,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         open="offen",
         withdrawn="zurückgezogen",
         undiallable="nicht anwählbar",
+        barred="Land oder Art der Nummer nicht freigegeben",
         summary="Zusammenfassung",
         file="Liste",
         imported="Eingelesen am",
@@ -62,6 +64,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         open="open",
         withdrawn="withdrawn",
         undiallable="can't be dialled",
+        barred="country or kind of number not allowed",
         summary="Summary",
         file="List",
         imported="Imported on",
@@ -85,6 +88,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         open="abierto",
         withdrawn="retirado",
         undiallable="no se puede marcar",
+        barred="país o tipo de número no permitido",
         summary="Resumen",
         file="Lista",
         imported="Importada el",
@@ -108,6 +112,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         open="ouvert",
         withdrawn="retiré",
         undiallable="ne peut être composé",
+        barred="pays ou genre de numéro non autorisé",
         summary="Récapitulatif",
         file="Liste",
         imported="Importée le",

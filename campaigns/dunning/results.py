@@ -17,7 +17,7 @@ from domain.dunning import Attempt, Case, CaseList, CaseState, ListState
 from domain.dunning_profile import Dunning
 from domain.ids import CaseId, ListId
 from domain.language import Language
-from domain.outcome import UNDIALLABLE, UNRECORDED
+from domain.outcome import BARRED, UNDIALLABLE, UNRECORDED
 from domain.person import Actor
 from domain.ports import Clock, Transactions
 from domain.tenant import Tenant, TenantBook
@@ -62,6 +62,8 @@ class MakeResults:
                 raise NoResults("The list is being imported. Ask again when it is there.")
             cases, attempts = all_of(uow, of), uow.attempts.of_list(of)
             content = uow.case_lists.content(of)
+            if not content:
+                raise NoResults("The list was forgotten: its time by the brand's file is over.")
             columns = uow.case_lists.columns(tenant.id)
         language = language or language_of(tenant)
         words = WORDS[language]
@@ -148,6 +150,8 @@ class _Teller:
         """That of an outcome; one that the brand has no longer is told by its key."""
         if key == UNDIALLABLE:
             return self.words.undiallable
+        if key == BARRED:
+            return self.words.barred
         known = UNRECORDED if key == UNRECORDED.key else self.dunning.outcome(key)
         return key if known is None else known.names[self.language]
 

@@ -104,6 +104,8 @@ class WriteLetter:
     def __call__(self, body: str) -> Letter:
         """The mail that a message of the outbox stands for. Raises MailRefused or StorageDown."""
         wanted = from_body(body)
+        if not isinstance(wanted, ResultsWanted):
+            raise MailRefused("a mail of another kind")
         try:
             file = self.make(wanted.list, wanted.language)
         except (NoResults, UnreadableFile) as error:

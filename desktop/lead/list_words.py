@@ -12,7 +12,7 @@ from domain.case_columns import Place
 from domain.case_entry import RowFault
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language
-from domain.outcome import UNDIALLABLE, UNRECORDED
+from domain.outcome import BARRED, UNDIALLABLE, UNRECORDED
 from domain.sheet_row import letter
 from domain.tenant import Tenant
 from domain.unfit_cell import Unfit
@@ -43,7 +43,7 @@ def outcome_name(tenant: Tenant | None, key: str, language: Language) -> str:
 def outcome_keys(tenant: Tenant) -> Sequence[str]:
     """Of all that can become of a case."""
     own = () if tenant.dunning is None else tenant.dunning.outcomes
-    return [*(one.key for one in own), UNRECORDED.key, UNDIALLABLE]
+    return [*(one.key for one in own), UNRECORDED.key, UNDIALLABLE, BARRED]
 
 
 def told_unfit(why: Unfit, other: str, words: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from domain.call import Concern
 from domain.field_facts import Listening
 from domain.ids import AgentId, CallId, Phone, Skill
 from domain.language import Language
-from domain.person import MAY_LEAD, MAY_SERVE, Person
+from domain.person import MAY_LEAD, MAY_READ_STORIES, MAY_SERVE, Person
 from domain.ports import KnownAgent
 
 log = structlog.get_logger()
@@ -134,18 +134,22 @@ class _Dialogs:
 
     async def story(self, request: web.Request) -> web.Response:
         """Of the call that the query names; who reads it stands in the program's log."""
-        person, call = _who(request), CallId(request.query.get("call", ""))
-        read = self._floor.read_story
+        person, call = request[PERSON], CallId(request.query.get("call", ""))
+        if person.role not in MAY_READ_STORIES:
+            raise web.HTTPForbidden(text="This page is for team leads and management.\n")
+        leads, read = person.role in MAY_LEAD, self._floor.read_story
         story = await self._floor.work.run(lambda: read(call)) if call else None
         if story is None:
-            return self._pages.answer(request, "story.html", 404, call=call, told=(), brand="")
+            return self._pages.answer(
+                request, "story.html", 404, call=call, told=(), brand="", leads=leads
+            )
         log.info("story read", person=person.id, call=call)
         tenant = next((one.origin.tenant for one in story.facts if one.origin.tenant), None)
         zone = self._floor.zone(tenant)
         told = Teller(texts(self._pages.language(request)), zone).tell(story)
         brand = "" if tenant is None else self._floor.brand(tenant)
         return self._pages.answer(
-            request, "story.html", call=call, told=told, brand=brand, zone=str(zone)
+            request, "story.html", call=call, told=told, brand=brand, zone=str(zone), leads=leads
         )
 
 

@@ -11,7 +11,7 @@ FILES = {path.stem.rpartition("-")[2]: list(csv.DictReader(path.open(encoding="u
 BRAND = {line["tenant"]: line for line in FILES["tenants"]}
 SINCE, UNTIL = (datetime.fromisoformat(FILES["tenants"][0][end]) for end in ("since", "until"))
 LEVEL, WITHIN = max(float(x["level"]) for x in BRAND.values()), min(float(x["within"]) for x in BRAND.values())
-WEEKS, HALF_HOUR = 4, 1800
+HALF_HOUR = 1800
 
 def clock(us): return f"{us // 10**6}.{us % 10**6:06}"
 def mean(us, count): return clock(round(Fraction(us, count))) if count else "-"
@@ -21,8 +21,8 @@ def waits(some):
     return len(a), clock(sum(a)), mean(sum(a), len(a)), *ranks, len(b), clock(sum(b)), mean(sum(b), len(b))
 def of_callers(x): return x["tenant"] and not x["dialled"]
 def half_hour(at): return at[11:14] + ("00" if at[14:16] < "30" else "30")
-def needed(calls, lasts):  # Erlang C
-    traffic, agents, blocked, reached = calls / WEEKS * lasts / HALF_HOUR, 0, 1, 0
+def needed(calls, weeks, lasts):  # Erlang C
+    traffic, agents, blocked, reached = calls / weeks * lasts / HALF_HOUR, 0, 1, 0
     while calls and reached < LEVEL:
         agents, blocked = agents + 1, traffic * blocked / (agents + 1 + traffic * blocked)
         if agents > traffic:
@@ -43,7 +43,9 @@ work = [x for x in FILES.get("work", ()) if of_callers(x) and x["doing"] in ("ta
 handled = sum(of_callers(x) and x["connected"] != "" for x in FILES.get("legs", ()))
 lasts = sum(float(x["seconds"]) for x in work) / (handled or 1)
 if lasts and "calls" in FILES:
-    calls = Counter((half_hour(x["entered"]), date.fromisoformat(x["entered"][:10]).weekday()) for x in FILES["calls"])
+    days = [date.fromisoformat(x["entered"][:10]) for x in FILES["calls"]]
+    calls = Counter((half_hour(x["entered"]), day.weekday()) for x, day in zip(FILES["calls"], days))
+    weeks = {day.toordinal() - day.weekday() for day in days} or {0}
     print("== needed_by_half_hour")
     for time in sorted({time for time, _ in calls}):
-        print(time, *(needed(calls[time, weekday], lasts) for weekday in range(7)), sep="\t")
+        print(time, *(needed(calls[time, weekday], (max(weeks) - min(weeks)) // 7 + 1, lasts) for weekday in range(7)), sep="\t")

@@ -53,6 +53,12 @@ def is_current(url: str, deadline: timedelta = timedelta(seconds=2)) -> bool:
     return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def is_known(revision: str) -> bool:
+    """Whether a database of this shape can be brought up to the newest one: else a newer program wrote it."""
+    script = ScriptDirectory.from_config(_config())
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))

@@ -16,6 +16,7 @@ from domain.case_entry import Entry
 from domain.dial_facts import DialResult
 from domain.dunning import Case, CaseState, ListState
 from domain.dunning_facts import (
+    CaseReserved,
     CaseWithdrawn,
     LimitExtended,
     ListChanged,
@@ -189,6 +190,31 @@ def test_a_paused_list_is_paused_after_its_next_edition(transactions: SqlTransac
     assert given(desk).list == of
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_list_is_still_paused_where_its_edition_broke_off_and_is_done_again(
+    transactions: SqlTransactions, times: int
+) -> None:
+    desk = DebtDesk(transactions)
+    of = imported(desk, entry(1))
+    ChangeList(desk.on)(LENAS, of, ListState.PAUSED)
+
+    def breaks_off(_: int) -> None:
+        raise KeyboardInterrupt
+
+    whole = Imported("liste.xlsx", b"PK", [entry(1), entry(2), entry(3)], 0, "{}")
+    for _ in range(times):
+        with pytest.raises(KeyboardInterrupt):
+            ImportList(desk.on)(LENAS, ALPENRAD, whole, of, progress=breaks_off)
+    imported(desk, entry(1), entry(2), entry(3), of=of)
+    with transactions.read() as uow:
+        found = uow.case_lists.get(of)
+    assert found is not None
+    assert (found.state, found.was) == (ListState.PAUSED, None)
+    ChangeList(desk.on)(LENAS, of, ListState.RUNNING)
+    imported(desk, entry(1), entry(2), of=of)
+    assert given(desk).list == of, "the pause of then is over"
+
+
 def test_who_stops_a_list_while_an_empty_edition_is_looked_at_has_stopped_it(
     lite: SqlTransactions,
 ) -> None:
@@ -265,6 +291,20 @@ def test_a_case_is_kept_for_one_agent(transactions: SqlTransactions) -> None:
     with refused(WhyNot.UNKNOWN_AGENT):
         Reassign(desk.on)(LENAS, case.id, AgentId("p-nobody"))
     assert desk.case(case.id).reserved is None
+
+
+def test_a_case_whose_last_attempt_is_under_way_is_over_and_kept_for_nobody(
+    transactions: SqlTransactions,
+) -> None:
+    desk = DebtDesk(transactions)
+    desk.put(debtor(1, limit=1))
+    case = given(desk)
+    desk.went(DialDebtor(desk.on, desk.ask)(EVAS, case.id, case.fence), DialResult.NO_ANSWER)
+    with refused(WhyNot.CASE_IS_OVER):
+        Reassign(desk.on)(LENAS, case.id, AgentId(TOM.id))
+    closed = desk.case(case.id)
+    assert (closed.state, closed.attempts, closed.reserved) == (CaseState.CLOSED, 1, None)
+    assert not any(isinstance(body, CaseReserved) for body in desk.bodies())
 
 
 def test_only_team_leads_may(transactions: SqlTransactions) -> None:

@@ -12,10 +12,11 @@ from actions.desk import DeskError
 from actions.dial import KnownCaller
 from actions.dunning_desk import LEASE, ShownCase
 from actions.lease_case import GiveBack, NextCase, NothingDue
+from actions.read_lists import ListsLed
 from actions.why_not import WhyNot
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
 from domain.dial_facts import DialAsked, DialReached, DialResult
-from domain.dialling import Refusal, Refused
+from domain.dialling import NumberKind, Refusal, Refused
 from domain.dunning import CaseState, Lease, ListState
 from domain.dunning_facts import AttemptRecorded, CaseLeased
 from domain.dunning_profile import DE
@@ -235,6 +236,52 @@ def test_a_brand_set_up_wrongly_closes_no_case(desk: DebtDesk) -> None:
     assert NextCase(desk.on)(EVAS, ALPENRAD) == NothingDue()
     put_off = desk.case(debtor(1).id)
     assert (put_off.state, put_off.due) == (CaseState.OPEN, desk.clock() + timedelta(days=1))
+
+
+def test_what_the_brands_file_leaves_out_closes_no_case(desk: DebtDesk) -> None:
+    """Such cases wait until the file is mended, and the team lead sees how many; what nobody may dial is closed."""
+    numbers = {1: "+4990012345678", 2: "+33199005200", 3: debtor(3).debtor.phone}
+    desk.put(
+        *(debtor(one, debtor=replace(debtor(one).debtor, phone=numbers[one])) for one in numbers)
+    )
+    brand = desk.book.tenants[ALPENRAD]
+    landline = replace(
+        brand.dialling, kinds=frozenset({NumberKind.FIXED}), countries=frozenset({"DE"})
+    )
+    desk.book = TenantBook.of([replace(brand, dialling=landline)])
+    assert NextCase(desk.on)(EVAS, ALPENRAD) == NothingDue()
+    assert desk.case(debtor(1).id).state is CaseState.CLOSED
+    for left_out in (2, 3):
+        waits = desk.case(debtor(left_out).id)
+        assert (waits.state, waits.outcome) == (CaseState.OPEN, "barred")
+        assert waits.due == desk.clock() + timedelta(days=1)
+    (now,) = ListsLed(desk.on)(LENAS)
+    assert (now.barred, now.open, now.outcomes) == (2, 2, {"undiallable": 1})
+    desk.clock.turn(timedelta(days=1))
+    assert NextCase(desk.on)(EVAS, ALPENRAD) == NothingDue()
+    desk.book = TenantBook.of([brand])
+    desk.clock.turn(timedelta(days=1))
+    given(desk)
+    assert sum(desk.case(debtor(one).id).outcome == "barred" for one in (2, 3)) == 1
+    (now,) = ListsLed(desk.on)(LENAS)
+    assert now.barred == 1
+
+
+def test_a_case_that_waited_for_the_brands_file_has_its_outcome_again(desk: DebtDesk) -> None:
+    desk.put(debtor(1))
+    case = given(desk)
+    desk.went(DialDebtor(desk.on, desk.ask)(EVAS, case.id, case.fence), DialResult.BUSY)
+    RecordAttempt(desk.on)(EVAS, case.id, case.fence, Said("busy"))
+    brand = desk.book.tenants[ALPENRAD]
+    nowhere = replace(brand, dialling=replace(brand.dialling, countries=frozenset()))
+    desk.book = TenantBook.of([nowhere])
+    desk.clock.turn(timedelta(days=1))
+    assert NextCase(desk.on)(EVAS, ALPENRAD) == NothingDue()
+    assert desk.case(case.id).outcome == "barred"
+    desk.book = TenantBook.of([brand])
+    desk.clock.turn(timedelta(days=1))
+    assert given(desk).id == case.id
+    assert desk.case(case.id).outcome == "busy"
 
 
 def test_all_cases_that_cannot_be_rung_are_put_off_a_few_at_a_time(desk: DebtDesk) -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.dialling import Refusal, Refused
+from domain.dialling import DialMade, Refusal, Refused
 from domain.dunning import Attempt, Case
 from domain.dunning_profile import DE, US, Dunning, Profile
-from domain.ids import AgentId, CallerId, CallId
+from domain.ids import AgentId, CallerId, CallId, CaseId
 from domain.ports import UnitOfWork
 from domain.tenant import TenantBook
 from rufwerk.holiday_calendar import holidays_in
@@ -31,12 +31,23 @@ CASES = (debtor(1), replace(debtor(2), debtor=debtor(1).debtor), debtor(3, limit
 
 @dataclass(frozen=True)
 class Try:
-    """``after`` the one before, for which case; ``talked``: he himself was spoken to."""
+    """``after`` the one before, whose number; ``talked``: he himself was spoken to. ``debt``: it was for that."""
 
     after: timedelta
     case: Case
     counts: bool
     talked: bool
+    debt: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it; ``case`` is None where it was for no debt."""
+
+    at: datetime
+    caller: CallerId
+    case: CaseId | None
+    reached: bool
 
 
 pauses = st.one_of(st.integers(1, 90), st.integers(1, 40).map(lambda hours: 60 * hours))
@@ -47,6 +58,7 @@ tries = st.lists(
         st.sampled_from(CASES),
         st.sampled_from((True, True, True, False)),
         st.booleans(),
+        st.sampled_from((True, True, False)),
     ),
     max_size=25,
 )
@@ -70,7 +82,7 @@ def test_a_dial_that_passes_is_within_all_rules(
     desk.book = TenantBook.of([brand])
     begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
     desk.clock.now = begin + half_hours * timedelta(minutes=30)
-    made: list[Attempt] = []
+    made: list[Made] = []
     calls = count(1)
     with desk.transactions.write() as uow:  # never committed: the next example begins anew
         callers = {
@@ -85,14 +97,14 @@ def test_a_dial_that_passes_is_within_all_rules(
                 continue
             now, caller = desk.clock(), callers[one.case.debtor.phone]
             assert against(profile, one.case, caller, made, now) == []
-            attempt = Attempt(
-                CallId(f"d{next(calls)}"),
-                *(one.case.id, one.case.list, caller, AgentId("eva"), now),
-                counts=one.counts,
-                reached=one.counts and one.talked,
-            )
-            uow.attempts.add(attempt)
-            made.append(attempt)
+            call, talked = CallId(f"d{next(calls)}"), one.counts and one.talked
+            if one.debt:
+                ids = (one.case.id, one.case.list, caller, AgentId("eva"))
+                uow.attempts.add(Attempt(call, *ids, now, counts=one.counts, reached=talked))
+            case = one.case.id if one.debt else None
+            if one.counts:
+                uow.dials_made.add(DialMade(call, caller, now, case, now if talked else None))
+                made.append(Made(now, caller, case, talked))
 
 
 def check_refused(desk: DebtDesk, uow: UnitOfWork, case: Case, answer: Refused) -> None:
@@ -110,18 +122,17 @@ def check_refused(desk: DebtDesk, uow: UnitOfWork, case: Case, answer: Refused) 
 
 
 def against(
-    profile: Profile, case: Case, caller: CallerId, made: Sequence[Attempt], now: datetime
+    profile: Profile, case: Case, caller: CallerId, made: Sequence[Made], now: datetime
 ) -> list[str]:
     """Every rule that a dial at ``now`` breaks, in the words of the profiles."""
     local = now.astimezone(ZONE)
-    counted = [one for one in made if one.counts]
-    of_case = [one for one in counted if one.case == case.id]
+    to_number = [one for one in made if one.caller == caller]
+    of_case = [one for one in to_number if one.case in {case.id, None}]
     broken = []
-    if len(of_case) >= case.limit:
+    if len([one for one in of_case if one.case is not None]) >= case.limit:
         broken.append("life")
     if profile is DE:
-        today = [one for one in counted if one.caller == caller]
-        today = [one for one in today if one.at.astimezone(ZONE).date() == local.date()]
+        today = [one for one in to_number if one.at.astimezone(ZONE).date() == local.date()]
         if local.weekday() == 6 or not 8 <= local.hour < 20:
             broken.append("hours")
         if local.date() in holidays_in("DE", frozenset({"BW"}), now):

@@ -88,7 +88,7 @@ def test_who_answers_works_on_the_case_as_after_a_dial(desk: DebtDesk) -> None:
     with desk.transactions.read() as uow:
         (attempt,) = uow.attempts.of_case(ONE)
         (record,) = uow.service_records.of_call(CALL)
-        rung = uow.attempts.to_number(attempt.caller, desk.clock() - timedelta(days=1))
+        rung = uow.dials_made.to_number(attempt.caller, desk.clock() - timedelta(days=1))
         assert uow.callers.number_of(attempt.caller) == debtor(1).debtor.phone
     assert (attempt.reached, attempt.counts, list(rung)) == (True, False, []), "he wasn't rung"
     assert record.service is None, "what is paid for is an attempt, and this is none"

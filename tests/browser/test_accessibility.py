@@ -59,3 +59,18 @@ async def test_the_team_leads_pages(instance: Instance, window: BrowserContext) 
         await page.get_by_role("dialog").get_by_label("German").wait_for()
         found += await violations(page)
     assert found == []
+
+
+async def test_the_pages_of_figures(instance: Instance, window: BrowserContext) -> None:
+    page = await sign_in(window, "max")
+    found = []
+    for path in ("/reports", "/reports?period=month", "/reports/sent"):
+        await page.goto(path)
+        found += await violations(page)
+    await page.goto("/reports")
+    await page.get_by_label("Person").select_option("eva")
+    await page.get_by_label("Purpose").fill("Her own wish")
+    await page.get_by_role("button", name="Look at it").click()
+    await expect(page.get_by_role("heading", name="eva")).to_be_visible()
+    found += await violations(page)
+    assert found == []

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from actions.dial import KnownCaller, Whom
+from actions.dial import KnownCaller, RungNow, Whom
 from cti.ami import ActionRefused, ActionUncertain, Ami, BadValue, LinkDown
 from cti.carry_out import CarryOut
 from cti.lines import Lines
@@ -43,12 +43,21 @@ LINES = {"workshop": "+491713920010"}
 RING = RingAgent(CALL, EVA, Phone("201"), 2, 15, Whisper(ALPENRAD, Language.DE, None))
 
 
-def carry_out(link: WrittenLink, answers: Cleared | Refused | StorageDown = CLEARED) -> CarryOut:
+BEFORE, NOW = KnownCaller(CALLER, CALL), RungNow(CALLER, CALL)
+
+
+def carry_out(
+    link: WrittenLink,
+    answers: Cleared | Refused | StorageDown = CLEARED,
+    asked: list[Whom] | None = None,
+) -> CarryOut:
     def dial_string(phone: Phone) -> str | None:
         return f"PJSIP/{phone}" if phone == "201" else None
 
     async def gate(tenant: TenantId, whom: Whom) -> Cleared | Refused:
-        assert (tenant, whom) == (ALPENRAD, KnownCaller(CALLER, CALL))
+        assert (tenant, whom) in ((ALPENRAD, BEFORE), (ALPENRAD, NOW))
+        if asked is not None:
+            asked.append(whom)
         if isinstance(answers, StorageDown):
             raise answers
         return answers
@@ -173,8 +182,12 @@ async def test_who_may_not_be_rung_at_this_hour_waits_for_the_next() -> None:
 
 
 async def test_the_gate_is_asked_again_when_she_has_answered() -> None:
-    link = WrittenLink()
-    assert await carry_out(link)(RING_CALLER) is None
+    link, asked = WrittenLink(), list[Whom]()
+    assert await carry_out(link, asked=asked)(TO_RING) is None
+    assert asked == [BEFORE], "it isn't he who is rung yet"
+    link.asked.clear()
+    assert await carry_out(link, asked=asked)(RING_CALLER) is None
+    assert asked == [BEFORE, NOW]
     assert [
         (fields["Channel"], fields["Variable"], fields["Value"]) for _, fields in link.asked
     ] == [

@@ -91,7 +91,8 @@ async def test_where_one_is_sent_is_ours(actions: Actions, wanted: str, sent: st
 
 
 @pytest.mark.parametrize(
-    ("name", "sent"), [("eva", "/agent"), ("lena", "/lead"), ("max", "/signin")]
+    ("name", "sent"),
+    [("eva", "/agent"), ("lena", "/lead"), ("max", "/reports"), ("adler", "/reports")],
 )
 async def test_each_comes_to_the_page_of_her_work(actions: Actions, name: str, sent: str) -> None:
     form = {"name": name, "password": PASSWORD}

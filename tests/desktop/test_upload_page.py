@@ -52,6 +52,10 @@ async def test_a_list_is_looked_at_and_then_imported(actions: Actions) -> None:
         files = list((lena.at.home / "uploads").iterdir())
         assert [oct(one.stat().st_mode & 0o777) for one in files] == ["0o600"]
 
+        for odd in ("0", "101", "five", "9" * 5000):
+            assert "from 1 to 100" in await lena.post(
+                lena.path_of(upload, "import"), 409, attempts=odd
+            )
         assert await lena.post(lena.path_of(upload, "import"), 303, attempts="5") == upload
         of = await lena.settled(upload)
         assert of.startswith("/lead/lists/")

@@ -15,6 +15,7 @@ from rufwerk.tenant_schema import (
     LineSection,
     PinSection,
     PointsSection,
+    RetentionSection,
     ServiceSection,
     TenantFile,
 )
@@ -54,7 +55,7 @@ def test_every_setting_stands_in_the_table(key: str, default: object) -> None:
 def test_every_key_of_a_tenants_file_is_explained() -> None:
     guide = (ROOT / "docs" / "tenant-guide.md").read_text()
     shapes = (TenantFile, LineSection, HoursSection, PinSection, ServiceSection, PointsSection)
-    for shape in (*shapes, DiallingSection, DunningSection):
+    for shape in (*shapes, DiallingSection, DunningSection, RetentionSection):
         for field in msgspec.structs.fields(shape):
             written = (f"`{field.name}`", f"`[{field.name}]`", f"`[[{field.name}]]`", "`[prompts.")
             found = written[:3] if field.name != "prompts" else written[3:]

@@ -63,16 +63,17 @@ def test_holidays_are_closed_unless_the_tenant_says_otherwise() -> None:
 def test_no_rule_opens_what_fraud_lives_on(kind: NumberKind) -> None:
     number = replace(NUMBER, kind=kind)
     by_default = {NumberKind.FIXED, NumberKind.MOBILE, NumberKind.FIXED_OR_MOBILE}
-    assert refusal(number) is (None if kind in by_default else Refusal.KIND)
-    everything = replace(RULES, kinds=frozenset(NumberKind))
     allowable = {*ALLOWABLE, NumberKind.FIXED_OR_MOBILE}
+    left_out = Refusal.KIND_LEFT_OUT if kind in allowable else Refusal.KIND
+    assert refusal(number) is (None if kind in by_default else left_out)
+    everything = replace(RULES, kinds=frozenset(NumberKind))
     assert refusal(number, everything) is (None if kind in allowable else Refusal.KIND)
 
 
 def test_a_number_that_may_be_mobile_needs_both_kinds() -> None:
     number = replace(NUMBER, kind=NumberKind.FIXED_OR_MOBILE)
     for kind in (NumberKind.FIXED, NumberKind.MOBILE):
-        assert refusal(number, replace(RULES, kinds=frozenset({kind}))) is Refusal.KIND
+        assert refusal(number, replace(RULES, kinds=frozenset({kind}))) is Refusal.KIND_LEFT_OUT
 
 
 def test_what_cannot_be_helped_is_told_before_what_passes() -> None:

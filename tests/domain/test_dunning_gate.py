@@ -89,6 +89,7 @@ def test_the_case_has_its_own_attempts() -> None:
     used_up = History(of_case=[*dials, utc("2026-03-01 09:00")])
     assert answer(history=used_up) == Refused(Refusal.LIFE)
     assert answer(history=used_up, terms=under(DE, attempts=4)) == answer()
+    assert answer(history=replace(used_up, of_case=dials, for_no_debt=dials)) == answer()
     assert next_allowed(PARTY, TERMS, used_up, MONDAY_NOON, frozenset()) is None
 
 
@@ -99,6 +100,8 @@ def test_seven_attempts_in_seven_days() -> None:
     over = Refused(Refusal.CASE, utc("2026-03-08 15:00"))
     assert answer(now, under(US), History(of_case=dials), party=new_york) == over
     assert answer(now, under(US), History(of_case=dials[1:]), party=new_york) == answer()
+    for_no_debt = History(of_case=dials[1:], for_no_debt=dials[:1])
+    assert answer(now, under(US), for_no_debt, party=new_york) == over
     # the number counts for itself where the limit is its own
     number = replace(US, limits=(Limit(7, Counted.NUMBER, timedelta(days=7)),))
     assert answer(now, under(number), History(dials), party=new_york) == replace(

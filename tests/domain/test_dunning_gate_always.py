@@ -73,7 +73,10 @@ def situations(draw: st.DrawFn) -> Situation:
     zones = draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True))
     around = st.integers(-2, 4).map(lambda days: (now + days * DAY).date())
     history = History(
-        draw(dials), draw(dials), draw(st.none() | quarters(0, 5 * 96).map(lambda ago: now - ago))
+        draw(dials),
+        draw(dials),
+        draw(st.none() | quarters(0, 5 * 96).map(lambda ago: now - ago)),
+        draw(dials),
     )
     return Situation(
         somewhere(*zones), draw(profiles), history, now, draw(st.frozensets(around, max_size=2))
@@ -109,7 +112,9 @@ def against(it: Situation, at: datetime) -> set[Refusal]:
 
 
 def attempts(history: History, limit: Limit) -> Sequence[datetime]:
-    return history.to_number if limit.per is Counted.NUMBER else history.of_case
+    if limit.per is Counted.NUMBER:
+        return history.to_number
+    return [*history.of_case, *history.for_no_debt]
 
 
 def reason(limit: Limit) -> Refusal:

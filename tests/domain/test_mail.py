@@ -3,8 +3,17 @@
 import pytest
 
 from domain.ids import ListId
+from domain.issued_report import ReportNumber
 from domain.language import Language
-from domain.mail import CHANNEL, MailRefused, ResultsWanted, as_message, from_body
+from domain.mail import (
+    CHANNEL,
+    MailDown,
+    MailRefused,
+    ReportWanted,
+    ResultsWanted,
+    as_message,
+    from_body,
+)
 
 
 def test_a_message_names_the_results_that_shall_go_out() -> None:
@@ -12,6 +21,18 @@ def test_a_message_names_the_results_that_shall_go_out() -> None:
     message = as_message(wanted)
     assert (message.channel, message.lane) == (CHANNEL, "max@alpenrad.example")
     assert from_body(message.body) == wanted
+
+
+def test_a_message_names_the_report_and_the_row_of_its_mail() -> None:
+    wanted = ReportWanted(7, ReportNumber("2026-000001"), "max@rufwerk.example")
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "max@rufwerk.example")
+    assert from_body(message.body) == wanted
+
+
+def test_a_server_that_went_silent_may_have_it() -> None:
+    assert MailDown("cut off", perhaps_taken=True).perhaps_taken
+    assert not MailDown("away").perhaps_taken
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from actions.ask_dial import AskDial
 from actions.desk import Desk, DeskError
-from actions.dial import Dial, KnownCaller
+from actions.dial import Dial, KnownCaller, RungNow
 from actions.dunning_desk import DunningDesk, ShownCase, how_it_went
 from actions.lease_case import GiveBack, NextCase, NothingDue
 from actions.work_case import ConfirmDebtor, DialDebtor, RecordAttempt, Said
@@ -129,7 +129,8 @@ class Worker:
             caller = uow.callers.id_of(case.debtor.phone)
         assert caller is not None
         asked = self.at.clock()
-        refused = isinstance(self.at.gate(ALPENRAD, KnownCaller(caller, call)), Refused)
+        rings = KnownCaller(caller, call) if result in NEVER_RANG else RungNow(caller, call)
+        refused = isinstance(self.at.gate(ALPENRAD, rings), Refused)
         if refused or result in NEVER_RANG:
             ended = DialEnded(self.id, DialResult.REFUSED if refused else result or NEVER_RANG[0])
             self.write(call, ended, over=True)

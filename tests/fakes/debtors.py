@@ -8,9 +8,10 @@ from uuid import UUID
 
 from actions.ask_dial import AskDial
 from actions.clear_case import ClearCase
-from actions.dial import Dial
+from actions.dial import Dial, RungNow
 from actions.dunning_desk import DunningDesk
-from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
+from domain.dial_facts import DialAsked, DialEnded, DialRang, DialReached, DialResult
+from domain.dialling import Refused
 from domain.dunning import Case, CaseList, Debt, Debtor, ListState
 from domain.dunning_profile import DE, Dunning, Profile
 from domain.fact import Origin
@@ -77,15 +78,27 @@ class DebtDesk(CounterDesk):
         return found
 
     def went(self, call: CallId, result: DialResult | None = None, *, rang: bool = True) -> None:
-        """What came of a dial: he was reached where no ``result`` says else. The number is free again."""
+        """What came of a dial: he was reached where no ``result`` says else, and the gate lets him be rung. The number
+        is free again.
+        """
         origin, eva = Origin(ALPENRAD, call, "cti"), AgentId(EVA.id)
+        if rang:
+            assert not isinstance(self.gate(ALPENRAD, RungNow(self.caller_of(call), call)), Refused)
         with self.transactions.write() as uow:
             if rang:
                 uow.facts.append(origin, self.clock(), DialRang(eva))
             end = DialReached(eva, LineId("9.1")) if result is None else DialEnded(eva, result)
             uow.facts.append(origin, self.clock(), end)
+            if result is None:
+                uow.dials_made.reached(call, self.clock())
             uow.dials_under_way.release(call)
             uow.commit()
+
+    def caller_of(self, call: CallId) -> CallerId:
+        """Whom it is to dial."""
+        bodies = [fact.body for fact in self.facts() if fact.origin.call == call]
+        (asked,) = [body for body in bodies if isinstance(body, DialAsked)]
+        return asked.caller
 
 
 def debtor(number: int, amount: int = 12_345, **changed: object) -> Case:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.figures import Formula
+from domain.figures import CallCut, CallFlow, Formula
 from domain.ids import AgentId, CallId, RecordId
 from domain.language import Language
 from domain.portal_facts import DialogEnd
@@ -22,7 +22,7 @@ from domain.projection import (
     VisitOver,
 )
 from domain.service_record import Price, read_price
-from domain.staffing import Goal
+from domain.staffing import Goal, Load, needed
 from reporting.billing import billing
 from reporting.daily import daily
 from reporting.figures import RowFigures
@@ -32,7 +32,7 @@ from reporting.report import Cell, Key, Report, Table
 from reporting.service_level import service_level
 from reporting.subject import Brand, Subject
 from reporting.texts import texts
-from reporting.weekly import weekly
+from reporting.weekly import staffing, weekly
 from tests.fakes.worked_days import (
     AGENTS,
     ALPENRAD,
@@ -226,3 +226,18 @@ def test_lines_are_read_anew_each_time(figures: RowFigures) -> None:
         once = [tuple(line) for line in source.lines]
         assert once == [tuple(line) for line in source.lines]
         assert {len(line) for line in once} == {len(source.columns)}
+
+
+def test_the_first_week_is_staffed_by_itself_and_four_by_their_average() -> None:
+    aht = timedelta(minutes=3)
+
+    def needed_after(weeks: int) -> int:
+        past = {
+            CallCut(ALPENRAD, Language.DE, None, NOON + timedelta(weeks=week)): CallFlow(offered=60)
+            for week in range(weeks)
+        }
+        (counts,) = staffing(past, aht, GOAL, BERLIN).values()
+        return counts[0]
+
+    load = Load(60, timedelta(minutes=30), aht)
+    assert needed_after(1) == needed_after(4) == needed(load, GOAL)

@@ -2,13 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from reporting.report import Source
-from reporting.sources import as_csv, instant, seconds
+from reporting.sources import as_csv, instant, read_out, seconds
+from tests.reporting import samples
 
 
 def test_lines_are_read_back_as_they_were() -> None:
@@ -35,3 +37,13 @@ def test_instants_and_times() -> None:
     assert seconds(timedelta(seconds=12, microseconds=3)) == "12.000003"
     assert seconds(timedelta(days=1)) == "86400.000000"
     assert seconds(timedelta(microseconds=-1)) == "-0.000001"
+
+
+def test_what_was_read_out_needs_its_origin_no_more() -> None:
+    gone = iter([("a-1", "=1"), ("a-2", "-7.5")])
+    report = replace(samples.daily(), sources=(Source("calls", ("call", "note"), gone),))
+    apart = read_out(report)
+    (source,) = apart.sources
+    assert list(source.lines) == [["a-1", "'=1"], ["a-2", "-7.5"]]
+    assert as_csv(source) == as_csv(source)
+    assert replace(apart, sources=()) == replace(report, sources=())

@@ -116,6 +116,19 @@ def test_a_file_that_cant_be_read_is_refused(
     [
         (("import", "/none.xlsx", "--tenant", "alpenrad"), "Name another file"),
         (("import", "/etc/hostname", "--tenant", "nobody"), "Take one of alpenrad, maison-lune"),
+        (
+            (
+                "import",
+                "/etc/hostname",
+                "--tenant",
+                "alpenrad",
+                "--edition-of",
+                "x",
+                "--attempts",
+                "5",
+            ),
+            "Leave out --attempts",
+        ),
         (("export", "none", "-o", "/tmp/none.xlsx"), "no such list"),
     ],
 )

@@ -1,5 +1,7 @@
 """Who was rung about a debt rings back: nobody but an agent trained for it ever tells him so."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -25,7 +27,7 @@ GREETING: Final = f"welcome:de, {HINTS}, debtor.rung:de, debtor.reference:de"
 
 @pytest.fixture(autouse=True)
 def cases(exchange: Exchange) -> None:
-    """Debtors 1 and 2, and two cases of one debtor, whose reference is 77."""
+    """Debtors 1 and 2, and two cases of debtor 3."""
     twice = debtor(3).debtor
     with exchange.transactions.write() as uow:
         made = CaseList(LIST, debtor(1).tenant, "liste.xlsx", ListState.RUNNING, 3, 0, NOON)
@@ -103,11 +105,29 @@ def test_three_tries_and_then_a_person(exchange: Exchange) -> None:
     assert call.kinds.count("DebtorNotIdentified") == 3
 
 
-def test_two_cases_that_fit_are_none(exchange: Exchange) -> None:
-    call = ring(exchange, "0003#", "76275#", "*")
-    assert call.heard("debtor.wrong:de")
-    assert "DebtorIdentified" not in call.kinds
-    reached_a_person(call)
+@pytest.mark.parametrize("same", ["customer_number", "phone"])
+def test_who_has_two_debts_is_identified_by_the_one_most_due(exchange: Exchange, same: str) -> None:
+    """Be it that the lists have the same number of his, or name him by the same customer number."""
+    other = replace(debtor(4).debtor, reference="R-0003", **{same: getattr(debtor(3).debtor, same)})
+    soon = debtor(6, debtor=other, due=debtor(3).due - timedelta(days=1))
+    with exchange.transactions.write() as uow:
+        uow.cases.add([soon])
+        uow.commit()
+    for _ in range(6):
+        call = ring(exchange, "0003#", "76275#", number=ANNAS)
+        assert only(call, DebtorIdentified).case == soon.id
+
+
+def test_two_debtors_who_fit_are_none_and_guess_at_nothing(exchange: Exchange) -> None:
+    other = replace(debtor(6).debtor, reference="R-0001")
+    with exchange.transactions.write() as uow:
+        uow.cases.add([debtor(6, debtor=other)])
+        uow.commit()
+    for _ in range(11):
+        call = ring(exchange, "0001#", "76275#", "*", number=ANNAS)
+        assert call.heard("debtor.wrong:de")
+        assert not only(call, DebtorNotIdentified).locked
+        reached_a_person(call)
 
 
 def test_who_says_nothing_is_helped_and_then_reaches_a_person(exchange: Exchange) -> None:

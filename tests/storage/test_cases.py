@@ -173,8 +173,6 @@ def test_attempts_come_back_as_they_were(lists: SqlTransactions) -> None:
         assert uow.attempts.get(CallId("x")) is None
         assert uow.attempts.of_case(BARE.id) == [first, third]
         assert uow.attempts.of_list(LIST) == [first, second, third]
-        assert uow.attempts.to_number(caller, NOW) == [second.at, third.at], "the first never rang"
-        assert uow.attempts.to_number(caller, third.at) == [third.at]
         assert uow.attempts.unrecorded(EVA) == second
         assert uow.attempts.unrecorded(TOM) is None, "the case isn't his any more"
     recorded = replace(

@@ -1,0 +1,182 @@
+"""Puts together what a page of figures shows, of the same tables and charts that reports are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.reports.asked import Asked
+from desktop.reports.rights import Sight
+from domain.figures import CallCut, rolled_up, total
+from domain.figures_ports import Figures
+from domain.language import Language
+from domain.period import Period, divided
+from domain.ports import UnitOfWork
+from domain.tenant import Tenant, TenantBook
+from reporting import headlines
+from reporting.brands import brand_of, floor_of
+from reporting.call_flow import (
+    Flow,
+    by_concern,
+    by_language,
+    by_part,
+    by_tenant,
+    charts,
+    counts,
+    flow_table,
+    flows_of,
+    handling_table,
+    waits_table,
+)
+from reporting.daily import formulas, level_formulas
+from reporting.headlines import Sums
+from reporting.people import People
+from reporting.report import Chart, Column, Headline, Key, Section, Table, Unit
+from reporting.services import (
+    TENANT,
+    dunning_table,
+    gave_up_table,
+    portal_table,
+    promises_table,
+    services_table,
+)
+from reporting.subject import Subject
+
+HOUSE: Final = "Rufwerk"
+"""What all brands together are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``too_few`` says that people worked, but fewer than may be told of."""
+
+    headlines: tuple[Headline, ...]
+    sections: tuple[Section, ...]
+    formulas: tuple[Key, ...]
+    too_few: bool = False
+
+
+def subject_of(
+    uow: UnitOfWork, book: TenantBook, asked: Asked, language: Language, sight: Sight
+) -> Subject:
+    """Teams alone are told of, since one person's figures have a page of their own; and of no brand, since they serve
+    all of them.
+    """
+    tenants: list[Tenant] = (
+        list(book.tenants.values()) if asked.tenant is None else [book.tenants[asked.tenant]]
+    )
+    lists = uow.case_lists.of([one.id for one in tenants]) if sight.work else ()
+    return Subject(
+        HOUSE if asked.tenant is None else tenants[0].name,
+        tuple(brand_of(one, language) for one in tenants),
+        asked.zone,
+        asked.tenant,
+        floor_of(uow) if sight.work and asked.tenant is None else None,
+        {one.id: one.file for one in lists},
+    )
+
+
+def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> Overview:
+    """All that may be seen of it. Raises StorageDown."""
+    period = asked.period
+    flows, people = _flows(figures, subject, asked), _people(figures, subject, period)
+    now = Sums(total(flows.values(), Flow()), None if people is None else people.all)
+    before = Sums.of(figures, subject, asked.before.period)
+    calls = _calls(figures, subject, asked, sight, flows)
+    if not sight.work:
+        return Overview(headlines.of_calls(now, before), (calls,), level_formulas(subject))
+    work = None if people is None else people.section()
+    done = (_portal, _dunning, _services if sight.money else _services_without_money)
+    sections = (calls, *(one(figures, subject, period) for one in done), work)
+    return Overview(
+        (*headlines.of_calls(now, before), *headlines.of_work(now, before)),
+        tuple(one for one in sections if one is not None),
+        formulas(subject, people=work is not None),
+        too_few=people is not None and bool(people.work) and work is None,
+    )
+
+
+def charts_of(figures: Figures, subject: Subject, asked: Asked) -> tuple[Chart, ...]:
+    """Those of its sections. Raises StorageDown."""
+    flows = _flows(figures, subject, asked)
+    people = _people(figures, subject, asked.period)
+    work = None if people is None else people.section()
+    return (*_charts(subject, asked, flows), *(() if work is None else work.charts))
+
+
+def _flows(figures: Figures, subject: Subject, asked: Asked) -> Mapping[CallCut, Flow]:
+    return flows_of(figures, subject, tuple(divided(asked.period, asked.grain, asked.zone)))
+
+
+def _people(figures: Figures, subject: Subject, period: Period) -> People | None:
+    return None if subject.floor is None else People.of(figures, subject.floor, period)
+
+
+def _calls(
+    figures: Figures, subject: Subject, asked: Asked, sight: Sight, flows: Mapping[CallCut, Flow]
+) -> Section:
+    cuts = [by_part(subject, asked.period, asked.grain), by_language(), by_concern()]
+    if asked.tenant is None:
+        cuts.insert(0, by_tenant(subject))
+    tables = [flow_table(flows, by) for by in cuts]
+    tables.append(waits_table(figures, subject, asked.period, flows))
+    if sight.work:
+        tables += [handling_table(flows, by) for by in cuts]
+    return Section(Key("call_flow"), tuple(tables), _charts(subject, asked, flows))
+
+
+def _charts(subject: Subject, asked: Asked, flows: Mapping[CallCut, Flow]) -> tuple[Chart, ...]:
+    by_time = by_part(subject, asked.period, asked.grain)
+    return charts(_without_gaps(flows, subject, asked), by_time, subject.goal.level)
+
+
+def _without_gaps(
+    flows: Mapping[CallCut, Flow], subject: Subject, asked: Asked
+) -> Mapping[CallCut, Flow]:
+    """With the parts between the first and the last call in which none came."""
+    if not flows:
+        return flows
+    first, last = min(one.since for one in flows), max(one.since for one in flows)
+    tenant = subject.brands[0].id
+    parts = divided(asked.period, asked.grain, asked.zone)
+    empty = {
+        CallCut(tenant, Language.DE, None, part.since): Flow()
+        for part in parts
+        if first < part.since < last
+    }
+    return {**empty, **flows}
+
+
+def _portal(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = portal_table(figures, subject, period)
+    if not table.rows:
+        return None
+    return Section(Key("portal"), (table, gave_up_table(figures, subject, period)))
+
+
+def _dunning(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = dunning_table(figures, subject, period)
+    if not table.rows:
+        return None
+    promises = promises_table(figures, subject, period)
+    return Section(Key("dunning"), (table,) if promises is None else (table, promises))
+
+
+def _services(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = services_table(figures, subject, period)
+    return Section(Key("services"), (table,)) if table.rows else None
+
+
+def _services_without_money(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    def named(cut: tuple[str, str | None, str | None]) -> tuple[str, Key | str]:
+        tenant, service, _ = cut
+        brand = next(one for one in subject.brands if one.id == tenant)
+        key = Key("no_concern") if service is None else brand.services.get(service, service)
+        return brand.name, key
+
+    done = rolled_up(figures.services(period, subject.tenants), named)
+    if not done:
+        return None
+    rows = tuple((*key, done[key]) for key in sorted(done))
+    columns = (TENANT, Column(Key("service"), Unit.NAME), *counts("count"))
+    table = Table(Key("services"), columns, rows, (None, None, sum(done.values())))
+    return Section(Key("services"), (table,))

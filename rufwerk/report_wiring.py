@@ -1,0 +1,32 @@
+"""Puts the makers of reports together."""
+
+from collections.abc import Callable
+
+from domain.language import Language
+from domain.ports import Transactions
+from domain.tenant import TenantBook
+from reporting.drawing import Drawn, draw
+from reporting.issuing import Issuing
+from reporting.making import CatchUp, Makers
+from reporting.report import Report
+from rufwerk import wiring
+from rufwerk.asterisk_config import Places
+from rufwerk.report_making import BuildReport
+from rufwerk.settings import Settings
+
+
+def issuing(
+    settings: Settings,
+    transactions: Transactions,
+    book: Callable[[], TenantBook],
+    catch_up: CatchUp,
+    actor: str,
+) -> Issuing:
+    """Who makes and issues reports; ``actor`` is whom the facts name."""
+    records = Places.of(settings.home).call_records
+    build = BuildReport(settings, transactions, book, records)
+
+    def drawn(report: Report, language: Language) -> Drawn:
+        return draw(report, language, wiring.utc_now())
+
+    return Issuing(transactions, wiring.utc_now, Makers(catch_up, build, drawn), actor)
