@@ -340,12 +340,14 @@ Values = TypeVar("Values")
 
 def _added(one: Values, other: Values) -> Values:
     """Field by field; mappings key by key."""
-    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(type(one))]
-    return type(one)(*sums)
+    kind: Any = type(one)
+    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(kind)]
+    added: Values = kind(*sums)
+    return added
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind))
 
 

@@ -91,7 +91,7 @@ class SqlFigures:
 
     def _of_calls(
         self, query: Select[Any], parts: Parts, tenants: Tenants
-    ) -> Iterator[tuple[CallCut, Sequence[int]]]:
+    ) -> Iterator[tuple[CallCut, Sequence[Any]]]:
         by = _Parts(parts)
         for number, tenant, language, concern, *counts in self._connection.execute(
             query, by.asked | {"tenants": list(tenants)}
@@ -138,7 +138,7 @@ class SqlFigures:
         for row in self._of_tenants(queries.PORTAL_FLOW, period, tenants):
             tenant, line, language, *counts, spent, told, waited = row
             spoken = None if language is None else _LANGUAGES[language]
-            flow = PortalFlow(*counts, _time(spent), told, _time(waited))
+            flow = PortalFlow(*(*counts, _time(spent), told, _time(waited)))
             found[PortalCut(tenant, line, spoken)] = flow
         return found
 

@@ -172,8 +172,8 @@ def _cases() -> None:
 
 
 def _sums() -> None:
-    flow = ("offered", "answered", "in_time", "abandoned", "gone_in_time", "short", "rung_back")
-    flow += ("elsewhere", "answered_wait", "abandoned_wait")
+    ends = ("offered", "answered", "in_time", "abandoned", "gone_in_time", "short", "rung_back")
+    flow = (*ends, "elsewhere", "answered_wait", "abandoned_wait")
     op.create_table(
         "call_sums",
         sa.Column("slot", sa.Integer(), nullable=False),
