@@ -42,10 +42,6 @@ def slot_number(at: datetime) -> int:
     return (at - _EPOCH) // SLOT
 
 
-def slot_begin(number: int) -> datetime:
-    return _EPOCH + number * SLOT
-
-
 class Moment(TypeDecorator[datetime]):
     """An aware instant as microseconds since 1970, read as UTC."""
 
