@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, assert_never
 
 from domain.call import Concern
@@ -252,17 +253,19 @@ class Promises:
 
 
 class CallCut(NamedTuple):
-    """What callers are told apart by; ``slot`` is when the slot begins."""
+    """What callers are told apart by; ``since`` is when the part of the period begins."""
 
     tenant: TenantId
     language: Language
     concern: Concern | None
-    slot: datetime
+    since: datetime
 
 
 class AgentCut(NamedTuple):
+    """``since`` is when the part of the period begins."""
+
     agent: AgentId
-    slot: datetime
+    since: datetime
 
 
 class PortalCut(NamedTuple):
@@ -271,7 +274,6 @@ class PortalCut(NamedTuple):
     tenant: TenantId
     line: str
     language: Language | None
-    slot: datetime
 
 
 class DunningCut(NamedTuple):
@@ -338,18 +340,21 @@ Values = TypeVar("Values")
 
 def _added(one: Values, other: Values) -> Values:
     """Field by field; mappings key by key."""
-    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(type(one))]
-    return type(one)(*sums)
+    kind: Any = type(one)
+    sums = [_sum(getattr(one, name), getattr(other, name)) for name in _names(kind)]
+    added: Values = kind(*sums)
+    return added
 
 
-def _names(kind: type[Any]) -> list[str]:
-    return [one.name for one in fields(kind)]
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _sum(one: Any, other: Any) -> Any:
-    if isinstance(one, Mapping):
-        both = dict(one)
-        for key, value in other.items():
-            both[key] = both[key] + value if key in both else value
-        return both
-    return one + other
+    if isinstance(one, int | timedelta):
+        return one + other
+    both = dict(one)
+    for key, value in other.items():
+        both[key] = both[key] + value if key in both else value
+    return both

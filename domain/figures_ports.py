@@ -1,6 +1,6 @@
 """What figures are asked of: the projections, kept up from the log."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -30,6 +30,8 @@ from domain.portal_facts import DialogEnd
 from domain.projection import Attempt, Leg, Row, ServiceDone, Span, VisitEnd
 
 Tenants = Collection[TenantId]
+Parts = Sequence[Period]
+"""Of a period, without gaps, in order (``divided``); it may be the only one. Each is told of by itself."""
 
 
 class Projections(Protocol):
@@ -113,30 +115,30 @@ class AgentSpan:
 
 
 class Figures(Protocol):
-    """Key figures of a period, whose ends are those of slots. ``tenants`` are those counted. A cut in which nothing was
-    counted isn't there. Raises StorageDown.
+    """Key figures of a period or of its parts, whose ends are those of slots. ``tenants`` are those counted. A cut in
+    which nothing was counted isn't there. Raises StorageDown.
 
     What a row says of a call, or of her part in it, that isn't known by another is left out. Where two rows say the
     same thing, as something that was heard of twice, the first one counts; but the last language, and participant.
     What ends or passes on an agent's part in a call is about the last one that she was connected in.
     """
 
-    def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
-        """Of callers who entered the field in the period; what agents dial isn't there."""
+    def call_flow(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
+        """Of callers by when they entered the field; what agents dial isn't there."""
         ...
 
     def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]:
-        """Of the same callers, those who were answered."""
+        """Of callers who entered the field in the period, those who were answered."""
         ...
 
-    def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]:
+    def handling(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, Handling]:
         """Of calls that an agent hasn't dialled, whoever has them now: conversations by when they began, times by when
         they were spent, both with the language and concern with which the call entered the field.
         """
         ...
 
     def agent_work(
-        self, period: Period, agent: AgentId | None = None
+        self, parts: Parts, agent: AgentId | None = None
     ) -> Mapping[AgentCut, AgentWork]:
         """Of all agents, or of one; they serve all tenants. Calls taken and passed on are counted by when she was
         connected, those she let pass by when they rang.

@@ -38,7 +38,7 @@ class _Bill:
     def of(cls, figures: Figures, subject: Subject, period: Period) -> "_Bill":
         prices = subject.brands[0].prices
         lines = rolled_up(figures.portal_flow(period, subject.tenants), lambda cut: cut.line)
-        handling = total(figures.handling(period, subject.tenants).values(), Handling())
+        handling = total(figures.handling([period], subject.tenants).values(), Handling())
         tables = (
             _portal_calls(lines, prices),
             _portal_minutes(lines, prices),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.call import Concern
 from domain.figures import CallCut, CallFlow, Handling, Waits, percent, rolled_up, total
-from domain.figures_ports import Figures
+from domain.figures_ports import Figures, Parts
 from domain.language import Language
 from domain.period import Grain, Period, divided
 from reporting.report import Cell, Chart, ChartKind, Column, Key, Series, Table, Unit
@@ -38,11 +38,11 @@ class Flow:
         return percent(self.kept, self.counted)
 
 
-def flows_of(figures: Figures, subject: Subject, period: Period) -> Mapping[CallCut, Flow]:
+def flows_of(figures: Figures, subject: Subject, parts: Parts) -> Mapping[CallCut, Flow]:
     found: dict[CallCut, Flow] = {}
-    for cut, calls in figures.call_flow(period, subject.tenants).items():
+    for cut, calls in figures.call_flow(parts, subject.tenants).items():
         found[cut] = Flow(calls, *calls.level_parts(subject.brand(cut.tenant).formula))
-    for cut, handling in figures.handling(period, subject.tenants).items():
+    for cut, handling in figures.handling(parts, subject.tenants).items():
         found[cut] = found.get(cut, Flow()) + Flow(handling=handling)
     return found
 
@@ -72,8 +72,9 @@ def by_tenant(subject: Subject) -> By:
 
 
 def by_part(subject: Subject, period: Period, grain: Grain) -> By:
+    """Of figures by that grain, or a finer one."""
     starts = part_labels(period, grain, subject.zone)
-    return By(part_column(grain), lambda cut: starts[cut.slot], str)
+    return By(part_column(grain), lambda cut: starts[cut.since], str)
 
 
 def part_column(grain: Grain) -> Column:
@@ -81,7 +82,9 @@ def part_column(grain: Grain) -> Column:
 
 
 def part_labels(period: Period, grain: Grain, zone: ZoneInfo) -> Mapping[datetime, date | datetime]:
-    """What each slot's part is called: hours and quarters are instants, days and weeks (their Monday) dates."""
+    """What a part is called that begins with a slot, of that grain or a finer one: hours and quarters are
+    instants, days and weeks (their Monday) dates.
+    """
     labels: dict[datetime, date | datetime] = {}
     for part in divided(period, grain, zone):
         label = part.since if grain in _CLOCK else part.since.astimezone(zone).date()

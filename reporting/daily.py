@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.figures import CallCut, Formula
 from domain.figures_ports import Figures
-from domain.period import Grain, Period, of_day
+from domain.period import Grain, Period, divided, of_day
 from reporting import headlines
 from reporting.call_flow import (
     Flow,
@@ -39,7 +39,8 @@ _WEEK: Final = timedelta(days=7)
 def daily(figures: Figures, subject: Subject, day: date) -> Report:
     """The headlines stand beside those of the same weekday a week before. Raises StorageDown."""
     period = of_day(day, subject.zone)
-    flows = flows_of(figures, subject, period)
+    hours = tuple(divided(period, Grain.HOUR, subject.zone))
+    flows = flows_of(figures, subject, hours)
     before = Sums.of(figures, subject, of_day(day - _WEEK, subject.zone))
     people = None if subject.floor is None else People.of(figures, subject.floor, period)
     now = Sums.counted(flows, people)

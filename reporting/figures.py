@@ -3,8 +3,9 @@
 Whatever counts them faster has to count the same.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,13 +34,14 @@ from domain.figures_ports import (
     AgentSpan,
     FieldVisit,
     Figures,
+    Parts,
     PortalCall,
     Tenants,
 )
 from domain.ids import AgentId, CallId, TenantId
 from domain.period import Period
 from domain.portal_facts import DialogEnd
-from domain.projection import Attempt, Doing, Row, ServiceDone, VisitEnd, slot_of
+from domain.projection import Attempt, Doing, Row, ServiceDone, VisitEnd
 from reporting.known_rows import KnownRows
 
 _SECOND: Final = timedelta(seconds=1)
@@ -58,9 +60,9 @@ class RowFigures(Figures):
         self._spans = sorted(known.spans, key=lambda one: (one.span.since, one.span.agent))
 
     @override
-    def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
-        callers = self._callers(period, tenants)
-        return _summed((_cut(visit, visit.entered), _flow(visit)) for visit in callers)
+    def call_flow(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
+        callers, begin = self._callers(_whole(parts), tenants), _begins(parts)
+        return _summed((_cut(visit, begin(visit.entered)), _flow(visit)) for visit in callers)
 
     @override
     def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]:
@@ -71,22 +73,23 @@ class RowFigures(Figures):
         )
 
     @override
-    def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]:
-        return _summed(self._handled(period, tenants))
+    def handling(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, Handling]:
+        return _summed(self._handled(parts, tenants))
 
-    def _handled(self, period: Period, tenants: Tenants) -> Iterator[tuple[CallCut, Handling]]:
+    def _handled(self, parts: Parts, tenants: Tenants) -> Iterator[tuple[CallCut, Handling]]:
+        period, begin = _whole(parts), _begins(parts)
         for of_agent in self._legs:
             connected = of_agent.leg.connected
             if connected is not None and connected in period:
                 visit = self._handled_of(of_agent.leg.call, tenants)
                 if visit is not None:
-                    yield _cut(visit, connected), Handling(handled=1)
+                    yield _cut(visit, begin(connected)), Handling(handled=1)
         for of_call in self.spans(period):
             span = of_call.span
             if span.call is not None and span.doing in _HANDLING:
                 visit = self._handled_of(span.call, tenants)
                 if visit is not None:
-                    yield _cut(visit, span.since), _handling(of_call)
+                    yield _cut(visit, begin(span.since)), _handling(of_call)
 
     def _handled_of(self, call: CallId, tenants: Tenants) -> FieldVisit | None:
         visit = self._known.visits.get(call)
@@ -96,10 +99,11 @@ class RowFigures(Figures):
 
     @override
     def agent_work(
-        self, period: Period, agent: AgentId | None = None
+        self, parts: Parts, agent: AgentId | None = None
     ) -> Mapping[AgentCut, AgentWork]:
+        period, begin = _whole(parts), _begins(parts)
         return _summed(
-            (AgentCut(who, slot_of(at)), part)
+            (AgentCut(who, begin(at)), part)
             for who, at, part in (
                 *self._spent(period),
                 *self._let_pass(period),
@@ -138,10 +142,7 @@ class RowFigures(Figures):
     @override
     def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]:
         return _summed(
-            (
-                PortalCut(call.tenant, call.line, call.language, slot_of(call.arrived)),
-                _portal_flow(call),
-            )
+            (PortalCut(call.tenant, call.line, call.language), _portal_flow(call))
             for call in self.portal_calls(period, tenants)
         )
 
@@ -241,8 +242,18 @@ def _in_order(one: AgentLeg) -> tuple[datetime, AgentId, CallId]:
     return one.leg.rang, one.leg.agent, one.leg.call
 
 
-def _cut(visit: FieldVisit, at: datetime) -> CallCut:
-    return CallCut(visit.tenant, visit.language, visit.concern, slot_of(at))
+def _whole(parts: Parts) -> Period:
+    return Period(parts[0].since, parts[-1].until)
+
+
+def _begins(parts: Parts) -> Callable[[datetime], datetime]:
+    """When the part begins that an instant within them belongs to."""
+    begins = [part.since for part in parts]
+    return lambda at: begins[bisect_right(begins, at) - 1]
+
+
+def _cut(visit: FieldVisit, since: datetime) -> CallCut:
+    return CallCut(visit.tenant, visit.language, visit.concern, since)
 
 
 def _flow(visit: FieldVisit) -> CallFlow:

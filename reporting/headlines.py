@@ -22,7 +22,7 @@ class Sums:
     @classmethod
     def of(cls, figures: Figures, subject: Subject, period: Period) -> "Sums":
         people = None if subject.floor is None else People.of(figures, subject.floor, period)
-        return cls.counted(flows_of(figures, subject, period), people)
+        return cls.counted(flows_of(figures, subject, [period]), people)
 
     @classmethod
     def counted(cls, flows: Mapping[CallCut, Flow], people: People | None) -> "Sums":

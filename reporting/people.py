@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.figures import AgentWork, rolled_up, total
 from domain.figures_ports import Figures
 from domain.ids import AgentId
-from domain.period import Grain, Period
+from domain.period import Grain, Period, divided
 from domain.projection import Doing, Way
 from reporting.call_flow import Label, counts, part_column, part_labels
 from reporting.report import Cell, Chart, ChartKind, Column, Key, Section, Series, Table, Unit
@@ -73,7 +73,7 @@ class People:
 
     @classmethod
     def of(cls, figures: Figures, floor: Floor, period: Period) -> "People":
-        work = rolled_up(figures.agent_work(period), lambda cut: cut.agent)
+        work = rolled_up(figures.agent_work([period]), lambda cut: cut.agent)
         names = {} if floor.persons is None else _named(work, floor.persons)
         return cls(floor, work, groups(work, floor), names)
 
@@ -187,10 +187,9 @@ def of_one(
     figures: Figures, agent: AgentId, period: Period, grain: Grain, zone: ZoneInfo
 ) -> Section:
     """What one person did, for whom may see that: herself, and who has said what for. Raises StorageDown."""
-    work = figures.agent_work(period, agent)
+    work = figures.agent_work(tuple(divided(period, grain, zone)), agent)
     labels = part_labels(period, grain, zone)
-    parts = rolled_up(work, lambda cut: labels[cut.slot])
-    rows = {label: parts[label] for label in sorted(parts, key=str)}
+    rows = {labels[cut.since]: work[cut] for cut in sorted(work)}
     together = total(rows.values(), AgentWork())
     column = part_column(grain)
     times = tuple((label, *_time_cells(one)) for label, one in rows.items())

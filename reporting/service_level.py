@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from domain.figures_ports import Figures
-from domain.period import Grain, of_month
+from domain.period import Grain, divided, of_month
 from reporting import headlines
 from reporting.call_flow import by_part, by_tenant, charts, flow_table, flows_of, waits_table
 from reporting.daily import level_formulas
@@ -17,7 +17,7 @@ def service_level(figures: Figures, subject: Subject, month: date) -> Report:
     """Of one tenant and the month that holds the day, beside the month before. Raises StorageDown."""
     period = of_month(month, subject.zone)
     previous = of_month(month.replace(day=1) - timedelta(days=1), subject.zone)
-    flows = flows_of(figures, subject, period)
+    flows = flows_of(figures, subject, tuple(divided(period, Grain.DAY, subject.zone)))
     by_day = by_part(subject, period, Grain.DAY)
     tables = (
         _contract(subject),

@@ -1,13 +1,14 @@
 """A week by day, the weeks before it, and how many agents the next one needs."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.figures import CallCut, Handling, total
+from domain.figures import CallCut, CallFlow, Handling, total
 from domain.figures_ports import Figures
-from domain.period import Grain, Period, of_week
+from domain.period import Grain, Period, divided, of_week
 from domain.staffing import Goal, Load, needed
 from reporting import headlines
 from reporting.call_flow import (
@@ -54,12 +55,13 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
     week = of_week(day, subject.zone)
     before = of_week(day - _WEEK, subject.zone)
     weeks = Period(of_week(day - (WEEKS - 1) * _WEEK, subject.zone).since, week.until)
-    past = flows_of(figures, subject, weeks)
+    past = flows_of(figures, subject, tuple(divided(weeks, Grain.DAY, subject.zone)))
     people = None if subject.floor is None else People.of(figures, subject.floor, week)
     work = None if people is None else people.section()
     those = None if subject.floor is None else People.of(figures, subject.floor, before)
     now, was = Sums.counted(_of(week, past), people), Sums.counted(_of(before, past), those)
-    staffing = _staffing(past, subject)
+    aht = total((one.handling for one in past.values()), Handling()).aht
+    staffing = _staffing(figures, subject, weeks, aht)
     sections = (
         _days(figures, subject, week, _of(week, past)),
         _trend(past, subject, weeks),
@@ -81,7 +83,7 @@ def weekly(figures: Figures, subject: Subject, day: date) -> Report:
 
 
 def _of(period: Period, flows: Mapping[CallCut, Flow]) -> Mapping[CallCut, Flow]:
-    return {cut: flow for cut, flow in flows.items() if cut.slot in period}
+    return {cut: flow for cut, flow in flows.items() if cut.since in period}
 
 
 def _days(
@@ -103,9 +105,17 @@ def _trend(past: Mapping[CallCut, Flow], subject: Subject, weeks: Period) -> Sec
     return Section(Key("trend"), tables, charts(past, by_week, subject.goal.level))
 
 
-def _staffing(past: Mapping[CallCut, Flow], subject: Subject) -> Section | None:
-    """How many agents each half hour of each weekday needs, if as many call as on the average of these weeks."""
-    agents = staffing(past, subject.goal, subject.zone)
+def _staffing(
+    figures: Figures, subject: Subject, weeks: Period, aht: timedelta | None
+) -> Section | None:
+    """How many agents each half hour of each weekday needs, if as many call as on the average of these weeks, and each
+    call lasts as long as all did.
+    """
+    if aht is None:
+        return None
+    quarters = tuple(divided(weeks, Grain.QUARTER, subject.zone))
+    past = figures.call_flow(quarters, subject.tenants)
+    agents = staffing(past, aht, subject.goal, subject.zone)
     if not agents:
         return None
     columns = (Column(Key("half_hour"), Unit.NAME), *(Column(day, Unit.COUNT) for day in _DAYS))
@@ -120,24 +130,18 @@ def _staffing(past: Mapping[CallCut, Flow], subject: Subject) -> Section | None:
 
 
 def staffing(
-    past: Mapping[CallCut, Flow], goal: Goal, zone: ZoneInfo
+    past: Mapping[CallCut, CallFlow], aht: timedelta, goal: Goal, zone: ZoneInfo
 ) -> Mapping[str, tuple[int, ...]]:
-    """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday. A call is taken
-    to last as long as all of these did on average; as many are expected as came in a week since the first call.
+    """By half hour (``08:30``) from the first that needs somebody to the last, for Monday to Sunday. As many calls are
+    expected as came in a week since the first one.
     """
-    handling = total((one.handling for one in past.values()), Handling()).aht
-    if handling is None:
-        return {}
-    offered: dict[tuple[str, int], int] = {}
-    called = (cut.slot for cut, flow in past.items() if flow.calls.offered)
-    weeks = _weeks(slot.astimezone(zone).date() for slot in called)
-    for cut, flow in past.items():
-        place = _half_hour(cut.slot, zone)
-        offered[place] = offered.get(place, 0) + flow.calls.offered
+    weeks = _weeks(cut.since.astimezone(zone).date() for cut in past)
+    offered = Counter[tuple[str, int]]()
+    for cut, calls in past.items():
+        offered[_half_hour(cut.since, zone)] += calls.offered
     found = {
-        place: needed(Load(count / weeks, _HALF_HOUR, handling), goal)
+        place: needed(Load(count / weeks, _HALF_HOUR, aht), goal)
         for place, count in offered.items()
-        if count
     }
     times = sorted({half_hour for half_hour, _ in found})
     return {one: tuple(found.get((one, weekday), 0) for weekday in range(7)) for one in times}

@@ -116,7 +116,7 @@ def report(
     ] = 1_000_000,
     as_json: AsJson = False,
 ) -> None:
-    """A report's figures over a day and a month of a million calls, beside the bare SQL."""
+    """Reports over a day and a month of a million calls, beside the bare SQL over the same rows."""
     from rufwerk.bench import report as bench  # noqa: PLC0415 - as above
 
     _tell(bench.measure(talk, calls), as_json=as_json)

@@ -3,11 +3,13 @@
 They are built once: building takes longer than many an answer.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     Table,
     and_,
@@ -26,7 +28,11 @@ from domain.field_facts import OfferResult
 from domain.portal_facts import DialogEnd
 from domain.projection import SLOT, Doing, VisitEnd, Way
 from storage.projection_tables import (
+    FLOW_SUMS,
+    HANDLING_SUMS,
+    agent_sums,
     attempts_made,
+    call_sums,
     cases_off,
     legs,
     portal_calls,
@@ -48,10 +54,9 @@ def _number(of: ColumnElement[bool]) -> ColumnElement[int]:
     return _ALL.filter(of)
 
 
-def _sum(of: ColumnElement[int], where: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+def _sum(of: ColumnElement[int]) -> ColumnElement[int]:
     """Whole: PostgreSQL's sum of big integers is a decimal number."""
-    added = func.sum(of) if where is None else func.sum(of).filter(where)
-    return cast(func.coalesce(added, 0), BigInteger)
+    return cast(func.coalesce(func.sum(of), 0), BigInteger)
 
 
 def _within(table: Table) -> ColumnElement[bool]:
@@ -62,6 +67,12 @@ def _of_tenants(table: Table) -> ColumnElement[bool]:
     return and_(_within(table), table.c.tenant.in_(bindparam("tenants", expanding=True)))
 
 
+def _part(table: Table) -> ColumnElement[int]:
+    """The number of the part that a row belongs to, where each is ``width`` slots."""
+    past = table.c.slot - bindparam("since")
+    return (past // bindparam("width", type_=Integer)).label("part")
+
+
 def of_agent(query: Select[Any]) -> Select[Any]:
     """Of agent ``by`` alone."""
     return query.where(query.selected_columns.agent == bindparam("by"))
@@ -69,29 +80,26 @@ def of_agent(query: Select[Any]) -> Select[Any]:
 
 # Callers
 
+_calls: Final = call_sums.c
+_cut_of_calls: Final = (_part(call_sums), _calls.tenant, _calls.language, _calls.concern)
+
+
+def _added(names: Sequence[str]) -> Select[Any]:
+    """The sums of calls under these names, where there is anything to add up."""
+    sums = [_sum(_calls[name]) for name in names]
+    return (
+        select(*_cut_of_calls, *sums)
+        .where(_of_tenants(call_sums), or_(*(_calls[name] > 0 for name in names)))
+        .group_by(*_cut_of_calls)
+    )
+
+
+CALL_FLOW: Final = _added(FLOW_SUMS)
+HANDLING: Final = _added(HANDLING_SUMS)
+
 _visit: Final = visits.c
 _answered: Final = _visit.end == VisitEnd.ANSWERED.value
-_abandoned: Final = _visit.end == VisitEnd.ABANDONED.value
-_cut_of_visit: Final = (_visit.slot, _visit.tenant, _visit.language, _visit.concern)
 _entered: Final = and_(_of_tenants(visits), _visit.dialled.is_(None))
-
-CALL_FLOW: Final = (
-    select(
-        *_cut_of_visit,
-        _ALL,
-        _number(_answered),
-        _number(and_(_answered, _visit.in_time)),
-        _number(_abandoned),
-        _number(and_(_abandoned, _visit.in_time)),
-        _number(and_(_abandoned, _visit.short)),
-        _number(_visit.end == VisitEnd.RUNG_BACK.value),
-        _number(_visit.end == VisitEnd.ELSEWHERE.value),
-        _sum(_whole(_visit.wait), _answered),
-        _sum(_whole(_visit.wait), _abandoned),
-    )
-    .where(_entered)
-    .group_by(*_cut_of_visit)
-)
 
 _seconds: Final = _whole(_visit.wait) // literal_column("1000000")
 
@@ -113,44 +121,22 @@ _leg: Final = legs.c
 _span: Final = spans.c
 
 
-def _cut_of(table: Table) -> tuple[ColumnElement[Any], ...]:
-    return (table.c.slot, table.c.tenant, table.c.language, table.c.concern)
-
-
-HANDLED: Final = (
-    select(*_cut_of(legs), _ALL)
-    .where(_of_tenants(legs), not_(_leg.dialled), _leg.connected.is_not(None))
-    .group_by(*_cut_of(legs))
-)
-
-_BUSY: Final = (Doing.TALKING, Doing.ON_HOLD, Doing.WRAP_UP)
-
-HANDLING_TIMES: Final = (
-    select(
-        *_cut_of(spans),
-        *(_sum(_whole(_span.took), _span.doing == doing.value) for doing in _BUSY),
-    )
-    .where(
-        _of_tenants(spans),
-        not_(_span.dialled),
-        _span.doing.in_([doing.value for doing in _BUSY]),
-    )
-    .group_by(*_cut_of(spans))
-)
-
-_of_agent: Final = (_span.slot, _span.agent)
+_spent: Final = agent_sums.c
+_of_spent: Final = (_part(agent_sums), _spent.agent)
 
 SPENT: Final = (
-    select(*_of_agent, *(_sum(_whole(_span.took), _span.doing == doing.value) for doing in Doing))
-    .where(_within(spans))
-    .group_by(*_of_agent)
+    select(*_of_spent, *(_sum(_spent[doing.value]) for doing in Doing))
+    .where(_within(agent_sums))
+    .group_by(*_of_spent)
 )
 """What took her how long, in the order of ``Doing``."""
 
+_of_span: Final = (_part(spans), _span.agent, _span.reason)
+
 PAUSED: Final = (
-    select(*_of_agent, _span.reason, _sum(_whole(_span.took)))
+    select(*_of_span, _sum(_whole(_span.took)))
     .where(_within(spans), _span.reason.is_not(None))
-    .group_by(*_of_agent, _span.reason)
+    .group_by(*_of_span)
 )
 
 _let_pass: Final = [
@@ -158,24 +144,24 @@ _let_pass: Final = [
     for result in (OfferResult.NO_ANSWER, OfferResult.REJECTED, OfferResult.UNREACHABLE)
 ]
 _connected: Final = _leg.connected.is_not(None)
+_of_leg: Final = (_part(legs), _leg.agent)
 
 TAKEN: Final = (
     select(
-        _leg.slot,
-        _leg.agent,
+        *_of_leg,
         *(_number(and_(_connected, _leg.way == way.value)) for way in Way),
         *map(_number, _let_pass),
         _number(_leg.passed_on),
     )
     .where(_within(legs), or_(_connected, *_let_pass))
-    .group_by(_leg.slot, _leg.agent)
+    .group_by(*_of_leg)
 )
 """The calls that she took, in the order of ``Way``, and those she let pass, in that of ``AgentWork``."""
 
 # The portal
 
 _call: Final = portal_calls.c
-_cut_of_call: Final = (_call.slot, _call.tenant, _call.line, _call.language)
+_cut_of_call: Final = (_call.tenant, _call.line, _call.language)
 _gave_up: Final = and_(
     _call.end == DialogEnd.HUNG_UP.value, not_(_call.served), not_(_call.handed_over)
 )

@@ -3,8 +3,10 @@
 A figure is one statement over each table that it is of, and its cuts are put together from what comes back.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from math import gcd
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select
@@ -19,20 +21,22 @@ from domain.figures import (
     DunningWork,
     GaveUpAt,
     Handling,
+    Key,
     PortalCut,
     PortalFlow,
     Promises,
     ServiceCut,
+    Sum,
     Waits,
 )
-from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, PortalCall, Tenants
+from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, Parts, PortalCall, Tenants
 from domain.ids import AgentId, ListId, TenantId
 from domain.language import Language
 from domain.period import Period
 from domain.projection import Attempt, Doing, ServiceDone, Way
 from storage import figure_queries as queries
 from storage import projected_rows as rows
-from storage.projection_tables import slot_begin, slot_number
+from storage.projection_tables import slot_number
 
 _PAGE: Final = 1000
 """Rows of a long answer that are held at once."""
@@ -40,46 +44,37 @@ _PAGE: Final = 1000
 _NOTHING: Final = timedelta()
 _NONE: Final[Mapping[Any, Any]] = {}
 _LANGUAGES: Final = {one.value: one for one in Language}
-_CONCERNS: Final[Mapping[str | None, Concern | None]] = {
-    None: None,
-    **{one.value: one for one in Concern},
-}
-_DOINGS: Final = tuple(Doing)
-_WAYS: Final = tuple(Way)
 _NO_CALLS: Final = (_NONE, 0, 0, 0, 0)
 _US: Final = timedelta(microseconds=1)
 
-
-class _Slots(dict[int, datetime]):
-    """When slots begin, by their number: each is reckoned once for all of its rows."""
-
-    def __missing__(self, number: int) -> datetime:
-        begin = self[number] = slot_begin(number)
-        return begin
-
-
 _Calls = tuple[Mapping[Way, int], int, int, int, int]
-"""Those that an agent took in a slot, by their way, and the other counts of ``AgentWork``."""
+"""Those that an agent took, by their way, and the other counts of ``AgentWork``."""
 
 
-class _CallsOf(dict[tuple[int, ...], _Calls]):
-    """The same ones for the same counts: of a few calls there aren't many."""
+class _Parts:
+    """Parts as they are asked for: of one width, the largest of which each has a whole number."""
 
-    def __missing__(self, counts: tuple[int, ...]) -> _Calls:
-        *ways, missed, rejected, unreached, passed_on = counts
-        taken = {way: count for way, count in zip(_WAYS, ways, strict=True) if count}
-        calls = self[counts] = taken, missed, rejected, unreached, passed_on
-        return calls
+    def __init__(self, parts: Parts) -> None:
+        edges = [slot_number(part.since) for part in parts] + [slot_number(parts[-1].until)]
+        widths = [until - since for since, until in pairwise(edges)]
+        width = gcd(*widths) or 1  # nothing is asked of no time
+        self.asked = {"since": edges[0], "until": edges[-1], "width": width}
+        self.begins = [
+            part.since
+            for part, slots in zip(parts, widths, strict=True)
+            for _ in range(slots // width)
+        ]
+        """By the number that is answered."""
 
 
 class SqlFigures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def call_flow(self, period: Period, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
-        slots, found = _Slots(), {}
-        for row in self._of_tenants(queries.CALL_FLOW, period, tenants):
-            found[_cut(slots, *row[:4])] = CallFlow(*row[4:12], *map(_time, row[12:]))
+    def call_flow(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, CallFlow]:
+        found: dict[CallCut, CallFlow] = {}
+        for cut, counts in self._of_calls(queries.CALL_FLOW, parts, tenants):
+            _add(found, cut, CallFlow(*counts[:8], *map(_time, counts[8:])))
         return found
 
     def waits(self, period: Period, tenants: Tenants) -> Mapping[TenantId, Waits]:
@@ -88,44 +83,63 @@ class SqlFigures:
             found.setdefault(tenant, {})[seconds] = callers
         return {tenant: Waits(callers) for tenant, callers in found.items()}
 
-    def handling(self, period: Period, tenants: Tenants) -> Mapping[CallCut, Handling]:
-        handled = {
-            tuple(cut): count for *cut, count in self._of_tenants(queries.HANDLED, period, tenants)
-        }
-        slots, found = _Slots(), {}
-        for row in self._of_tenants(queries.HANDLING_TIMES, period, tenants):
-            count = handled.pop(row[:4], 0)
-            found[_cut(slots, *row[:4])] = Handling(count, *map(_time, row[4:]))
-        found |= {_cut(slots, *cut): Handling(count) for cut, count in handled.items()}
+    def handling(self, parts: Parts, tenants: Tenants) -> Mapping[CallCut, Handling]:
+        found: dict[CallCut, Handling] = {}
+        for cut, (handled, *times) in self._of_calls(queries.HANDLING, parts, tenants):
+            _add(found, cut, Handling(handled, *map(_time, times)))
         return found
 
+    def _of_calls(
+        self, query: Select[Any], parts: Parts, tenants: Tenants
+    ) -> Iterator[tuple[CallCut, Sequence[Any]]]:
+        by = _Parts(parts)
+        for number, tenant, language, concern, *counts in self._connection.execute(
+            query, by.asked | {"tenants": list(tenants)}
+        ):
+            known = Concern(concern) if concern else None
+            yield CallCut(tenant, _LANGUAGES[language], known, by.begins[number]), counts
+
     def agent_work(
-        self, period: Period, agent: AgentId | None = None
+        self, parts: Parts, agent: AgentId | None = None
     ) -> Mapping[AgentCut, AgentWork]:
-        slots, pauses = _Slots(), dict[tuple[int, str], dict[str, timedelta]]()
-        for slot, name, reason, took in self._of_agent(queries.PAUSED, period, agent):
-            pauses.setdefault((slot, name), {})[reason] = _time(took)
-        taken, calls = dict[tuple[int, str], _Calls](), _CallsOf()
-        for slot, name, *counts in self._of_agent(queries.TAKEN, period, agent):
-            taken[slot, name] = calls[tuple(counts)]
-        found = {}
-        for slot, name, *times in self._of_agent(queries.SPENT, period, agent):
-            at = slot, name
-            spent = {doing: took * _US for doing, took in zip(_DOINGS, times, strict=True) if took}
+        by = _Parts(parts)
+        pauses, taken = self._paused(by, agent), self._taken(by, agent)
+        found: dict[AgentCut, AgentWork] = {}
+        for number, name, *times in self._of_agent(queries.SPENT, by, agent):
+            at = number, name
+            spent = {doing: took * _US for doing, took in zip(Doing, times, strict=True) if took}
             work = AgentWork(spent, pauses.get(at, _NONE), *taken.pop(at, _NO_CALLS))
-            found[AgentCut(name, slots[slot])] = work
-        for (slot, name), more in taken.items():
-            found[AgentCut(AgentId(name), slots[slot])] = AgentWork(_NONE, _NONE, *more)
+            _add(found, AgentCut(name, by.begins[number]), work)
+        for (number, name), calls in taken.items():
+            work = AgentWork(_NONE, _NONE, *calls)
+            _add(found, AgentCut(AgentId(name), by.begins[number]), work)
+        return found
+
+    def _paused(
+        self, by: _Parts, agent: AgentId | None
+    ) -> Mapping[tuple[int, str], Mapping[str, timedelta]]:
+        """By part and agent, the times by their reason."""
+        pauses: dict[tuple[int, str], dict[str, timedelta]] = {}
+        for number, name, reason, took in self._of_agent(queries.PAUSED, by, agent):
+            pauses.setdefault((number, name), {})[reason] = _time(took)
+        return pauses
+
+    def _taken(self, by: _Parts, agent: AgentId | None) -> dict[tuple[int, str], _Calls]:
+        """By part and agent."""
+        found: dict[tuple[int, str], _Calls] = {}
+        for number, name, *counts in self._of_agent(queries.TAKEN, by, agent):
+            ways = {way: count for way, count in zip(Way, counts, strict=False) if count}
+            missed, rejected, unreached, passed_on = counts[len(Way) :]
+            found[number, name] = ways, missed, rejected, unreached, passed_on
         return found
 
     def portal_flow(self, period: Period, tenants: Tenants) -> Mapping[PortalCut, PortalFlow]:
-        slots, found = _Slots(), {}
+        found: dict[PortalCut, PortalFlow] = {}
         for row in self._of_tenants(queries.PORTAL_FLOW, period, tenants):
-            slot, tenant, line, language, *counts, spent, told, waited = row
-            times = _time(spent), told, _time(waited)
+            tenant, line, language, *counts, spent, told, waited = row
             spoken = None if language is None else _LANGUAGES[language]
-            cut = PortalCut(tenant, line, spoken, slots[slot])
-            found[cut] = PortalFlow(*(*counts, *times))
+            flow = PortalFlow(*(*counts, _time(spent), told, _time(waited)))
+            found[PortalCut(tenant, line, spoken)] = flow
         return found
 
     def gave_up_at(self, period: Period, tenants: Tenants) -> Mapping[GaveUpAt, int]:
@@ -186,10 +200,10 @@ class SqlFigures:
         asked = _between(period) | {"tenants": list(tenants)}
         return self._connection.execute(query, asked)
 
-    def _of_agent(self, query: Select[Any], period: Period, agent: AgentId | None) -> Any:
+    def _of_agent(self, query: Select[Any], by: _Parts, agent: AgentId | None) -> Any:
         if agent is None:
-            return self._connection.execute(query, _between(period))
-        return self._connection.execute(queries.of_agent(query), _between(period) | {"by": agent})
+            return self._connection.execute(query, by.asked)
+        return self._connection.execute(queries.of_agent(query), by.asked | {"by": agent})
 
     def _each(
         self, query: Select[Any], period: Period, tenants: Tenants = ()
@@ -199,8 +213,8 @@ class SqlFigures:
         yield from self._connection.execute(query, asked, execution_options=options)
 
 
-def _cut(slots: _Slots, slot: int, tenant: str, language: str, concern: str | None) -> CallCut:
-    return CallCut(TenantId(tenant), _LANGUAGES[language], _CONCERNS[concern], slots[slot])
+def _add(found: dict[Key, Sum], cut: Key, part: Sum) -> None:
+    found[cut] = found[cut] + part if cut in found else part
 
 
 def _between(period: Period) -> dict[str, Any]:

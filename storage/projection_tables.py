@@ -2,7 +2,8 @@
 
 Instants are whole microseconds since 1970, and so are waits and durations, so that sums are exact and the same on both
 databases. ``slot`` is that of what a row is counted by, as the number of slots since 1970: the tables lie in its order,
-so that a day is read out of years without the rest.
+so that a day is read out of years without the rest. What a month would have millions of is kept in sums by slot, too
+(``call_sums`` of visits, legs and spans, ``agent_sums`` of spans).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from domain.projection import SLOT
+from domain.projection import SLOT, Doing
 from storage.tables import Serial, metadata
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,10 +40,6 @@ def moment(past: int) -> datetime:
 
 def slot_number(at: datetime) -> int:
     return (at - _EPOCH) // SLOT
-
-
-def slot_begin(number: int) -> datetime:
-    return _EPOCH + number * SLOT
 
 
 class Moment(TypeDecorator[datetime]):
@@ -150,11 +147,7 @@ legs = Table(
     Column("offer", Integer, nullable=False),
     Index("legs_by_call", "call", "agent"),
     Index("legs_by_rang", "rang"),
-    Index(
-        "legs_by_slot",
-        *("slot", "agent", "way", "result", "connected", "passed_on"),
-        *("tenant", "language", "concern", "dialled"),
-    ),
+    Index("legs_by_slot", "slot", "agent", "way", "result", "connected", "passed_on"),
 )
 
 spans = Table(
@@ -220,4 +213,34 @@ cases_off = Table(
     Index("cases_off_by_case", "case"),
 )
 
-ALL: Final = (portal_calls, visits, legs, spans, services_done, attempts_made, cases_off)
+FLOW_SUMS: Final = (
+    *("offered", "answered", "in_time", "abandoned", "gone_in_time", "short", "rung_back"),
+    *("elsewhere", "answered_wait", "abandoned_wait"),
+)
+"""In the order of ``CallFlow``."""
+
+HANDLING_SUMS: Final = ("handled", "talk", "hold", "wrap_up")
+"""In the order of ``Handling``."""
+
+call_sums = Table(
+    "call_sums",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("tenant", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("concern", Text, primary_key=True),  # "" for none, as a key must have one
+    *(Column(name, BigInteger, nullable=False) for name in (*FLOW_SUMS, *HANDLING_SUMS)),
+    sqlite_with_rowid=False,
+)
+
+agent_sums = Table(
+    "agent_sums",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("agent", Text, primary_key=True),
+    *(Column(doing.value, BigInteger, nullable=False) for doing in Doing),
+    sqlite_with_rowid=False,
+)
+
+ROWS: Final = (portal_calls, visits, legs, spans, services_done, attempts_made, cases_off)
+ALL: Final = (*ROWS, call_sums, agent_sums)

@@ -28,6 +28,7 @@ from domain.projection import (
     Visit,
     VisitOver,
 )
+from storage.projected_sums import Sums
 from storage.projection_tables import (
     ALL,
     attempts_made,
@@ -150,6 +151,7 @@ class _Batch:
         self._spans: list[_Values] = []
         self._attempts: list[_Values] = []
         self._off: list[_Values] = []
+        self._sums = Sums()
 
     def fold(self) -> None:
         self._load()
@@ -158,6 +160,10 @@ class _Batch:
         # what an agent did may stand before the visit that the same fact began
         for values in (*self._legs.new, *self._spans):
             values.update(self._of_visit(values["call"]))
+        for leg in self._legs.new:
+            self._sums.talk(leg)
+        for span in self._spans:
+            self._sums.spend(span)
 
     def write(self) -> None:
         self._insert(portal_calls, self._portal.new)
@@ -177,6 +183,7 @@ class _Batch:
             if new["who"] is not None
         ]
         self._many(_ENTERED_AGAIN, entries)
+        self._sums.write(self._connection)
 
     def _insert(self, table: Table, rows: list[_Values]) -> None:
         self._many(insert(table), rows)
@@ -304,6 +311,7 @@ class _Batch:
             "who": None if row.dialled is not None else self._who(row),
         }
         self._visits.add(row.call, values)
+        self._sums.enter(values)
 
     def _who(self, row: Visit) -> str | None:
         """The participant, else the number that he rings from."""
@@ -322,6 +330,7 @@ class _Batch:
             return
         values = {"end": row.end.value, "wait": row.wait}
         visit |= {**values, "in_time": row.in_time, "short": row.short}
+        self._sums.end(visit)
 
     def _of_visit(self, call: CallId | None) -> Mapping[str, Any]:
         visit = None if call is None else self._visits.get(call)

@@ -78,7 +78,7 @@ def subject_of(
 def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> Overview:
     """All that may be seen of it. Raises StorageDown."""
     period = asked.period
-    flows, people = flows_of(figures, subject, period), _people(figures, subject, period)
+    flows, people = _flows(figures, subject, asked), _people(figures, subject, period)
     now = Sums(total(flows.values(), Flow()), None if people is None else people.all)
     before = Sums.of(figures, subject, asked.before.period)
     calls = _calls(figures, subject, asked, sight, flows)
@@ -97,10 +97,14 @@ def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> 
 
 def charts_of(figures: Figures, subject: Subject, asked: Asked) -> tuple[Chart, ...]:
     """Those of its sections. Raises StorageDown."""
-    flows = flows_of(figures, subject, asked.period)
+    flows = _flows(figures, subject, asked)
     people = _people(figures, subject, asked.period)
     work = None if people is None else people.section()
     return (*_charts(subject, asked, flows), *(() if work is None else work.charts))
+
+
+def _flows(figures: Figures, subject: Subject, asked: Asked) -> Mapping[CallCut, Flow]:
+    return flows_of(figures, subject, tuple(divided(asked.period, asked.grain, asked.zone)))
 
 
 def _people(figures: Figures, subject: Subject, period: Period) -> People | None:
@@ -131,7 +135,7 @@ def _without_gaps(
     """With the parts between the first and the last call in which none came."""
     if not flows:
         return flows
-    first, last = min(one.slot for one in flows), max(one.slot for one in flows)
+    first, last = min(one.since for one in flows), max(one.since for one in flows)
     tenant = subject.brands[0].id
     parts = divided(asked.period, asked.grain, asked.zone)
     empty = {

@@ -46,7 +46,7 @@ def so_far(figures: Figures, subject: Subject, asked: Asked, sight: Sight, now: 
     days = periods(now, asked)
     elapsed = slot_of(now) + SLOT - days[0].since
     cut = [Period(one.since, min(one.until, one.since + elapsed)) for one in days]
-    flows = [total(flows_of(figures, subject, one).values(), Flow()) for one in cut]
+    flows = [total(flows_of(figures, subject, [one]).values(), Flow()) for one in cut]
     portal = [
         total(figures.portal_flow(one, subject.tenants).values(), PortalFlow())
         for one in (cut if sight.work else ())
@@ -71,11 +71,9 @@ def _chart(figures: Figures, subject: Subject, days: tuple[Period, ...], now: da
     hours = [tuple(divided(one, Grain.HOUR, subject.zone)) for one in days]
     series = []
     for day, parts in zip(days, hours, strict=True):
-        by_slot = rolled_up(figures.call_flow(day, subject.tenants), lambda cut: cut.slot)
+        by_hour = rolled_up(figures.call_flow(parts, subject.tenants), lambda cut: cut.since)
         counts = tuple(
-            total((flow for slot, flow in by_slot.items() if slot in part), CallFlow()).offered
-            if part.since <= now
-            else None
+            by_hour.get(part.since, CallFlow()).offered if part.since <= now else None
             for part in parts
         )
         # a day on which the clock changes has fewer hours, or more

@@ -1,4 +1,4 @@
-"""What a report's figures cost over a day and a month of a million calls, beside the bare SQL over the same rows."""
+"""What reports cost over a day and a month of a million calls, beside the bare SQL over the same rows."""
 
 import json
 import statistics

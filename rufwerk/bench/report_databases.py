@@ -11,17 +11,18 @@ from typing import Any, Final
 import psycopg
 
 from rufwerk.bench.report_rows import Rows
+from rufwerk.bench.report_sql import SUMS
 from storage.migrations import upgrade
-from storage.projection_tables import ALL
+from storage.projection_tables import ROWS
 
 Fill = Callable[[Rows], None]
 """Adds a day's rows."""
 
 COLUMNS: Final = {
-    table.name: [column.name for column in table.columns if column.name != "id"] for table in ALL
+    table.name: [column.name for column in table.columns if column.name != "id"] for table in ROWS
 }
 _TYPES: Final = {
-    table.name: {column.name: str(column.type) for column in table.columns} for table in ALL
+    table.name: {column.name: str(column.type) for column in table.columns} for table in ROWS
 }
 
 
@@ -44,6 +45,8 @@ def sqlite(file: Path) -> Iterator[Fill]:
             connection.execute("COMMIT")
 
         yield fill
+        for statement in SUMS:
+            connection.execute(statement)
 
 
 @contextmanager
@@ -59,6 +62,8 @@ def postgresql(url: str) -> Iterator[Fill]:
                         copy.write_row(row)
 
         yield fill
+        for statement in SUMS:
+            connection.execute(statement.encode())
         connection.execute("VACUUM ANALYZE")
 
 

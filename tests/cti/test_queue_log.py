@@ -193,7 +193,7 @@ def test_another_program_counts_what_our_reports_count(seed: int) -> None:
     figures = RowFigures(rows_of(day.log))
     whole = Period(slot_of(MORNING), MORNING + timedelta(days=1))
     for tenant in (ALPENRAD, MAISON_LUNE):
-        flow = total(figures.call_flow(whole, {tenant}).values(), CallFlow())
+        flow = total(figures.call_flow([whole], {tenant}).values(), CallFlow())
         counts = read.counts[tenant]
         assert (counts["ENTERQUEUE"], counts["CONNECT"]) == (flow.offered, flow.answered)
         assert (counts["ABANDON"], counts["EXITWITHKEY"]) == (flow.abandoned, flow.rung_back)

@@ -11,7 +11,7 @@ from cti.routing.projecting import follow
 from cti.routing.state import Field
 from domain.fact import Fact
 from domain.figures import AgentWork
-from domain.figures_ports import Figures
+from domain.figures_ports import Figures, Parts
 from domain.period import Period
 from domain.projection import SLOT, Row
 from reporting.figures import RowFigures
@@ -60,13 +60,12 @@ def naive(facts: Naive) -> dict[str, Plain]:
     return {name: _without_noughts(sums) for name, sums in found.items()}
 
 
-def by_slots(figures: Figures, period: Period, when: When) -> dict[str, Plain]:
-    """Those that are cut by slots, each slot under the name of what it belongs to."""
+def by_parts(figures: Figures, parts: Parts, when: When) -> dict[str, Plain]:
+    """Those that can be asked for by parts, each part under the name of what it belongs to."""
     return {
-        "call_flow": _sums(figures.call_flow(period, TENANTS).items(), when),
-        "handling": _sums(figures.handling(period, TENANTS).items(), when),
-        "agent_work": _sums(figures.agent_work(period).items(), when),
-        "portal_flow": _sums(figures.portal_flow(period, TENANTS).items(), when),
+        "call_flow": _sums(figures.call_flow(parts, TENANTS).items(), when),
+        "handling": _sums(figures.handling(parts, TENANTS).items(), when),
+        "agent_work": _sums(figures.agent_work(parts).items(), when),
     }
 
 
@@ -75,9 +74,9 @@ def by_periods(figures: Figures, periods: Iterable[Period], when: When) -> dict[
     found: dict[str, Plain] = defaultdict(dict)
     for period in periods:
         name = when(period.since)
-        for kind, plain in by_slots(figures, period, partial(_named_so, name)).items():
+        for kind, plain in by_parts(figures, [period], partial(_named_so, name)).items():
             found[kind] |= plain
-        for kind, plain in _without_slots(figures, period, name).items():
+        for kind, plain in _without_parts(figures, period, name).items():
             found[kind] |= plain
     return found
 
@@ -86,9 +85,10 @@ def _named_so(name: Any, at: datetime) -> Any:
     return name
 
 
-def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Plain]:
+def _without_parts(figures: Figures, period: Period, name: Any) -> dict[str, Plain]:
     waits = figures.waits(period, TENANTS)
     dunning = figures.dunning_work(period, TENANTS)
+    portal = figures.portal_flow(period, TENANTS)
     gave_up, services, promises, repeated = sums(), sums(), sums(), sums()
     for (tenant, prompt), count in figures.gave_up_at(period, TENANTS).items():
         gave_up[tenant, name][prompt] += count
@@ -101,6 +101,7 @@ def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Pla
     found: dict[str, Mapping[tuple[Any, ...], Mapping[Any, int]]] = {
         "waits": {(tenant, name): dict(each.callers) for tenant, each in waits.items()},
         "dunning_work": {(*cut, name): asdict(work) for cut, work in dunning.items()},
+        "portal_flow": {(*map(_plain, cut), name): _named(flow) for cut, flow in portal.items()},
         "gave_up_at": gave_up,
         "services": services,
         "promises": promises,
@@ -110,25 +111,27 @@ def _without_slots(figures: Figures, period: Period, name: Any) -> dict[str, Pla
 
 
 def _sums(parts: Iterable[tuple[Any, Any]], when: When) -> Plain:
-    """The last of what a key is made of is its slot."""
+    """The last of what a key is made of is when its part begins."""
     found = sums()
     for key, part in parts:
         row = found[*map(_plain, key[:-1]), when(key[-1])]
-        for name, value in _named(part):
+        for name, value in _named(part).items():
             row[name] += value
     return _without_noughts(found)
 
 
-def _named(part: Any) -> Iterable[tuple[Any, int]]:
+def _named(part: Any) -> dict[str, int]:
     if not isinstance(part, AgentWork):
-        return [(name, _count(value)) for name, value in asdict(part).items()]
-    return [
-        *((str(doing), _count(lasts)) for doing, lasts in part.spent.items()),
-        *((f"paused {reason}", _count(lasts)) for reason, lasts in part.pauses.items()),
-        *((f"taken {way}", count) for way, count in part.taken.items()),
-        *(("missed", part.missed), ("rejected", part.rejected)),
-        *(("unreached", part.unreached), ("passed_on", part.passed_on)),
-    ]
+        return {name: _count(value) for name, value in asdict(part).items()}
+    return {
+        **{str(doing): _count(lasts) for doing, lasts in part.spent.items()},
+        **{f"paused {reason}": _count(lasts) for reason, lasts in part.pauses.items()},
+        **{f"taken {way}": count for way, count in part.taken.items()},
+        "missed": part.missed,
+        "rejected": part.rejected,
+        "unreached": part.unreached,
+        "passed_on": part.passed_on,
+    }
 
 
 def _plain(value: Any) -> Any:

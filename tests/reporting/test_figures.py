@@ -1,6 +1,7 @@
 """What each figure counts, and what it leaves out."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.call import Concern
 from domain.dial_facts import DialledFor
@@ -29,7 +30,7 @@ from domain.ids import (
     TenantId,
 )
 from domain.language import Language
-from domain.period import Period
+from domain.period import Grain, Period, divided
 from domain.portal_facts import DialogEnd
 from domain.projection import (
     SLOT,
@@ -56,6 +57,7 @@ from reporting.figures import RowFigures
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = Period(NOON, NOON + timedelta(hours=1))
+QUARTERS = tuple(divided(HOUR, Grain.QUARTER, ZoneInfo("UTC")))
 ALPENRAD, OTHER = TenantId("alpenrad"), TenantId("other")
 A, B, EVA, TOM = CallId("A"), CallId("B"), AgentId("eva"), AgentId("tom")
 AT_NOON = CallCut(ALPENRAD, Language.DE, Concern.RETURN, NOON)
@@ -90,7 +92,7 @@ def takes(agent: AgentId, call: CallId, seconds: float, way: Way = Way.WAITED) -
 
 
 def flow(*rows: Row) -> CallFlow | None:
-    return RowFigures(rows).call_flow(HOUR, TENANTS).get(AT_NOON)
+    return RowFigures(rows).call_flow(QUARTERS, TENANTS).get(AT_NOON)
 
 
 def test_each_caller_is_counted_once_when_he_entered() -> None:
@@ -130,8 +132,8 @@ def test_a_call_that_was_passed_on_gives_each_only_her_own_time() -> None:
     ]
     figures = RowFigures(rows)
     handling = Handling(2, lasts(60), lasts(20), lasts(30))
-    assert figures.handling(HOUR, TENANTS) == {AT_NOON: handling}
-    assert figures.agent_work(HOUR, EVA) == {
+    assert figures.handling(QUARTERS, TENANTS) == {AT_NOON: handling}
+    assert figures.agent_work(QUARTERS, EVA) == {
         AgentCut(EVA, NOON): AgentWork(
             {Doing.TALKING: lasts(60)}, taken={Way.WAITED: 1}, passed_on=1
         )
@@ -147,22 +149,24 @@ def test_nothing_of_a_dial_is_handling_whoever_has_it_then() -> None:
         takes(TOM, A, 80, Way.PASSED_ON),
         Span(TOM, Doing.TALKING, after(80), after(100), call=A),
     ]
-    assert RowFigures(rows).handling(HOUR, TENANTS) == {}
-    assert RowFigures(rows).agent_work(HOUR, TOM)[AgentCut(TOM, NOON)].taken == {Way.PASSED_ON: 1}
+    assert RowFigures(rows).handling(QUARTERS, TENANTS) == {}
+    assert RowFigures(rows).agent_work(QUARTERS, TOM)[AgentCut(TOM, NOON)].taken == {
+        Way.PASSED_ON: 1
+    }
 
 
 def test_what_she_let_pass_is_three_things_and_the_rest_is_none() -> None:
     results = [*OfferResult, None, OfferResult.NO_ANSWER]
     rings = [Leg(EVA, A, 1, Way.WAITED, NOON, None, NOON, result) for result in results]
-    work = RowFigures(rings).agent_work(HOUR)
+    work = RowFigures(rings).agent_work(QUARTERS)
     assert work == {AgentCut(EVA, NOON): AgentWork(missed=2, rejected=1, unreached=1)}
     nothing = [Leg(EVA, A, 1, Way.WAITED, NOON, None, NOON, OfferResult.CALLER_LEFT)]
-    assert RowFigures(nothing).agent_work(HOUR) == {}
+    assert RowFigures(nothing).agent_work(QUARTERS) == {}
 
 
 def test_pauses_by_reason() -> None:
     pause = Span(EVA, Doing.PAUSED, NOON, after(60), "lunch")
-    assert RowFigures([pause]).agent_work(HOUR) == {
+    assert RowFigures([pause]).agent_work(QUARTERS) == {
         AgentCut(EVA, NOON): AgentWork({Doing.PAUSED: lasts(60)}, {"lunch": lasts(60)})
     }
 
@@ -181,7 +185,7 @@ def test_what_is_heard_twice_counts_as_it_was_first() -> None:
     ]
     figures = RowFigures(rows)
     assert figures.portal_flow(HOUR, TENANTS) == {
-        PortalCut(ALPENRAD, "points", Language.EN, NOON): PortalFlow(
+        PortalCut(ALPENRAD, "points", Language.EN): PortalFlow(
             calls=1, self_served=1, time=lasts(40), told=1, to_balance=lasts(20)
         )
     }
@@ -274,7 +278,7 @@ def test_what_belongs_to_no_call_that_is_known_has_no_tenant() -> None:
         VisitOver(B, after(9), lasts(9), VisitEnd.ANSWERED, in_time=True, short=False),
     ]
     figures = RowFigures(rows)
-    assert figures.handling(HOUR, TENANTS) == {}
-    assert figures.agent_work(HOUR)[AgentCut(EVA, NOON)].taken == {Way.WAITED: 1}
+    assert figures.handling(QUARTERS, TENANTS) == {}
+    assert figures.agent_work(QUARTERS)[AgentCut(EVA, NOON)].taken == {Way.WAITED: 1}
     assert [one.tenant for one in figures.spans(HOUR)] == [None]
     assert list(figures.legs(HOUR, TENANTS)) == []

@@ -57,7 +57,7 @@ def answers(figures: Figures) -> list[list[Any]]:
         list(figures.legs(DAY, TENANTS)),
         list(figures.spans(DAY)),
         list(figures.services_done(DAY, TENANTS)),
-        sorted(figures.agent_work(DAY).items()),
+        sorted(figures.agent_work([DAY]).items()),
     ]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.figures import CallCut, CallFlow, Formula, Handling
+from domain.figures import CallCut, CallFlow, Formula
 from domain.ids import AgentId, CallId, RecordId
 from domain.language import Language
 from domain.portal_facts import DialogEnd
@@ -24,7 +24,6 @@ from domain.projection import (
 from domain.service_record import Price, read_price
 from domain.staffing import Goal, Load, needed
 from reporting.billing import billing
-from reporting.call_flow import Flow
 from reporting.daily import daily
 from reporting.figures import RowFigures
 from reporting.formulas import names
@@ -230,17 +229,15 @@ def test_lines_are_read_anew_each_time(figures: RowFigures) -> None:
 
 
 def test_the_first_week_is_staffed_by_itself_and_four_by_their_average() -> None:
-    handling = Handling(60, talk=timedelta(hours=3))
+    aht = timedelta(minutes=3)
 
     def needed_after(weeks: int) -> int:
         past = {
-            CallCut(ALPENRAD, Language.DE, None, NOON + timedelta(weeks=week)): Flow(
-                CallFlow(offered=60), handling=handling
-            )
+            CallCut(ALPENRAD, Language.DE, None, NOON + timedelta(weeks=week)): CallFlow(offered=60)
             for week in range(weeks)
         }
-        (counts,) = staffing(past, GOAL, BERLIN).values()
+        (counts,) = staffing(past, aht, GOAL, BERLIN).values()
         return counts[0]
 
-    load = Load(60, timedelta(minutes=30), timedelta(minutes=3))
+    load = Load(60, timedelta(minutes=30), aht)
     assert needed_after(1) == needed_after(4) == needed(load, GOAL)

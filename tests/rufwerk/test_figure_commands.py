@@ -37,7 +37,7 @@ def test_what_is_made_anew_is_what_was_kept_up(
         uow.commit()
     following(transactions).catch_up(len(log))
     with transactions.read() as uow:
-        kept_up = uow.figures.agent_work(DAY), list(uow.figures.visits(DAY, [ALPENRAD]))
+        kept_up = uow.figures.agent_work([DAY]), list(uow.figures.visits(DAY, [ALPENRAD]))
     capsys.readouterr()
     monkeypatch.setattr(sys, "argv", ["rufwerk", "figures", "rebuild", "--json"])
     _run()
@@ -45,8 +45,8 @@ def test_what_is_made_anew_is_what_was_kept_up(
     assert json.loads(told.out)["facts"] == len(log)
     assert "100 %" in told.err
     with transactions.read() as uow:
-        assert kept_up == (uow.figures.agent_work(DAY), list(uow.figures.visits(DAY, [ALPENRAD])))
-        flow = uow.figures.call_flow(DAY, [ALPENRAD, MAISON_LUNE])
+        assert kept_up == (uow.figures.agent_work([DAY]), list(uow.figures.visits(DAY, [ALPENRAD])))
+        flow = uow.figures.call_flow([DAY], [ALPENRAD, MAISON_LUNE])
     assert total(flow.values(), CallFlow()).offered > 10
     transactions.close()
 

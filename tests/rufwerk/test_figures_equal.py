@@ -9,12 +9,13 @@ import pytest
 
 from domain.figures_ports import Figures, Tenants
 from domain.ids import AgentId
-from domain.period import Period
+from domain.period import Grain, Period, divided
 from domain.projection import SLOT, Row
 from reporting.figures import RowFigures
 from storage.unit_of_work import SqlTransactions
 from tests.cti.random_day import ALPENRAD, DEMO_AGENTS, MAISON_LUNE, MORNING, Habits, RandomDay
 from tests.fakes.random_rows import rows_by_fact
+from tests.fakes.worked_days import BERLIN
 from tests.storage.conftest import (  # noqa: F401 - found by their names
     open_storage,
     postgres_server,
@@ -59,10 +60,12 @@ def write(into: SqlTransactions, groups: Sequence[tuple[Row, ...]], seed: int) -
 
 def asked(figures: Figures, period: Period, tenants: Tenants) -> Iterator[tuple[str, Any]]:
     """All that can be asked, and the answers."""
-    yield "call_flow", figures.call_flow(period, tenants)
+    for grain in (Grain.QUARTER, Grain.HOUR, Grain.DAY, Grain.MONTH):
+        parts = tuple(divided(period, grain, BERLIN))
+        yield f"call_flow {grain}", figures.call_flow(parts, tenants)
+        yield f"handling {grain}", figures.handling(parts, tenants)
+        yield f"agent_work {grain}", figures.agent_work(parts)
     yield "waits", figures.waits(period, tenants)
-    yield "handling", figures.handling(period, tenants)
-    yield "agent_work", figures.agent_work(period)
     yield "portal_flow", figures.portal_flow(period, tenants)
     yield "gave_up_at", figures.gave_up_at(period, tenants)
     yield "dunning_work", figures.dunning_work(period, tenants)
@@ -74,7 +77,8 @@ def asked(figures: Figures, period: Period, tenants: Tenants) -> Iterator[tuple[
         for promised, paid in ((["promise"], ["paid"]), ([], ["paid"]), (["promise"], [])):
             yield "promises", figures.promises(period, tenant, promised, paid)
     for agent in DEMO_AGENTS:
-        yield f"agent_work {agent}", figures.agent_work(period, AgentId(agent))
+        hours = tuple(divided(period, Grain.HOUR, BERLIN))
+        yield f"agent_work {agent}", figures.agent_work(hours, AgentId(agent))
     yield "portal_calls", list(figures.portal_calls(period, tenants))
     yield "visits", list(figures.visits(period, tenants))
     yield "legs", list(figures.legs(period, tenants))

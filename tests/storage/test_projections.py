@@ -31,13 +31,14 @@ from domain.projection import (
     VisitEnd,
     VisitOver,
     Way,
+    slot_of,
 )
 from storage.engine import open_engine
-from storage.projection_tables import micros, moment, slot_begin, slot_number
+from storage.projection_tables import micros, moment, slot_number
 from storage.unit_of_work import SqlTransactions
 
 AT = datetime(2026, 3, 2, 8, 7, 0, 123456, tzinfo=UTC)
-DAY = Period(slot_begin(slot_number(AT)), slot_begin(slot_number(AT)) + timedelta(days=1))
+DAY = Period(slot_of(AT), slot_of(AT) + timedelta(days=1))
 BRAND, EVA, CALL = TenantId("alpenrad"), AgentId("eva"), CallId("a-1")
 
 
@@ -141,7 +142,7 @@ def test_all_can_be_forgotten(transactions: SqlTransactions) -> None:
     with transactions.write() as uow:
         assert not list(uow.figures.spans(DAY))
         uow.projections.add(ROWS)
-        assert list(uow.figures.call_flow(DAY, [BRAND]).values()) == [
+        assert list(uow.figures.call_flow([DAY], [BRAND]).values()) == [
             CallFlow(1, 1, 1, answered_wait=timedelta(seconds=2))
         ]
 
@@ -162,4 +163,4 @@ def test_a_day_is_found_by_its_slots(url: str) -> None:
 def test_instants_are_kept_to_the_microsecond() -> None:
     for at in (AT, AT - timedelta(days=40_000), datetime(1970, 1, 1, tzinfo=UTC)):
         assert moment(micros(at)) == at
-        assert slot_begin(slot_number(at)) <= at < slot_begin(slot_number(at)) + SLOT
+        assert slot_number(slot_of(at)) == slot_number(at) == slot_number(slot_of(at) + SLOT) - 1

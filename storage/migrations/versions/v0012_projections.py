@@ -16,6 +16,7 @@ def upgrade() -> None:
     _spans()
     _services_done()
     _cases()
+    _sums()
 
 
 def _portal_calls() -> None:
@@ -98,7 +99,7 @@ def _legs() -> None:
     op.create_index("legs_by_call", "legs", ["call", "agent"])
     op.create_index("legs_by_rang", "legs", ["rang"])
     counted = ["slot", "agent", "way", "result", "connected", "passed_on"]
-    op.create_index("legs_by_slot", "legs", [*counted, "tenant", "language", "concern", "dialled"])
+    op.create_index("legs_by_slot", "legs", counted)
 
 
 def _spans() -> None:
@@ -168,3 +169,31 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("id", name="cases_off_pk"),
     )
     op.create_index("cases_off_by_case", "cases_off", ["case"])
+
+
+def _sums() -> None:
+    ends = ("offered", "answered", "in_time", "abandoned", "gone_in_time", "short", "rung_back")
+    flow = (*ends, "elsewhere", "answered_wait", "abandoned_wait")
+    op.create_table(
+        "call_sums",
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("concern", sa.Text(), nullable=False),
+        *_counts(*flow, "handled", "talk", "hold", "wrap_up"),
+        sa.PrimaryKeyConstraint("slot", "tenant", "language", "concern", name="call_sums_pk"),
+        sqlite_with_rowid=False,
+    )
+    doing = ("ready", "paused", "ringing", "talking", "on_hold", "wrap_up", "unreachable")
+    op.create_table(
+        "agent_sums",
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        *_counts(*doing),
+        sa.PrimaryKeyConstraint("slot", "agent", name="agent_sums_pk"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _counts(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]
