@@ -32,6 +32,7 @@ async def test_a_note_reaches_who_sits_down_at_a_shared_desk(
     await card.locator("form[data-draft=note] textarea").fill("Wants a bell.")
     await card.get_by_role("button", name="Write").click()
     await expect(duties).to_contain_text("My open notes (0)")
+    await expect(card).to_contain_text("Wants a bell.")  # it is drawn anew with the note
 
     await card.get_by_text("New note", exact=True).click()
     unsent = card.locator("form[data-draft=note] textarea")
