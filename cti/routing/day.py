@@ -1,6 +1,6 @@
 """The key figures of a day, from its facts: service level, waits and occupancy, as the trade defines them.
 
-They follow the field step by step, so that what counts as an answer here is what counted when the call was routed.
+They are counted over the rows that reports count, so that an answer here is what it was when the call was routed.
 """
 
 from collections import defaultdict
@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cti.routing.engine import step
-from cti.routing.field_call import FieldCall
+from cti.routing.projecting import follow, unfinished
 from cti.routing.state import Field
-from domain.agent import AgentState, OnHold, Ready, Talking, WrapUp
+from domain import projection
 from domain.fact import Fact
-from domain.ids import AgentId, CallId, TenantId
+from domain.figures import percent, share
+from domain.ids import CallId, TenantId
+from domain.projection import Doing, Row, Visit, VisitEnd, VisitOver
 
 _NOTHING = timedelta()
 
@@ -38,17 +39,17 @@ class Waits:
     @property
     def service_level(self) -> float | None:
         """Percent, formula B: answered within T / (answered + abandoned - short); None without calls."""
-        return _percent(self.in_time, len(self.answered) + len(self.abandoned) - self.short)
+        return percent(self.in_time, len(self.answered) + len(self.abandoned) - self.short)
 
     @property
     def strict(self) -> float | None:
         """Percent, formula A: answered within T / (answered + abandoned)."""
-        return _percent(self.in_time, len(self.answered) + len(self.abandoned))
+        return percent(self.in_time, len(self.answered) + len(self.abandoned))
 
     @property
     def flattering(self) -> float | None:
         """Percent, formula F: answered within T / answered."""
-        return _percent(self.in_time, len(self.answered))
+        return percent(self.in_time, len(self.answered))
 
     @property
     def unfinished(self) -> int:
@@ -70,7 +71,7 @@ class Work:
     def occupancy(self) -> float | None:
         """Percent: (talk + hold + wrap-up) / (talk + hold + wrap-up + ready); None where nobody worked."""
         busy = self.talk + self.hold + self.wrap_up
-        return _percent(busy.total_seconds(), (busy + self.ready).total_seconds())
+        return share(busy, busy + self.ready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,11 @@ def figures(facts: Iterable[Fact], before: Field, span: Span) -> Day:
 
     Synthetic calls are left out of the callers' figures; the agents' time is theirs whoever rang.
     """
-    counting = _Counting(before, span)
+    counting, field = _Counting(span), before
     for fact in facts:
-        counting.take_in(fact)
+        field, rows = follow(field, fact)
+        counting.take_in(rows)
+    counting.take_in(unfinished(field, span.until))
     return counting.day()
 
 
@@ -155,80 +158,51 @@ class _Tally:
 
 
 class _Counting:
-    """Follows the field through a day."""
+    """Adds up what follows from a day's facts."""
 
-    def __init__(self, before: Field, span: Span) -> None:
-        self._field = before
+    def __init__(self, span: Span) -> None:
         self._span = span
-        self._open: set[CallId] = set()
+        self._open: dict[CallId, _Tally] = {}
         self._tallies: dict[TenantId, _Tally] = defaultdict(_Tally)
-        self._since: dict[AgentId, datetime] = dict.fromkeys(before.agents, span.since)
-        self._spent: dict[type[AgentState], timedelta] = defaultdict(timedelta)
+        self._spent: dict[Doing, timedelta] = defaultdict(timedelta)
 
-    def take_in(self, fact: Fact) -> None:
-        before, (after, _) = self._field, step(self._field, fact)
-        self._field = after
-        call = fact.origin.call
-        if call is not None and not fact.origin.synthetic:
-            self._call(before.calls.get(call), after.calls.get(call), after, fact.at)
-        if after.agents is not before.agents:
-            self._agents(before, after, fact.at)
+    def take_in(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            match row:
+                case Visit(dialled=None):
+                    tally = self._open[row.call] = self._tallies[row.tenant]
+                    tally.offered += 1
+                case VisitOver() if row.call in self._open:
+                    _end(self._open.pop(row.call), row)
+                case projection.Span():
+                    since, until = (
+                        max(row.since, self._span.since),
+                        min(row.until, self._span.until),
+                    )
+                    self._spent[row.doing] += max(until - since, _NOTHING)
+                case _:
+                    pass
 
     def day(self) -> Day:
-        self._agents(self._field, Field(), self._span.until)
         spent = self._spent
-        work = Work(spent[Talking], spent[OnHold], spent[WrapUp], spent[Ready])
+        work = Work(
+            spent[Doing.TALKING], spent[Doing.ON_HOLD], spent[Doing.WRAP_UP], spent[Doing.READY]
+        )
         return Day({name: tally.waits() for name, tally in sorted(self._tallies.items())}, work)
 
-    def _call(
-        self, before: FieldCall | None, after: FieldCall | None, now: Field, at: datetime
-    ) -> None:
-        if before is None:
-            if after is not None and after.dial is None:
-                self._open.add(after.id)
-                self._tallies[after.tenant].offered += 1
-            return
-        if before.id not in self._open:
-            return
-        tally, rules, wait = (
-            self._tallies[before.tenant],
-            now.rules_of(before.tenant),
-            _wait(before, at),
-        )
-        if after is not None and after.answered is not None and before.on_line:
-            tally.answered.append(wait)
-            tally.in_time += wait.total_seconds() <= rules.threshold_s
-        elif before.call_back is not None and (after is None or not after.on_line):
+
+def _end(tally: _Tally, over: VisitOver) -> None:
+    match over.end:
+        case VisitEnd.ANSWERED:
+            tally.answered.append(over.wait)
+            tally.in_time += over.in_time
+        case VisitEnd.ABANDONED:
+            tally.abandoned.append(over.wait)
+            tally.short += over.short
+        case VisitEnd.RUNG_BACK:
             tally.rung_back += 1
-        elif after is None and now.is_sent_away(before):
+        case VisitEnd.ELSEWHERE:
             tally.elsewhere += 1
-        elif after is None:
-            tally.abandoned.append(wait)
-            tally.short += wait.total_seconds() <= rules.short_abandon_s
-        else:
-            return
-        self._open.remove(before.id)
-
-    def _agents(self, before: Field, after: Field, at: datetime) -> None:
-        for name, agent in after.agents.items():
-            if before.agents.get(name) is None:
-                self._since[name] = at
-            elif before.agents[name] is not agent:
-                self._spend(before, name, at)
-        for name in before.agents.keys() - after.agents.keys():
-            self._spend(before, name, at)
-
-    def _spend(self, before: Field, agent: AgentId, at: datetime) -> None:
-        self._spent[type(before.agents[agent].state)] += at - self._since[agent]
-        self._since[agent] = at
-
-
-def _wait(call: FieldCall, at: datetime) -> timedelta:
-    return at - call.entered
-
-
-def _percent(part: float, whole: float) -> float | None:
-    return 100.0 * part / whole if whole else None
 
 
 def _moved(fact: Fact, at: datetime) -> Fact:

@@ -69,12 +69,17 @@ def follow(field: Field, fact: Fact) -> tuple[Field, tuple[Row, ...]]:
     return after, tuple(rows)
 
 
+def unfinished(field: Field, until: datetime) -> Iterator[Span]:
+    """What all agents went on doing to then, of which nothing has followed yet: no fact has come since."""
+    if field.seen is not None:
+        for agent in field.agents.values():
+            yield from _spans(agent, slot_of(field.seen), until)
+
+
 def _slots_over(before: Field, at: datetime) -> Iterator[Row]:
     """What all agents went on doing over the slots that are over by now."""
-    if before.seen is None or slot_of(before.seen) == slot_of(at):
-        return
-    for agent in before.agents.values():
-        yield from _spans(agent, slot_of(before.seen), slot_of(at))
+    if before.seen is not None and slot_of(before.seen) != slot_of(at):
+        yield from unfinished(before, slot_of(at))
 
 
 def _of_agents(before: Field, after: Field, fact: Fact) -> Iterator[Row]:
