@@ -16,6 +16,7 @@ from domain.figures import (
 from domain.figures_ports import Figures
 from domain.period import Period
 from domain.price_list import for_pieces, sums
+from domain.projection import Attempt, ServiceDone
 from domain.service_record import Price, read_price
 from reporting.call_flow import counts
 from reporting.report import Cell, Column, Key, Section, Table, Unit
@@ -120,7 +121,7 @@ def dunning_table(figures: Figures, subject: Subject, period: Period) -> Table:
     return Table(Key("dunning_by_outcome"), (TENANT, *names, *DUNNING), rows, totals)
 
 
-def dunning_line(subject: Subject, cut: DunningCut) -> tuple[str, str, str]:
+def dunning_line(subject: Subject, cut: DunningCut | Attempt) -> tuple[str, str, str]:
     """What the tenant, the list and the outcome are called, by which it has a line."""
     brand = subject.brand(cut.tenant)
     outcome = brand.outcomes.get(cut.outcome, cut.outcome)
@@ -174,7 +175,7 @@ def priced(services: Mapping[ServiceCut, int], subject: Subject) -> Mapping[Line
     return rolled_up(services, lambda cut: service_line(subject, cut))
 
 
-def service_line(subject: Subject, cut: ServiceCut) -> Line:
+def service_line(subject: Subject, cut: ServiceCut | ServiceDone) -> Line:
     """What the tenant and the service are called, and the price: by these it has a line."""
     brand = subject.brand(cut.tenant)
     if cut.service is None:
