@@ -15,16 +15,17 @@ from desktop.reports.behind import LISTED, Listed, Wish, listed
 from desktop.reports.drawing import Drawing, find
 from desktop.reports.facts_page import AsIssued, Behind, facts_page, to_story
 from desktop.reports.page import saying
-from desktop.reports.rights import sight_of, ways, worker
+from desktop.reports.rights import Sight, sight_of, ways, worker
 from desktop.sign_in import TOKEN
 from desktop.texts import texts
 from desktop.told import told
 from domain.issued_report import ENCLOSED, ReportNumber
-from domain.language import Language
 from domain.period import Grain
 from domain.person import Actor
+from domain.ports import UnitOfWork
 from reporting import report_json
 from reporting.report import Cell, Column, Report, Table, Unit
+from reporting.subject import Subject
 from reporting.words import Words
 
 log = structlog.get_logger()
@@ -69,7 +70,7 @@ class Line:
             for cell, column in zip(self.row or (), self.table.columns, strict=False)
             if column.unit in {Unit.NAME, Unit.TEXT}
         ]
-        return ", ".join((words.text(self.table.title), *names))
+        return ", ".join((words.text(self.table.title), *(names or [words.text("total")])))
 
 
 class BillPage:
@@ -84,7 +85,7 @@ class BillPage:
 
         def read() -> tuple[Bill, Report, Report]:
             bill = opens(actor, number)
-            return bill, _loaded(bill.data.content), _loaded(bill.standing.content)
+            return bill, report_json.load(bill.data.content), _standing(bill)
 
         try:
             bill, issued, standing = await self._floor.house.run(read)
@@ -121,34 +122,31 @@ class BillPage:
         person, sight = worker(request)
         actor, number = await self._actor(request), ReportNumber(request.match_info["number"])
 
-        def read() -> tuple[Bill, Report, Line, Wish, Listed]:
+        def read() -> tuple[Bill, Report, Line, Listed]:
             with self._floor.work.desk.transactions.read() as uow:
                 bill = bill_of(uow, actor, number)
-                report = _loaded(bill.standing.content)
+                report = _standing(bill)
                 line, wish = _wanted(request, report)
-                book, asked = self._floor.book(), _asked(report)
-                if asked.tenant not in book.tenants:
-                    raise web.HTTPNotFound(text="This brand isn't served here any more.\n")
-                language = bill.issued.wanted.language
-                subject = seen.subject_of(uow, book, asked, language, sight)
-                return bill, report, line, wish, listed(uow.figures, subject, wish)
+                subject = self._subject(uow, bill, report, sight)
+                return bill, report, line, listed(uow.figures, subject, wish)
 
         try:
-            bill, report, line, wish, found = await self._floor.house.run(read)
+            bill, report, line, found = await self._floor.house.run(read)
         except NoSuchReport as error:
             raise self._not_there(request, error) from None
-        log.info("facts listed", person=person.id, of=wish.of, figure=wish.figure, bill=number)
+        log.info("facts listed", person=person.id, bill=number, table=str(line.table.title))
         words = Words(self._pages.language(request), report.zone)
-        issued = AsIssued(
-            number,
-            line.told(words),
-            line.cell(line.column.key),
-            line.cell("amount"),
-            bill.later,
-            _remedy(report, bill.issued.wanted.language),
-        )
-        shown = Behind(found, wish.period, f"/reports/sent/{number}", issued)
+        shown = Behind(found, report.period, f"/reports/sent/{number}", _said(bill, line, words))
         return facts_page(self._pages, request, words, shown)
+
+    def _subject(self, uow: UnitOfWork, bill: Bill, report: Report, sight: Sight) -> Subject:
+        """With the names that the bill has. Raises HTTPNotFound."""
+        book = self._floor.book()
+        if report.tenant not in book.tenants:
+            raise web.HTTPNotFound(text="This brand isn't served here any more.\n")
+        day = report.period.since.astimezone(report.zone).date()
+        asked = Asked(report.tenant, Stretch.MONTH, day, day, Grain.DAY, report.zone)
+        return seen.subject_of(uow, book, asked, bill.issued.wanted.language, sight)
 
     def _not_there(self, request: web.Request, error: NoSuchReport) -> web.HTTPNotFound:
         return web.HTTPNotFound(text=told(error, texts(self._pages.language(request))))
@@ -161,8 +159,8 @@ class BillPage:
         return actor
 
 
-def _loaded(content: bytes) -> Report:
-    return report_json.load(content)
+def _standing(bill: Bill) -> Report:
+    return report_json.load(bill.standing.content)
 
 
 def _tables(report: Report) -> list[Table]:
@@ -175,13 +173,16 @@ def _first(table: Table) -> Table:
 
 
 def _link(number: ReportNumber, report: Report) -> drill.Link:
-    """An amount leads to what it is charged for."""
+    """An amount leads to what it is charged for; nothing leads nowhere."""
 
     def of(table: Table, row: drill.Cells | None, column: Column) -> str | None:
-        if Line(table, row, column).wish(report) is None:
+        line = Line(table, row, column)
+        if line.wish(report) is None:
             return to_story(table, row, column)
+        measure = _measure(table, column).key
         place = _TOTAL if row is None else str(table.rows.index(row))
-        return f"/reports/sent/{number}/lines/{table.title}/{place}/{_measure(table, column).key}"
+        there = f"/reports/sent/{number}/lines/{table.title}/{place}/{measure}"
+        return there if line.cell(measure) else None
 
     return of
 
@@ -210,13 +211,16 @@ def _wanted(request: web.Request, report: Report) -> tuple[Line, Wish]:
     raise web.HTTPNotFound(text="There is no such line.\n")
 
 
-def _asked(report: Report) -> Asked:
-    day = report.period.since.astimezone(report.zone).date()
-    return Asked(report.tenant, Stretch.MONTH, day, day, Grain.DAY, report.zone)
-
-
-def _remedy(report: Report, language: Language) -> str:
-    """The command that issues what has changed."""
-    day = _asked(report).day.isoformat()
-    of = f"--tenant {report.tenant} --date {day} --language {language}"
-    return f"rufwerk report monthly {of} --correct"
+def _said(bill: Bill, line: Line, words: Words) -> AsIssued:
+    """What the line says, and the command that issues what has changed since."""
+    issued = bill.issued
+    of = f"--tenant {issued.wanted.tenant} --language {issued.wanted.language}"
+    day = issued.wanted.period.since.astimezone(words.zone).date()
+    return AsIssued(
+        issued.number,
+        line.told(words),
+        line.cell(line.column.key),
+        line.cell("amount"),
+        bill.later,
+        f"rufwerk report monthly {of} --date {day.isoformat()} --correct",
+    )

@@ -1,4 +1,4 @@
-"""``/reports``: how calls fared and what was done, of a brand and a time; today live; the calls behind each figure."""
+"""``/reports``: how calls fared and what was done, of a brand and a time; today live; the facts behind each figure."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
