@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from domain.call import Concern
 from domain.dial_facts import DialledFor, DialResult
 from domain.field_facts import OfferResult, Side
-from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, PortalCall
+from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, KnownService, PortalCall
 from domain.ids import (
     AgentId,
     CallerId,
@@ -227,8 +227,8 @@ def attempt(row: Row[Any]) -> Attempt:
     )
 
 
-def service_done(row: Row[Any]) -> ServiceDone:
-    return ServiceDone(
+def known_service(row: Row[Any]) -> KnownService:
+    done = ServiceDone(
         record=RecordId(row.record),
         call=CallId(row.call),
         tenant=TenantId(row.tenant),
@@ -238,3 +238,4 @@ def service_done(row: Row[Any]) -> ServiceDone:
         price=row.price,
         corrects=_known(RecordId, row.corrects),
     )
+    return KnownService(done, row.corrected)
