@@ -35,8 +35,8 @@ FROM = "rufwerk@rufwerk.example"
 
 
 class Server:
-    """What it has taken, under which Message-IDs; ``answers`` are given to the next mails: a line, ``cut`` (it has it and
-    hangs up), or None.
+    """What it has taken, under which Message-IDs; ``answers`` are given to the next mails: a line, ``cut`` (it has it
+    and hangs up), or None.
     """
 
     def __init__(self) -> None:
