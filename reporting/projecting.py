@@ -55,17 +55,22 @@ class Projecting(Generic[Field]):
         self._followed = 0
         self._written = 0
         self._kept = 0
+        self._closed = False
 
     def step(self) -> bool:
         """Follow a batch of facts; whether there was one. Raises StorageDown, or UnknownFact."""
         with self._turn:
-            return self._step()
+            return not self._closed and self._step()
 
     def catch_up(self, seq: int) -> int:
         """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed."""
         while self._followed < seq and self.step():
             pass
         return self._followed
+
+    def close(self) -> None:
+        """Follow the log no further; for a process that ends."""
+        self._closed = True
 
     def clear(self) -> None:
         """Forget all rows, so that they are made anew from the log's beginning. Raises StorageDown."""

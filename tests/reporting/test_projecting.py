@@ -136,6 +136,14 @@ def test_several_at_once_double_and_lose_nothing(
     assert found(lite) == right
 
 
+def test_who_ends_follows_the_log_no_further(lite: SqlTransactions, log: Sequence[Fact]) -> None:
+    append(lite, log)
+    making = following(lite)
+    assert making.step()
+    making.close()
+    assert making.catch_up(len(log)) < len(log)
+
+
 @dataclass
 class _BreaksDown:
     """Transactions whose commits fail at times, before they are in force or after."""

@@ -3,11 +3,13 @@ is told of wherever an operator looks.
 """
 
 import json
+import os
 import re
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date, time, timedelta
 from functools import partial
 from http.cookiejar import CookieJar
@@ -150,6 +152,35 @@ def test_what_was_missed_in_three_days_goes_out_once_and_not_again(home: Home) -
     assert numbers == [f"{count:06d}" for count in range(1, len(out) + 1)]
     assert {one.tries for one in out} == {1}
     assert len(server.ids) == len(set(server.ids)) == len(out)
+
+
+def test_who_ends_leaves_what_is_being_drawn_to_the_next_start(home: Home) -> None:
+    home.off_for(1)
+    count = len(home.due)
+    with post_office(home) as server:
+        with home.jobs() as process:
+            until(lambda: bool(drawing(process)))
+            pens = drawing(process)
+            for one in pens:
+                os.kill(int(one.name), signal.SIGSTOP)  # it would take for ever
+            process.terminate()
+            assert process.wait(WITHIN_S) == 0
+        assert pens
+        assert not any(one.exists() for one in pens)
+        assert {(one.state, one.until) for one in home.due} == {(RunState.PLANNED, None)}
+        with home.jobs():
+            until(lambda: not home.due and home.waiting == 0)
+    assert sorted(one.tries for one in home.issued) == [1] * (count - 1) + [2]
+    assert len(server.ids) == len(set(server.ids)) == count
+
+
+def drawing(process: subprocess.Popen[bytes]) -> list[Path]:
+    """What draws charts for it, as ``/proc`` has it."""
+    threads = Path(f"/proc/{process.pid}/task").glob("*/children")
+    with suppress(OSError):  # one that has just ended
+        children = [Path("/proc", one) for thread in threads for one in thread.read_text().split()]
+        return [one for one in children if b"chart_process" in (one / "cmdline").read_bytes()]
+    return []
 
 
 class Operator:

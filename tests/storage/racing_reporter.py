@@ -48,7 +48,7 @@ async def main(url: str, port: int, name: str) -> None:
     def clock() -> datetime:
         return now
 
-    makers = Makers(floor.caught_up.append, floor.build, draw)
+    makers = Makers(floor.caught_up.append, floor.build, draw, floor.close)
     plan = PlanRuns(transactions, clock, schedules)
     runs = RunReports(Issuing(transactions, clock, makers, name))
     sender = f"{name}@rufwerk.example"
