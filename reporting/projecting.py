@@ -58,13 +58,17 @@ class Projecting(Generic[Field]):
         self._closed = False
 
     def step(self) -> bool:
-        """Follow a batch of facts; whether there was one. Raises StorageDown, or UnknownFact."""
+        """Follow a batch of facts, or see that all rows have been cleared; False where there is nothing to do. Raises
+        StorageDown, or UnknownFact.
+        """
         with self._turn:
             return not self._closed and self._step()
 
     def catch_up(self, seq: int) -> int:
-        """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed."""
-        while self._followed < seq and self.step():
+        """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed. It looks at least
+        once, since all may have been cleared.
+        """
+        while self.step() and self._followed < seq:
             pass
         return self._followed
 
@@ -82,7 +86,11 @@ class Projecting(Generic[Field]):
     def _step(self) -> bool:
         field = self._restored() if self._field is None else self._field
         with self._transactions.read() as uow:
+            cleared = _reached(uow) < self._written
             facts = list(uow.facts.read(self._followed, FACTS))
+        if cleared:
+            self._begin_anew()
+            return True
         if not facts:
             return False
         made, reached = list[_Made](), facts[-1].seq
@@ -92,10 +100,14 @@ class Projecting(Generic[Field]):
                 made.append((fact.seq, rows))
         to_write = made or reached - self._written >= FACTS
         if to_write and not self._write(field, reached, made):
-            self._field = None
+            self._begin_anew()
         else:
             self._field, self._followed = field, reached
         return True
+
+    def _begin_anew(self) -> None:
+        """Where all rows have been cleared."""
+        self._field, self._followed = None, 0
 
     def _restored(self) -> Field:
         with self._transactions.read() as uow:
