@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.dialling import Cleared, Refusal, Refused
+from domain.dialling_ports import ReadNumber
 from domain.dunning import Case
 from domain.dunning_gate import History, Standing, Terms, judge, next_allowed, next_wanted
 from domain.dunning_profile import Profile
 from domain.ids import CallId
 from domain.opening_hours import OpenSpan
 from domain.party import Party, Whereabouts
-from domain.ports import Clock, ReadNumber, UnitOfWork
+from domain.ports import Clock, UnitOfWork
 from domain.tenant import Tenant, TenantBook
 
 SEEN_BACK: Final = timedelta(days=9)

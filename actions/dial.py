@@ -16,9 +16,10 @@ from domain.dialling import (
     TelephoneNumber,
     may_dial,
 )
+from domain.dialling_ports import ReadNumber
 from domain.dunning import Case, CaseState, ListState
 from domain.ids import CallerId, CallId, CaseId, TenantId
-from domain.ports import Clock, ReadNumber, Transactions, UnitOfWork
+from domain.ports import Clock, Transactions, UnitOfWork
 from domain.tenant import Tenant, TenantBook
 
 

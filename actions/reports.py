@@ -8,7 +8,14 @@ from typing import Final
 from actions.desk import Desk, DeskError
 from actions.why_not import WhyNot
 from domain.fact import Origin
-from domain.issued_report import Issued, Part, ReportFile, ReportNumber, may_read
+from domain.issued_report import (
+    Issued,
+    Part,
+    ReportFile,
+    ReportKind,
+    ReportNumber,
+    may_read,
+)
 from domain.mail import ReportWanted, as_message
 from domain.person import Actor, Person, Role
 from domain.ports import UnitOfWork
@@ -82,6 +89,50 @@ class OpenReport:
             uow.facts.append(origin, self.desk.clock(), ReportOpened(number, name))
             uow.commit()
         return file
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """``data`` is what was issued, ``standing`` the figures as it leaves them: the same but for a correction. Both as
+    JSON. ``later`` are the corrections that came after it, oldest first.
+    """
+
+    issued: Issued
+    data: ReportFile
+    standing: ReportFile
+    later: tuple[ReportNumber, ...]
+
+
+def bill_of(uow: UnitOfWork, actor: Actor, number: ReportNumber) -> Bill:
+    """Raises NoSuchReport, of what is no bill too."""
+    issued = _issued(uow, actor, number)
+    if issued.wanted.kind is not ReportKind.BILLING:
+        raise NoSuchReport
+    names = {one.part: one.name for one in issued.files}
+    data = uow.issued_reports.content(number, names[Part.DATA])
+    standing = uow.issued_reports.content(number, names.get(Part.STANDING, names[Part.DATA]))
+    assert data is not None, "what was issued is kept"
+    assert standing is not None, "what was issued is kept"
+    same = [
+        one.number
+        for one in uow.issued_reports.editions(issued.wanted)
+        if one.wanted.language is issued.wanted.language
+    ]
+    return Bill(issued, data, standing, tuple(same[same.index(number) + 1 :]))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBill:
+    desk: Desk
+
+    def __call__(self, actor: Actor, number: ReportNumber) -> Bill:
+        """To be shown; the log notes who opened it. Raises DeskError or StorageDown."""
+        with self.desk.transactions.write() as uow:
+            bill = bill_of(uow, actor, number)
+            origin = Origin(bill.issued.wanted.tenant, None, actor.logged_as)
+            uow.facts.append(origin, self.desk.clock(), ReportOpened(number, bill.data.name))
+            uow.commit()
+        return bill
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from desktop.live import Live
 from desktop.pages import POLICY, Pages
 from desktop.phone import Exchange
 from desktop.relay import Relay
+from desktop.reports import bill_page, people_page, sent_page
 from desktop.reports import page as figure_pages
-from desktop.reports import people_page, sent_page
 from desktop.sign_in import Entrance
 from domain.health import Condition, Health
 from reporting.mail_folder import MailFolder
@@ -89,6 +89,7 @@ def desk(
     figure_pages.add_routes(application, pages, floor)
     people_page.add_routes(application, pages, floor)
     sent_page.add_routes(application, pages, floor)
+    bill_page.add_routes(application, pages, floor)
     try_page.add_routes(application, examine, pages, exchange, relay)
     if mails is not None:
         mail.add_routes(application, pages, mails)

@@ -114,6 +114,14 @@ class AgentSpan:
     dialled: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KnownService:
+    """A record; ``corrected`` says that another one stands for it, whenever that came: it counts no more."""
+
+    done: ServiceDone
+    corrected: bool
+
+
 class Figures(Protocol):
     """Key figures of a period or of its parts, whose ends are those of slots. ``tenants`` are those counted. A cut in
     which nothing was counted isn't there. Raises StorageDown.
@@ -188,8 +196,10 @@ class Figures(Protocol):
         """By when they rang; None: of all calls, those that nobody knows among them."""
         ...
 
-    def spans(self, period: Period) -> Iterator[AgentSpan]: ...
+    def spans(self, period: Period, tenants: Tenants | None = None) -> Iterator[AgentSpan]:
+        """None: whatever agents did, for no call among it."""
+        ...
 
     def attempts(self, period: Period, tenants: Tenants) -> Iterator[Attempt]: ...
 
-    def services_done(self, period: Period, tenants: Tenants) -> Iterator[ServiceDone]: ...
+    def services_done(self, period: Period, tenants: Tenants) -> Iterator[KnownService]: ...

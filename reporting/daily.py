@@ -23,13 +23,7 @@ from reporting.call_flow import (
 from reporting.headlines import Sums
 from reporting.people import People
 from reporting.report import Key, Kind, Report, Section, Source
-from reporting.services import (
-    dunning_table,
-    gave_up_table,
-    portal_table,
-    promises_table,
-    services_table,
-)
+from reporting.services import dunning_section, portal_section, services_section
 from reporting.source_lines import Sources
 from reporting.subject import Subject
 
@@ -45,9 +39,9 @@ def daily(figures: Figures, subject: Subject, day: date) -> Report:
     people = None if subject.floor is None else People.of(figures, subject.floor, period)
     now = Sums.counted(flows, people)
     work = None if people is None else people.section()
-    done = (_portal(figures, subject, period), _dunning(figures, subject, period))
+    done = (portal_section(figures, subject, period), dunning_section(figures, subject, period))
     calls = _calls(figures, subject, period, flows)
-    sections = (calls, work, *done, _services(figures, subject, period))
+    sections = (calls, work, *done, services_section(figures, subject, period))
     return Report(
         Kind.DAILY,
         subject.tenant,
@@ -72,26 +66,6 @@ def _calls(
         *(handling_table(flows, by) for by in cuts),
     )
     return Section(Key("call_flow"), tables, charts(flows, by_hour, subject.goal.level))
-
-
-def _portal(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = portal_table(figures, subject, period)
-    if not table.rows:
-        return None
-    return Section(Key("portal"), (table, gave_up_table(figures, subject, period)))
-
-
-def _dunning(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = dunning_table(figures, subject, period)
-    if not table.rows:
-        return None
-    promises = promises_table(figures, subject, period)
-    return Section(Key("dunning"), (table,) if promises is None else (table, promises))
-
-
-def _services(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = services_table(figures, subject, period)
-    return Section(Key("services"), (table,)) if table.rows else None
 
 
 def formulas(subject: Subject, *, people: bool) -> tuple[Key, ...]:

@@ -34,6 +34,7 @@ from domain.figures_ports import (
     AgentSpan,
     FieldVisit,
     Figures,
+    KnownService,
     Parts,
     PortalCall,
     Tenants,
@@ -41,7 +42,7 @@ from domain.figures_ports import (
 from domain.ids import AgentId, CallId, TenantId
 from domain.period import Period
 from domain.portal_facts import DialogEnd
-from domain.projection import Attempt, Doing, Row, ServiceDone, VisitEnd
+from domain.projection import Attempt, Doing, Row, VisitEnd
 from reporting.known_rows import KnownRows
 
 _SECOND: Final = timedelta(seconds=1)
@@ -175,9 +176,9 @@ class RowFigures(Figures):
     @override
     def services(self, period: Period, tenants: Tenants) -> Mapping[ServiceCut, int]:
         return Counter(
-            ServiceCut(one.tenant, one.service, one.price)
+            ServiceCut(one.done.tenant, one.done.service, one.done.price)
             for one in self.services_done(period, tenants)
-            if one.record not in self._known.corrected
+            if not one.corrected
         )
 
     @override
@@ -224,8 +225,12 @@ class RowFigures(Figures):
         )
 
     @override
-    def spans(self, period: Period) -> Iterator[AgentSpan]:
-        return (one for one in self._spans if one.span.since in period)
+    def spans(self, period: Period, tenants: Tenants | None = None) -> Iterator[AgentSpan]:
+        return (
+            one
+            for one in self._spans
+            if one.span.since in period and (tenants is None or one.tenant in tenants)
+        )
 
     @override
     def attempts(self, period: Period, tenants: Tenants) -> Iterator[Attempt]:
@@ -233,9 +238,13 @@ class RowFigures(Figures):
         return (one for one in found if one.at in period and one.tenant in tenants)
 
     @override
-    def services_done(self, period: Period, tenants: Tenants) -> Iterator[ServiceDone]:
+    def services_done(self, period: Period, tenants: Tenants) -> Iterator[KnownService]:
         found = sorted(self._known.services.values(), key=lambda one: (one.at, one.record))
-        return (one for one in found if one.at in period and one.tenant in tenants)
+        return (
+            KnownService(one, one.record in self._known.corrected)
+            for one in found
+            if one.at in period and one.tenant in tenants
+        )
 
 
 def _in_order(one: AgentLeg) -> tuple[datetime, AgentId, CallId]:

@@ -1,17 +1,25 @@
-"""Tables of the portal, of dunning calls and of what agents recorded."""
+"""Sections and tables of the portal, of dunning calls and of what agents recorded."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from domain.figures import DunningWork, PortalFlow, Promises, ServiceCut, rolled_up, total
+from domain.figures import (
+    DunningCut,
+    DunningWork,
+    PortalFlow,
+    Promises,
+    ServiceCut,
+    rolled_up,
+    total,
+)
 from domain.figures_ports import Figures
-from domain.ids import ListId, TenantId
 from domain.period import Period
 from domain.price_list import for_pieces, sums
+from domain.projection import Attempt, ServiceDone
 from domain.service_record import Price, read_price
 from reporting.call_flow import counts
-from reporting.report import Cell, Column, Key, Table, Unit
+from reporting.report import Cell, Column, Key, Section, Table, Unit
 from reporting.subject import Subject
 
 TENANT: Final = Column(Key("tenant"), Unit.NAME)
@@ -33,6 +41,38 @@ PROMISES: Final = (
     *counts("promised", "promises_kept"),
     Column(Key("kept_share"), Unit.PERCENT, "promises_kept / promised"),
 )
+
+
+def portal_section(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = portal_table(figures, subject, period)
+    if not table.rows:
+        return None
+    return Section(Key("portal"), (table, gave_up_table(figures, subject, period)))
+
+
+def dunning_section(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = dunning_table(figures, subject, period)
+    if not table.rows:
+        return None
+    promises = promises_table(figures, subject, period)
+    return Section(Key("dunning"), (table,) if promises is None else (table, promises))
+
+
+def services_section(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    table = services_table(figures, subject, period)
+    return Section(Key("services"), (table,)) if table.rows else None
+
+
+def unpriced_section(figures: Figures, subject: Subject, period: Period) -> Section | None:
+    """For who sees no money."""
+    found = figures.services(period, subject.tenants)
+    done = rolled_up(found, lambda cut: service_line(subject, cut)[:2])
+    if not done:
+        return None
+    rows = tuple((*key, done[key]) for key in sorted(done))
+    columns = (TENANT, Column(Key("service"), Unit.NAME), *counts("count"))
+    table = Table(Key("services"), columns, rows, (None, None, sum(done.values())))
+    return Section(Key("services"), (table,))
 
 
 def portal_table(figures: Figures, subject: Subject, period: Period) -> Table:
@@ -73,15 +113,19 @@ def gave_up_table(figures: Figures, subject: Subject, period: Period) -> Table:
 
 
 def dunning_table(figures: Figures, subject: Subject, period: Period) -> Table:
-    def named(tenant: TenantId, of: ListId, outcome: str) -> tuple[str, str, str]:
-        brand = subject.brand(tenant)
-        return brand.name, subject.lists.get(of, of), brand.outcomes.get(outcome, outcome)
-
-    work = rolled_up(figures.dunning_work(period, subject.tenants), lambda cut: named(*cut))
+    found = figures.dunning_work(period, subject.tenants)
+    work = rolled_up(found, lambda cut: dunning_line(subject, cut))
     rows = tuple((*key, *_dunning_cells(work[key])) for key in sorted(work))
     totals = (None, None, None, *_dunning_cells(total(work.values(), DunningWork())))
     names = (Column(Key(name), Unit.NAME) for name in ("list", "outcome"))
     return Table(Key("dunning_by_outcome"), (TENANT, *names, *DUNNING), rows, totals)
+
+
+def dunning_line(subject: Subject, cut: DunningCut | Attempt) -> tuple[str, str, str]:
+    """What the tenant, the list and the outcome are called, by which it has a line."""
+    brand = subject.brand(cut.tenant)
+    outcome = brand.outcomes.get(cut.outcome, cut.outcome)
+    return brand.name, subject.lists.get(cut.list, cut.list), outcome
 
 
 def _dunning_cells(work: DunningWork) -> tuple[Cell, ...]:
@@ -128,15 +172,16 @@ Line = tuple[str, Key | str, Price | None]
 
 def priced(services: Mapping[ServiceCut, int], subject: Subject) -> Mapping[Line, int]:
     """By tenant, service and price."""
+    return rolled_up(services, lambda cut: service_line(subject, cut))
 
-    def line(cut: ServiceCut) -> Line:
-        brand = subject.brand(cut.tenant)
-        if cut.service is None:
-            return brand.name, Key("no_concern"), None
-        name = brand.services.get(cut.service, cut.service)
-        return brand.name, name, None if cut.price is None else read_price(cut.price)
 
-    return rolled_up(services, line)
+def service_line(subject: Subject, cut: ServiceCut | ServiceDone) -> Line:
+    """What the tenant and the service are called, and the price: by these it has a line."""
+    brand = subject.brand(cut.tenant)
+    if cut.service is None:
+        return brand.name, Key("no_concern"), None
+    name = brand.services.get(cut.service, cut.service)
+    return brand.name, name, None if cut.price is None else read_price(cut.price)
 
 
 def _order(line: Line) -> tuple[str, bool, str, str, Decimal]:

@@ -7,7 +7,7 @@ and a name only where the report shows her. Nothing is read before somebody goes
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -22,8 +22,6 @@ from reporting.subject import Subject
 
 _LONGEST_RING: Final = timedelta(hours=1)
 """Whoever was connected in a period rang no longer than that before."""
-
-_END_OF_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 Line = Sequence[str]
 
@@ -107,12 +105,8 @@ class Sources:
         return Source("services", columns, Lines(self._services))
 
     def _services(self) -> Iterator[Line]:
-        """A record may be corrected long after the period."""
-        for_ever = Period(self.period.since, _END_OF_TIME)
-        later = self.figures.services_done(for_ever, self.subject.tenants)
-        corrected = {one.corrects for one in later if one.corrects is not None}
         for one in self.figures.services_done(self.period, self.subject.tenants):
-            yield self._service(one, counts=one.record not in corrected)
+            yield self._service(one.done, counts=not one.corrected)
 
     def _service(self, one: ServiceDone, *, counts: bool) -> Line:
         names = self.subject.brand(one.tenant).services
@@ -148,10 +142,9 @@ class Sources:
         return Source("work", columns, Lines(lambda: self._work(people)))
 
     def _work(self, people: People | None) -> Iterator[Line]:
-        for one in self.figures.spans(self.period):
+        tenants = self.subject.tenants if people is None else None
+        for one in self.figures.spans(self.period, tenants):
             span = one.span
-            if people is None and one.tenant not in self.subject.tenants:
-                continue
             yield (
                 *(self._agent(people, span.agent), _team(people, span.agent), span.doing),
                 *(self._at(span.since), _seconds(span.until - span.since), span.reason or ""),

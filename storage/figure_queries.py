@@ -238,7 +238,10 @@ ALL_LEGS: Final = (
     .order_by(_leg.rang, _leg.agent, _leg.call)
 )
 LEGS: Final = ALL_LEGS.where(_leg.tenant.in_(bindparam("tenants", expanding=True)))
-SPANS: Final = select(spans).where(_within(spans)).order_by(_span.slot, _span.since, _span.agent)
+ALL_SPANS: Final = (
+    select(spans).where(_within(spans)).order_by(_span.slot, _span.since, _span.agent)
+)
+SPANS: Final = ALL_SPANS.where(_span.tenant.in_(bindparam("tenants", expanding=True)))
 ATTEMPTS: Final = (
     select(attempts_made)
     .where(_of_tenants(attempts_made))

@@ -29,11 +29,19 @@ from domain.figures import (
     Sum,
     Waits,
 )
-from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, Parts, PortalCall, Tenants
+from domain.figures_ports import (
+    AgentLeg,
+    AgentSpan,
+    FieldVisit,
+    KnownService,
+    Parts,
+    PortalCall,
+    Tenants,
+)
 from domain.ids import AgentId, ListId, TenantId
 from domain.language import Language
 from domain.period import Period
-from domain.projection import Attempt, Doing, ServiceDone, Way
+from domain.projection import Attempt, Doing, Way
 from storage import figure_queries as queries
 from storage import projected_rows as rows
 from storage.projection_tables import slot_number
@@ -187,14 +195,16 @@ class SqlFigures:
             return map(rows.agent_leg, self._each(queries.ALL_LEGS, period))
         return map(rows.agent_leg, self._each(queries.LEGS, period, tenants))
 
-    def spans(self, period: Period) -> Iterator[AgentSpan]:
-        return map(rows.agent_span, self._each(queries.SPANS, period))
+    def spans(self, period: Period, tenants: Tenants | None = None) -> Iterator[AgentSpan]:
+        if tenants is None:
+            return map(rows.agent_span, self._each(queries.ALL_SPANS, period))
+        return map(rows.agent_span, self._each(queries.SPANS, period, tenants))
 
     def attempts(self, period: Period, tenants: Tenants) -> Iterator[Attempt]:
         return map(rows.attempt, self._each(queries.ATTEMPTS, period, tenants))
 
-    def services_done(self, period: Period, tenants: Tenants) -> Iterator[ServiceDone]:
-        return map(rows.service_done, self._each(queries.SERVICES_DONE, period, tenants))
+    def services_done(self, period: Period, tenants: Tenants) -> Iterator[KnownService]:
+        return map(rows.known_service, self._each(queries.SERVICES_DONE, period, tenants))
 
     def _of_tenants(self, query: Select[Any], period: Period, tenants: Tenants) -> Any:
         asked = _between(period) | {"tenants": list(tenants)}

@@ -1,13 +1,14 @@
-"""What figures are aggregated over: rows as the values that they stand for."""
+"""What figures are aggregated over: what the log says as values of tables, and those as what they stand for."""
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 from sqlalchemy import Row
 
 from domain.call import Concern
 from domain.dial_facts import DialledFor, DialResult
 from domain.field_facts import OfferResult, Side
-from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, PortalCall
+from domain.figures_ports import AgentLeg, AgentSpan, FieldVisit, KnownService, PortalCall
 from domain.ids import (
     AgentId,
     CallerId,
@@ -20,7 +21,120 @@ from domain.ids import (
 )
 from domain.language import Language
 from domain.portal_facts import DialogEnd
-from domain.projection import Attempt, Doing, Leg, ServiceDone, Span, VisitEnd, Way
+from domain.projection import (
+    Arrival,
+    Attempt,
+    Doing,
+    Leg,
+    ServiceDone,
+    Span,
+    Visit,
+    VisitEnd,
+    Way,
+)
+from storage.projection_tables import slot_number
+
+_Values = dict[str, Any]
+
+LATER_OF_PORTAL: Final = (
+    *("language", "served", "handed_over", "end", "left", "told", "last_prompt", "participant"),
+    *("gone", "gone_by"),
+)
+LATER_OF_VISIT: Final = ("end", "in_time", "short", "wait", "over", "result")
+LATER_OF_LEG: Final = ("ended", "passed_on")
+"""What isn't known yet when a row is begun."""
+
+
+def of_arrival(row: Arrival) -> _Values:
+    return dict.fromkeys(LATER_OF_PORTAL) | {
+        "slot": slot_number(row.at),
+        "call": row.call,
+        "tenant": row.tenant,
+        "line": row.line,
+        "served": False,
+        "handed_over": False,
+        "arrived": row.at,
+        "caller": row.caller,
+    }
+
+
+def of_visit(row: Visit, who: str | None) -> _Values:
+    """``who`` is the participant or the number, where it's he who rang."""
+    return dict.fromkeys(LATER_OF_VISIT) | {
+        "slot": slot_number(row.at),
+        "call": row.call,
+        "tenant": row.tenant,
+        "language": row.language.value,
+        "concern": _value(row.concern),
+        "dialled": _value(row.dialled),
+        "in_time": False,
+        "short": False,
+        "entered": row.at,
+        "participant": row.participant,
+        "who": who,
+    }
+
+
+def of_leg(row: Leg) -> _Values:
+    return {
+        "slot": slot_number(row.connected or row.rang),
+        "agent": row.agent,
+        "way": row.way.value,
+        "result": _value(row.result),
+        "passed_on": False,
+        "connected": row.connected,
+        "rang": row.rang,
+        "ended": row.ended,
+        "call": row.call,
+        "offer": row.offer,
+    }
+
+
+def of_span(row: Span) -> _Values:
+    return {
+        "slot": slot_number(row.since),
+        "agent": row.agent,
+        "since": row.since,
+        "doing": row.doing.value,
+        "took": row.until - row.since,
+        "reason": row.reason,
+        "call": row.call,
+    }
+
+
+def of_service(row: ServiceDone) -> _Values:
+    return {
+        "slot": slot_number(row.at),
+        "record": row.record,
+        "tenant": row.tenant,
+        "service": row.service,
+        "price": row.price,
+        "corrected": False,
+        "at": row.at,
+        "call": row.call,
+        "by": row.by,
+        "corrects": row.corrects,
+    }
+
+
+def of_attempt(row: Attempt) -> _Values:
+    return {
+        "slot": slot_number(row.at),
+        "tenant": row.tenant,
+        "list": row.list,
+        "outcome": row.outcome,
+        "reached": row.reached,
+        "counts": row.counts,
+        "ends": row.ends,
+        "at": row.at,
+        "case": row.case,
+        "agent": row.agent,
+        "call": row.call,
+    }
+
+
+def _value(one: StrEnum | None) -> str | None:
+    return None if one is None else one.value
 
 
 def _known(kind: Any, value: str | None) -> Any:
@@ -113,8 +227,8 @@ def attempt(row: Row[Any]) -> Attempt:
     )
 
 
-def service_done(row: Row[Any]) -> ServiceDone:
-    return ServiceDone(
+def known_service(row: Row[Any]) -> KnownService:
+    done = ServiceDone(
         record=RecordId(row.record),
         call=CallId(row.call),
         tenant=TenantId(row.tenant),
@@ -124,3 +238,4 @@ def service_done(row: Row[Any]) -> ServiceDone:
         price=row.price,
         corrects=_known(RecordId, row.corrects),
     )
+    return KnownService(done, row.corrected)

@@ -28,6 +28,8 @@ from domain.projection import (
     Visit,
     VisitOver,
 )
+from storage import projected_rows
+from storage.projected_rows import LATER_OF_LEG, LATER_OF_PORTAL, LATER_OF_VISIT
 from storage.projected_sums import Sums
 from storage.projection_tables import (
     ALL,
@@ -36,7 +38,6 @@ from storage.projection_tables import (
     legs,
     portal_calls,
     services_done,
-    slot_number,
     spans,
     visits,
 )
@@ -62,15 +63,9 @@ _PORTAL: Final = _by_keys(portal_calls, "call")
 _VISITS: Final = _by_keys(visits, "call")
 _LEGS: Final = _by_keys(legs, "call").where(legs.c.connected.is_not(None)).order_by(legs.c.id)
 _SERVICES: Final = _by_keys(services_done, "record")
-_OF_PORTAL: Final = (
-    *("language", "served", "handed_over", "end", "left", "told", "last_prompt", "participant"),
-    *("gone", "gone_by"),
-)
-_OF_VISIT: Final = ("end", "in_time", "short", "wait", "over", "result")
-_OF_LEG: Final = ("ended", "passed_on")
-_CHANGE_PORTAL: Final = _change(portal_calls, "call", *_OF_PORTAL)
-_CHANGE_VISIT: Final = _change(visits, "call", *_OF_VISIT)
-_CHANGE_LEG: Final = _change(legs, "id", *_OF_LEG)
+_CHANGE_PORTAL: Final = _change(portal_calls, "call", *LATER_OF_PORTAL)
+_CHANGE_VISIT: Final = _change(visits, "call", *LATER_OF_VISIT)
+_CHANGE_LEG: Final = _change(legs, "id", *LATER_OF_LEG)
 _CHANGE_SERVICE: Final = _change(services_done, "record", "corrected")
 _ENTERED_AGAIN: Final = (
     update(visits)
@@ -173,9 +168,9 @@ class _Batch:
         self._insert(services_done, self._services.new)
         self._insert(attempts_made, self._attempts)
         self._insert(cases_off, self._off)
-        self._many(_CHANGE_PORTAL, self._portal.changed("call", _OF_PORTAL))
-        self._many(_CHANGE_VISIT, self._visits.changed("call", _OF_VISIT))
-        self._many(_CHANGE_LEG, self._legs.changed("id", _OF_LEG))
+        self._many(_CHANGE_PORTAL, self._portal.changed("call", LATER_OF_PORTAL))
+        self._many(_CHANGE_VISIT, self._visits.changed("call", LATER_OF_VISIT))
+        self._many(_CHANGE_LEG, self._legs.changed("id", LATER_OF_LEG))
         self._many(_CHANGE_SERVICE, self._services.changed("record", ("corrected",)))
         entries = [
             {"by": new["who"], "of": new["tenant"], "at": new["entered"]}
@@ -248,29 +243,18 @@ class _Batch:
             case LegOver() | PassedOn():
                 self._leg_over(row)
             case Span():
-                self._span(row)
+                self._spans.append(projected_rows.of_span(row))
             case ServiceDone():
                 self._service(row)
             case Attempt():
-                self._attempts.append(_attempt(row))
+                self._attempts.append(projected_rows.of_attempt(row))
             case CaseOff(case, at):
                 self._off.append({"case": case, "at": at})
 
     def _arrive(self, row: Arrival) -> None:
         if self._portal.get(row.call) is not None:
             return
-        values: _Values = dict.fromkeys(_OF_PORTAL)
-        values |= {
-            "slot": slot_number(row.at),
-            "call": row.call,
-            "tenant": row.tenant,
-            "line": row.line,
-            "served": False,
-            "handed_over": False,
-            "arrived": row.at,
-            "caller": row.caller,
-        }
-        self._portal.add(row.call, values)
+        self._portal.add(row.call, projected_rows.of_arrival(row))
 
     def _step(self, row: PortalStep) -> None:
         call = self._portal.change(row.call)
@@ -296,20 +280,7 @@ class _Batch:
     def _visit(self, row: Visit) -> None:
         if self._visits.get(row.call) is not None:
             return
-        values: _Values = dict.fromkeys(_OF_VISIT)
-        values |= {
-            "slot": slot_number(row.at),
-            "call": row.call,
-            "tenant": row.tenant,
-            "language": row.language.value,
-            "concern": None if row.concern is None else row.concern.value,
-            "dialled": None if row.dialled is None else row.dialled.value,
-            "in_time": False,
-            "short": False,
-            "entered": row.at,
-            "participant": row.participant,
-            "who": None if row.dialled is not None else self._who(row),
-        }
+        values = projected_rows.of_visit(row, None if row.dialled is not None else self._who(row))
         self._visits.add(row.call, values)
         self._sums.enter(values)
 
@@ -340,18 +311,7 @@ class _Batch:
         return {**known, "dialled": visit["dialled"] is not None}
 
     def _leg(self, row: Leg) -> None:
-        values: _Values = {
-            "slot": slot_number(row.connected or row.rang),
-            "agent": row.agent,
-            "way": row.way.value,
-            "result": None if row.result is None else row.result.value,
-            "passed_on": False,
-            "connected": row.connected,
-            "rang": row.rang,
-            "ended": row.ended,
-            "call": row.call,
-            "offer": row.offer,
-        }
+        values = projected_rows.of_leg(row)
         if row.connected is None:
             self._legs.new.append(values)
         else:
@@ -366,51 +326,10 @@ class _Batch:
         elif leg["ended"] is None:
             leg["ended"] = row.at
 
-    def _span(self, row: Span) -> None:
-        self._spans.append(
-            {
-                "slot": slot_number(row.since),
-                "agent": row.agent,
-                "since": row.since,
-                "doing": row.doing.value,
-                "took": row.until - row.since,
-                "reason": row.reason,
-                "call": row.call,
-            }
-        )
-
     def _service(self, row: ServiceDone) -> None:
         corrected = None if row.corrects is None else self._services.change(row.corrects)
         if corrected is not None:
             corrected["corrected"] = True
         if self._services.get(row.record) is not None:
             return
-        values = {
-            "slot": slot_number(row.at),
-            "record": row.record,
-            "tenant": row.tenant,
-            "service": row.service,
-            "price": row.price,
-            "corrected": False,
-            "at": row.at,
-            "call": row.call,
-            "by": row.by,
-            "corrects": row.corrects,
-        }
-        self._services.add(row.record, values)
-
-
-def _attempt(row: Attempt) -> _Values:
-    return {
-        "slot": slot_number(row.at),
-        "tenant": row.tenant,
-        "list": row.list,
-        "outcome": row.outcome,
-        "reached": row.reached,
-        "counts": row.counts,
-        "ends": row.ends,
-        "at": row.at,
-        "case": row.case,
-        "agent": row.agent,
-        "call": row.call,
-    }
+        self._services.add(row.record, projected_rows.of_service(row))

@@ -19,17 +19,14 @@ from domain.desk_ports import (
     ServiceRecords,
     Sites,
 )
+from domain.dialling_ports import BlockedNumbers, CallBacks, DialsMade, DialsUnderWay
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.figures_ports import Figures, Projections
 from domain.outside_ports import Outbox
 from domain.ports import (
     Agents,
-    BlockedNumbers,
-    CallBacks,
     Callers,
     Cards,
-    DialsMade,
-    DialsUnderWay,
     FactLog,
     Ledger,
     Participants,

@@ -1,6 +1,6 @@
-"""``/reports``: how calls fared and what was done, of a brand and a time; today live; the calls behind each figure."""
+"""``/reports``: how calls fared and what was done, of a brand and a time; today live; the facts behind each figure."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -13,18 +13,20 @@ from desktop.floor import Floor
 from desktop.pages import Pages
 from desktop.reports import drill, seen
 from desktop.reports.asked import Asked, Stretch, asked, usual
+from desktop.reports.behind import Listed, listed
 from desktop.reports.drawing import Drawing, file_name, find
-from desktop.reports.rights import Sight, sight_of, tenant_of, worker
+from desktop.reports.facts_page import Behind, facts_page
+from desktop.reports.rights import Sight, sight_of, tenant_of, ways, worker
 from desktop.reports.today import Today, so_far
 from desktop.sign_in import PERSON
 from desktop.texts import texts
 from desktop.told import told
 from domain.language import Language
 from domain.period import Grain
-from domain.person import MAY_LEAD, MAY_PHONE, Person, Role
+from domain.person import Person, Role
 from domain.person_view import may_see
 from domain.ports import UnitOfWork
-from reporting.report import Chart, Unit
+from reporting.report import Chart
 from reporting.subject import Subject
 from reporting.words import Words
 
@@ -57,7 +59,7 @@ def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None
         ("/table", shown.table),
         ("/today", shown.today),
         ("/today/chart", shown.today_chart),
-        ("/calls", shown.calls),
+        ("/facts", shown.facts),
     ):
         router.add_get(f"/reports{path}", saying(pages, answer))
     router.add_get("/client", _client)
@@ -86,16 +88,6 @@ async def _client(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/reports")
 
 
-def ways(request: web.Request) -> Mapping[str, bool]:
-    """Which other pages there are for him."""
-    role = request[PERSON].role
-    return {
-        "leads": role in MAY_LEAD,
-        "has_own": role in MAY_PHONE,
-        "sees_figures": role is not Role.AGENT,
-    }
-
-
 class FigurePages:
     def __init__(self, pages: Pages, floor: Floor) -> None:
         self._pages, self._floor = pages, floor
@@ -116,7 +108,7 @@ class FigurePages:
             return subject, found, live, _persons(uow, looked.person)
 
         subject, found, live, persons = await self._read(looked, read)
-        drawing, link = looked.drawing, drill.link(looked.asked, subject)
+        drawing, link = looked.drawing, drill.link(looked.asked)
         tables = [
             (
                 section,
@@ -202,30 +194,19 @@ class FigurePages:
 
         return cast("Today", await self._read(looked, read))
 
-    async def calls(self, request: web.Request) -> web.Response:
-        """The calls behind a figure, each with its story; who looks at them stands in the program's log."""
+    async def facts(self, request: web.Request) -> web.Response:
+        """The facts behind a figure; who looks at them stands in the program's log."""
         worker(request)
         looked = self._looked(request)
-        wish = drill.wish(request.query, looked.asked)
+        wish = drill.wish(request.query, looked.asked, looked.sight)
 
-        def read(uow: UnitOfWork, subject: Subject) -> drill.Listed:
-            return drill.listed(uow.figures, subject, wish)
+        def read(uow: UnitOfWork, subject: Subject) -> Listed:
+            return listed(uow.figures, subject, wish)
 
         found = await self._read(looked, read)
-        log.info("calls listed", person=looked.person.id, of=wish.of, figure=wish.figure)
-        drawing = Drawing(looked.drawing.words, dated=True)
-        return self._pages.answer(
-            request,
-            "report_calls.html",
-            found=found,
-            wish=wish,
-            asked=looked.asked,
-            words=drawing.words,
-            drawing=drawing,
-            right=(Unit.SECONDS,),
-            clock=Unit.TIME,
-            **ways(request),
-        )
+        log.info("facts listed", person=looked.person.id, of=wish.of, figure=wish.figure)
+        shown = Behind(found, wish.period, f"/reports?{looked.asked.query()}")
+        return facts_page(self._pages, request, looked.drawing.words, shown)
 
     def _looked(self, request: web.Request) -> Looked:
         """Raises HTTPForbidden, HTTPNotFound, DeskError."""

@@ -12,8 +12,8 @@ from desktop.forms import read_form
 from desktop.pages import Pages
 from desktop.reports.asked import Asked, Stretch, asked
 from desktop.reports.drawing import Drawing
-from desktop.reports.page import GRAINS, saying, ways
-from desktop.reports.rights import worker
+from desktop.reports.page import GRAINS, saying
+from desktop.reports.rights import ways, worker
 from desktop.sign_in import PERSON, TOKEN
 from domain.ids import AgentId, PersonId, ViewId
 from domain.period import Grain, Period

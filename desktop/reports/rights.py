@@ -1,5 +1,6 @@
-"""Who sees which figures."""
+"""Who sees which figures, and which pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ from aiohttp import web
 
 from desktop.sign_in import PERSON
 from domain.ids import TenantId
-from domain.person import Person, Role
+from domain.person import MAY_LEAD, MAY_PHONE, Person, Role
 from domain.tenant import TenantBook
 
 
@@ -56,3 +57,13 @@ def tenant_of(request: web.Request, person: Person, book: TenantBook) -> TenantI
     if written not in book.tenants:
         raise web.HTTPNotFound(text="There is no such brand.\n")
     return TenantId(written)
+
+
+def ways(request: web.Request) -> Mapping[str, bool]:
+    """Which other pages there are for him."""
+    role = request[PERSON].role
+    return {
+        "leads": role in MAY_LEAD,
+        "has_own": role in MAY_PHONE,
+        "sees_figures": role is not Role.AGENT,
+    }

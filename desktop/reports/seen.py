@@ -6,7 +6,7 @@ from typing import Final
 
 from desktop.reports.asked import Asked
 from desktop.reports.rights import Sight
-from domain.figures import CallCut, rolled_up, total
+from domain.figures import CallCut, total
 from domain.figures_ports import Figures
 from domain.language import Language
 from domain.period import Period, divided
@@ -21,7 +21,6 @@ from reporting.call_flow import (
     by_part,
     by_tenant,
     charts,
-    counts,
     flow_table,
     flows_of,
     handling_table,
@@ -30,14 +29,12 @@ from reporting.call_flow import (
 from reporting.daily import formulas, level_formulas
 from reporting.headlines import Sums
 from reporting.people import People
-from reporting.report import Chart, Column, Headline, Key, Section, Table, Unit
+from reporting.report import Chart, Headline, Key, Section
 from reporting.services import (
-    TENANT,
-    dunning_table,
-    gave_up_table,
-    portal_table,
-    promises_table,
-    services_table,
+    dunning_section,
+    portal_section,
+    services_section,
+    unpriced_section,
 )
 from reporting.subject import Subject
 
@@ -85,7 +82,11 @@ def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> 
     if not sight.work:
         return Overview(headlines.of_calls(now, before), (calls,), level_formulas(subject))
     work = None if people is None else people.section()
-    done = (_portal, _dunning, _services if sight.money else _services_without_money)
+    done = (
+        portal_section,
+        dunning_section,
+        services_section if sight.money else unpriced_section,
+    )
     sections = (calls, *(one(figures, subject, period) for one in done), work)
     return Overview(
         (*headlines.of_calls(now, before), *headlines.of_work(now, before)),
@@ -144,39 +145,3 @@ def _without_gaps(
         if first < part.since < last
     }
     return {**empty, **flows}
-
-
-def _portal(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = portal_table(figures, subject, period)
-    if not table.rows:
-        return None
-    return Section(Key("portal"), (table, gave_up_table(figures, subject, period)))
-
-
-def _dunning(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = dunning_table(figures, subject, period)
-    if not table.rows:
-        return None
-    promises = promises_table(figures, subject, period)
-    return Section(Key("dunning"), (table,) if promises is None else (table, promises))
-
-
-def _services(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    table = services_table(figures, subject, period)
-    return Section(Key("services"), (table,)) if table.rows else None
-
-
-def _services_without_money(figures: Figures, subject: Subject, period: Period) -> Section | None:
-    def named(cut: tuple[str, str | None, str | None]) -> tuple[str, Key | str]:
-        tenant, service, _ = cut
-        brand = next(one for one in subject.brands if one.id == tenant)
-        key = Key("no_concern") if service is None else brand.services.get(service, service)
-        return brand.name, key
-
-    done = rolled_up(figures.services(period, subject.tenants), named)
-    if not done:
-        return None
-    rows = tuple((*key, done[key]) for key in sorted(done))
-    columns = (TENANT, Column(Key("service"), Unit.NAME), *counts("count"))
-    table = Table(Key("services"), columns, rows, (None, None, sum(done.values())))
-    return Section(Key("services"), (table,))

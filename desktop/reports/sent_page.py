@@ -10,8 +10,8 @@ from actions.reports import NoSuchReport, OpenReport, ReadReports, SendAgain
 from desktop.downloads import download
 from desktop.floor import Floor
 from desktop.pages import Pages
-from desktop.reports.page import saying, ways
-from desktop.reports.rights import sight_of, worker
+from desktop.reports.page import saying
+from desktop.reports.rights import sight_of, ways, worker
 from desktop.sign_in import PERSON, TOKEN
 from desktop.texts import texts
 from desktop.told import told

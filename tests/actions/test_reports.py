@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from actions.desk import Desk, DeskError
-from actions.reports import NoSuchReport, OpenReport, ReadReports, SendAgain
+from actions.reports import NoSuchReport, OpenBill, OpenReport, ReadReports, SendAgain
 from actions.why_not import WhyNot
 from domain.fact import Body
 from domain.ids import TenantId
 from domain.issued_report import Issued, Part, ReportKind, ReportNumber
+from domain.language import Language
 from domain.person import Actor, Person, Role
 from domain.report_facts import ReportOpened, ReportSentAgain
 from domain.tenant import TenantBook
@@ -76,6 +77,34 @@ def test_a_file_is_opened_as_it_was_issued_and_the_log_says_by_whom(desk: Desk) 
     file = OpenReport(desk)(Actor(ADLER), of, "report.xlsx")
     assert file.part is Part.WORKBOOK
     assert last(desk) == (ADLER.id, ReportOpened(of, "report.xlsx"))
+
+
+def test_a_bill_is_opened_with_the_figures_it_leaves_and_what_corrects_it(desk: Desk) -> None:
+    of, opens = number(desk, ReportKind.BILLING, TenantId("alpenrad")), OpenBill(desk)
+    floor = Floor()
+    issuing = Issuing(desk.transactions, desk.clock, floor.makers, "jobs")
+    other = issuing.issue(wanted(ReportKind.BILLING, language=Language.EN))
+    assert opens(Actor(MAX), of).later == ()
+    assert last(desk) == (MAX.id, ReportOpened(of, "report.json"))
+    floor.calls = {"08": (11, 9), "09": (4, 4)}
+    first = issuing.correct(wanted(ReportKind.BILLING)).number
+    floor.calls = {"08": (12, 9), "09": (4, 4)}
+    second = issuing.correct(wanted(ReportKind.BILLING)).number
+    bill, correction = opens(Actor(MAX), of), opens(Actor(MAX), first)
+    assert bill.later == (first, second)
+    assert bill.data == bill.standing
+    assert correction.later == (second,)
+    assert correction.data.part is Part.DATA
+    assert correction.standing.part is Part.STANDING
+    assert opens(Actor(MAX), other.number).later == (), "of another language"
+
+
+@pytest.mark.parametrize("person", [EVA, ADLER, LENA, MAX], ids=lambda one: one.role)
+def test_a_bill_that_is_none_or_not_for_him_is_not_there(desk: Desk, person: Person) -> None:
+    of = number(desk, ReportKind.BILLING, TenantId("alpenrad"))
+    for name in (NUMBER, ReportNumber("2026-000099"), *(() if person is MAX else (of,))):
+        with pytest.raises(NoSuchReport):
+            OpenBill(desk)(Actor(person), name)
 
 
 @pytest.mark.parametrize("person", [EVA, ADLER, LENA], ids=lambda one: one.role)

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from desktop.reports import behind
 from desktop.texts import texts
 from domain.ids import PersonId
 from domain.language import Language
@@ -17,20 +18,21 @@ from tests.fakes.figures_desk import OTHERS, figures_desk, plain, put, reading
 
 PAGES = ("/reports", "/reports/charts", "/reports/today", "/reports/today/chart")
 OTTO = Person(PersonId("p-otto"), "otto", Role.OPERATOR)
-A_LINK = re.compile(r'<a href="(/reports/calls\?[^"]*)">(\d+)</a>')
+A_LINK = re.compile(r'<a href="(/reports/facts\?[^"]*)">([^<]+)</a>')
+A_VALUE = re.compile(r"<dd>([^<]+)</dd>")
 
 
 async def test_who_sees_which_pages(actions: Actions, tmp_path: Path) -> None:
     put(actions)
     actions.enrol(OTTO)
-    calls = "/reports/calls?of=field&figure=offered&since=2026-03-02T08:00Z&until=2026-03-02T09:00Z"
+    facts = "/reports/facts?of=field&figure=offered&since=2026-03-02T08:00Z&until=2026-03-02T09:00Z"
     file = "/reports/table?table=flow_by_hour"
     rights = {
-        "max": {200: (*PAGES, calls, file, "/reports/sent"), 403: ("/reports/mine", "/client", "/lead")},
-        "otto": {200: (*PAGES, calls, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
-        "lena": {200: (*PAGES, calls, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
-        "adler": {200: (*PAGES, file, "/reports/sent"), 303: ("/client",), 403: (calls, "/reports/mine", "/lead")},
-        "eva": {200: ("/reports/mine", "/reports/mine/charts"), 403: (*PAGES, calls, file, "/reports/sent", "/client")},
+        "max": {200: (*PAGES, facts, file, "/reports/sent"), 403: ("/reports/mine", "/client", "/lead")},
+        "otto": {200: (*PAGES, facts, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
+        "lena": {200: (*PAGES, facts, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
+        "adler": {200: (*PAGES, file, "/reports/sent"), 303: ("/client",), 403: (facts, "/reports/mine", "/lead")},
+        "eva": {200: ("/reports/mine", "/reports/mine/charts"), 403: (*PAGES, facts, file, "/reports/sent", "/client")},
     }  # fmt: skip
     async with figures_desk(actions, tmp_path / "home") as at:
         for name, ways in rights.items():
@@ -39,7 +41,7 @@ async def test_who_sees_which_pages(actions: Actions, tmp_path: Path) -> None:
                     for path in paths:
                         await reader.get(path, status)
         async with at.browser() as nobody:
-            for path in (*PAGES, calls, file, "/client", "/reports/mine"):
+            for path in (*PAGES, facts, file, "/client", "/reports/mine"):
                 async with nobody.get(path) as answer:
                     assert answer.status == 401
 
@@ -103,18 +105,57 @@ async def test_a_team_lead_sees_no_money(actions: Actions, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "query", [{}, {"period": "week"}, {"tenant": "alpenrad", "grain": "quarter"}]
 )
-async def test_behind_each_figure_are_as_many_calls(
+async def test_behind_each_figure_are_as_many_facts(
     actions: Actions, tmp_path: Path, query: Mapping[str, str]
 ) -> None:
     put(actions)
     async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
         links = set(A_LINK.findall(await max_.get("/reports", **query)))  # type: ignore[arg-type]
         assert len(links) > 20
-        for link, count in links:
-            listed = await max_.follow(link)
-            assert listed.count("/lead/story?call=") == int(count), link
+        kinds = set()
+        for link, figure in links:
+            page = await max_.follow(link)
+            assert figure in A_VALUE.findall(page), link
+            if figure.isdigit():
+                assert page.count("/lead/story?call=") == int(figure), link
             for one in (EVA, TOM, *OTHERS):
-                assert one.name not in plain(listed), "of calls, not of people"
+                assert one.name not in plain(page), "of facts, not of people"
+                assert one.id not in page
+            kinds |= set(re.findall("of=(\\w+)", link))
+        assert kinds - {"prompts"} == {"field", "portal", "priced", "dunning"}
+        assert ("prompts" in kinds) == ("tenant" not in query), "one of the other brand's gave up"
+
+
+async def test_a_long_list_is_cut_and_counted_whole(
+    actions: Actions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(actions)
+    monkeypatch.setattr(behind, "LISTED", 3)
+    async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
+        link = facts_of("portal", "calls")
+        page = await max_.follow(link)
+        assert A_VALUE.findall(page) == ["12"]
+        assert page.count("/lead/story?call=") == 3
+        assert "Only the first" in page
+
+
+def facts_of(kind: str, figure: str) -> str:
+    hours = "since=2026-03-02T08:00Z&until=2026-03-02T13:00Z"
+    return f"/reports/facts?of={kind}&figure={figure}&{hours}"
+
+
+async def test_who_sees_no_money_lists_services_without_it(
+    actions: Actions, tmp_path: Path
+) -> None:
+    put(actions)
+    async with figures_desk(actions, tmp_path / "home") as at:
+        async with reading(at, "max") as max_:
+            assert "2.40\N{NO-BREAK SPACE}EUR" in await max_.follow(facts_of("priced", "count"))
+        async with reading(at, "lena") as lena:
+            page = await lena.follow(facts_of("services", "count"))
+            assert "r-a-0.0" in page
+            assert "EUR" not in page
+            await lena.get(facts_of("priced", "count"), 400)
 
 
 async def test_charts_files_and_tables_say_the_same(actions: Actions, tmp_path: Path) -> None:
@@ -169,6 +210,7 @@ async def test_what_is_mistyped_is_said(
         await max_.get("/reports", 404, tenant="nobody")
         for more in (
             {"figure": "wrong"},
+            {"of": "people"},
             {"since": "2026-03-02T08:01Z"},
             {"until": "2027-03-02T08:00Z"},
         ):
@@ -178,7 +220,7 @@ async def test_what_is_mistyped_is_said(
                 "since": "2026-03-02T08:00Z",
                 "until": "2026-03-02T09:00Z",
             }
-            await max_.get("/reports/calls", 400, **(asked | more))
+            await max_.get("/reports/facts", 400, **(asked | more))
 
 
 async def test_a_grain_that_is_too_fine_is_made_coarser(actions: Actions, tmp_path: Path) -> None:

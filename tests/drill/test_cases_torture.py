@@ -47,7 +47,7 @@ def test_some_cases_survive_every_kill(url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.drill
-@pytest.mark.timeout(7200)  # ends what hangs: 10,000 cases take 40 minutes on a quiet machine with two cores
+@pytest.mark.timeout(7200)  # a bound for what hangs: on a quiet machine it takes 40 minutes
 def test_many_cases_survive_every_kill(url: str, tmp_path: Path) -> None:
     tortured(url, tmp_path / "clock", CASES, 200)
 

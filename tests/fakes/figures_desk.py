@@ -11,13 +11,14 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from domain.field_facts import Side
-from domain.ids import AgentId, CallId, PersonId, RecordId, TenantId
+from domain.ids import AgentId, CallId, CaseId, ListId, PersonId, RecordId, TenantId
 from domain.language import Language
 from domain.person import Person, Role
 from domain.portal_facts import DialogEnd
 from domain.ports import KnownAgent
 from domain.projection import (
     Arrival,
+    Attempt,
     Doing,
     Leg,
     LegOver,
@@ -105,6 +106,8 @@ def _call(
         yield Leg(agent, call, 1, Way.WAITED, entered, over, None, None)
         yield LegOver(agent, call, over + 100 * _S)
         yield ServiceDone(RecordId(f"r-{call}"), call, tenant, agent, over, "return", "2.40 EUR")
+        tried = (CaseId(f"c-{number}"), agent, over, "busy", number % 2 == 0)
+        yield Attempt(call, tenant, ListId("l-1"), *tried, counts=True, ends=False)
 
 
 @dataclass

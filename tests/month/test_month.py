@@ -9,22 +9,12 @@ import pytest
 from domain.period import Grain, Period, divided, midnight
 from reporting.figures import RowFigures
 from tests.month import compared
-from tests.month.compared import WHOLE, figures_of, quarter
+from tests.month.compared import WHOLE, quarter
 from tests.month.house import TENANTS
 from tests.month.month import Month
 from tests.month.naive import Naive
 
 BERLIN, KATHMANDU = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kathmandu")
-
-
-@pytest.fixture(scope="module")
-def month() -> Month:
-    return Month(2_000, 1).play()
-
-
-@pytest.fixture(scope="module")
-def figures(month: Month) -> RowFigures:
-    return figures_of(month.log)
 
 
 def day_in_kathmandu(at: datetime) -> str:

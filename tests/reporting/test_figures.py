@@ -245,7 +245,13 @@ def test_only_what_no_other_corrects_counts_when_it_was_recorded() -> None:
         ServiceCut(ALPENRAD, "advice", None): 1,
         ServiceCut(ALPENRAD, None, None): 1,
     }
-    assert len(list(RowFigures(rows).services_done(HOUR, TENANTS))) == 4
+    known = RowFigures(rows).services_done(HOUR, TENANTS)
+    assert [(one.done.record, one.corrected) for one in known] == [
+        ("1", False),
+        ("2", True),
+        ("4", True),
+        ("5", False),
+    ]
 
 
 def test_who_comes_again_is_told_by_participant_or_else_by_number() -> None:
@@ -281,4 +287,5 @@ def test_what_belongs_to_no_call_that_is_known_has_no_tenant() -> None:
     assert figures.handling(QUARTERS, TENANTS) == {}
     assert figures.agent_work(QUARTERS)[AgentCut(EVA, NOON)].taken == {Way.WAITED: 1}
     assert [one.tenant for one in figures.spans(HOUR)] == [None]
+    assert list(figures.spans(HOUR, TENANTS)) == []
     assert list(figures.legs(HOUR, TENANTS)) == []

@@ -83,7 +83,8 @@ def asked(figures: Figures, period: Period, tenants: Tenants) -> Iterator[tuple[
     yield "visits", list(figures.visits(period, tenants))
     yield "legs", list(figures.legs(period, tenants))
     yield "all legs", list(figures.legs(period, None))
-    yield "spans", list(figures.spans(period))
+    yield "spans", list(figures.spans(period, tenants))
+    yield "all spans", list(figures.spans(period))
     yield "attempts", list(figures.attempts(period, tenants))
     yield "services_done", list(figures.services_done(period, tenants))
 
