@@ -126,6 +126,7 @@ class RetentionOfHouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     callers_days: int = 0
     mails_days: int = 0
+    person_views_days: int = 0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

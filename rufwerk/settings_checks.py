@@ -77,7 +77,7 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
-    for key in ("callers_days", "mails_days"):
+    for key in ("callers_days", "mails_days", "person_views_days"):
         if not 0 <= getattr(settings.retention, key) <= _LONGEST_KEPT:
             raise SettingsError(
                 f"retention.{key} must be days, from 1 to {_LONGEST_KEPT}, or 0: never."

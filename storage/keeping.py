@@ -12,7 +12,13 @@ from domain.ids import TenantId
 from domain.retention import Key, Kind
 from storage import tables
 from storage.cases import forget_cases
-from storage.desk_tables import errands, notes, participant_blocks, service_records
+from storage.desk_tables import (
+    errands,
+    notes,
+    participant_blocks,
+    person_views,
+    service_records,
+)
 from storage.dunning_tables import attempts, case_lists, cases
 from storage.projection_tables import portal_calls, slot_number, visits
 
@@ -51,6 +57,9 @@ class SqlKeeping:
                 self._connection.execute(delete(table).where(table.c.id.in_(keys)))
             case Kind.MAILS:
                 self._connection.execute(delete(tables.outbox).where(tables.outbox.c.id.in_(keys)))
+            case Kind.VIEWS:
+                table = person_views
+                self._connection.execute(delete(table).where(table.c.written.in_(keys)))
 
     def _forget_lists(self, keys: Sequence[Key]) -> None:
         """Those that are still over: meanwhile the client may have sent a new edition."""
@@ -149,6 +158,10 @@ def _mails(_: TenantId | None, before: datetime) -> Select[Any]:
     return select(table.c.id).where(table.c.done.is_(None), table.c.refused < before)
 
 
+def _views(_: TenantId | None, before: datetime) -> Select[Any]:
+    return select(person_views.c.written).where(person_views.c.at < before)
+
+
 _OLD: Final[dict[Kind, _Old]] = {
     Kind.NOTES: _notes,
     Kind.BLOCKS: _blocks,
@@ -157,4 +170,5 @@ _OLD: Final[dict[Kind, _Old]] = {
     Kind.LISTS: _lists,
     Kind.CALLERS: _callers,
     Kind.MAILS: _mails,
+    Kind.VIEWS: _views,
 }
