@@ -50,6 +50,7 @@ from rufwerk import (
     settings_reading,
     wiring,
 )
+from rufwerk.call_records import CallRecords
 from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
@@ -152,11 +153,11 @@ class Mailing:
 
 
 async def every(seconds: float, work: Callable[[], None], undone: str) -> None:
-    """Do it again and again, in a thread; the log is told what is ``undone`` while the database is away."""
+    """Do it again and again, in a thread; the log is told what is ``undone`` while the database or the disk is away."""
     while True:
         try:
             await asyncio.to_thread(work)
-        except (StorageDown, StorageFault) as error:
+        except (StorageDown, StorageFault, OSError) as error:
             log.warning(undone, reason=str(error))
         await asyncio.sleep(seconds)
 
@@ -210,6 +211,7 @@ async def serve(config: Path | None) -> None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
             reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
+        records = CallRecords.of(options, wiring.utc_now)
         forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
@@ -217,6 +219,7 @@ async def serve(config: Path | None) -> None:
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
                 every(_FORGET_S, forget, "old rows not forgotten"),
+                every(_FORGET_S, records.put_aside, "call records not put aside"),
                 FigureKeeping(figures).run(),
             ]
             work += [one.run() for one in (sending, mailing, reports) if one is not None]

@@ -10,7 +10,7 @@ from reporting.issuing import Issuing
 from reporting.making import CatchUp, Makers
 from reporting.report import Report
 from rufwerk import wiring
-from rufwerk.asterisk_config import Places
+from rufwerk.call_records import CallRecords
 from rufwerk.report_making import BuildReport
 from rufwerk.settings import Settings
 
@@ -23,7 +23,7 @@ def issuing(
     actor: str,
 ) -> Issuing:
     """Who makes and issues reports; ``actor`` is whom the facts name."""
-    records = Places.of(settings.home).call_records
+    records = CallRecords.of(settings, wiring.utc_now)
     build = BuildReport(settings, transactions, book, records)
 
     def drawn(report: Report, language: Language) -> Drawn:

@@ -210,9 +210,11 @@ def test_a_tenants_file_and_the_settings_say_for_how_long(tmp_path: Path) -> Non
     (tmp_path / "trikes.toml").unlink()
     (tmp_path / "bikes.toml").write_text(BIKES + "[retention]\nnotes_days = -1\nfacts_days = 3\n")
     assert len(mistakes(tmp_path)) == 2
-    for key in ("callers_days", "mails_days", "person_views_days"):
+    for key in ("callers_days", "mails_days", "person_views_days", "call_records_days"):
         variable = f"RUFWERK_RETENTION__{key.upper()}"
         kept = settings_reading.load(None, {variable: "365"}).retention
         assert getattr(kept, key) == 365
         with pytest.raises(SettingsError, match=key):
             settings_reading.load(None, {variable: "-1"})
+    with pytest.raises(SettingsError, match="from 62 to"):
+        settings_reading.load(None, {"RUFWERK_RETENTION__CALL_RECORDS_DAYS": "61"})
