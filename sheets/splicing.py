@@ -39,10 +39,23 @@ def scan(
     An element written as ``<row/>`` ends where it begins. Raises what expat raises.
     """
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda name, attributes: on_start(
-        name.rpartition(":")[2], attributes, parser.CurrentByteIndex
-    )
-    parser.EndElementHandler = lambda name: on_end(name.rpartition(":")[2], parser.CurrentByteIndex)
+    opened = -1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal opened
+        opened = parser.CurrentByteIndex
+        on_start(name.rpartition(":")[2], attributes, opened)
+
+    def end(name: str) -> None:
+        nonlocal opened
+        at = parser.CurrentByteIndex
+        if opened >= 0 and data[at - 2 : at] == b"/>" and is_closed(data, opened):
+            at = opened  # expat is behind its tag by now
+        opened = -1
+        on_end(name.rpartition(":")[2], at)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.Parse(data, True)
 
 
