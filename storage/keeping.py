@@ -11,7 +11,7 @@ from domain.errand import ErrandState
 from domain.ids import TenantId
 from domain.retention import Key, Kind
 from storage import tables
-from storage.cases import forget_cases
+from storage.cases import FORGOTTEN, forget_cases
 from storage.desk_tables import (
     errands,
     notes,
@@ -70,7 +70,7 @@ class SqlKeeping:
             .returning(case_lists.c.id)
         )
         for of in self._connection.execute(emptied).scalars().all():
-            query = select(cases.c.id).where(cases.c.list == of, cases.c.phone != "")
+            query = select(cases.c.id).where(cases.c.list == of, ~FORGOTTEN)
             few = query.order_by(cases.c.id).limit(_CASES)
             while some := self._connection.execute(few).scalars().all():
                 forget_cases(self._connection, some)
