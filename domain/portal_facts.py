@@ -106,6 +106,11 @@ class BalanceTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class MovementsTold(Body):
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -155,6 +160,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorIdentified,
     DebtorNotIdentified,
     BalanceTold,
+    MovementsTold,
     CardBlocked,
     HandedOver,
     DialogLeft,

@@ -22,10 +22,11 @@ from domain.waiting_field import FieldRules
 
 
 class MenuItem(StrEnum):
-    """What the main menu can offer."""
+    """What the portal can offer a participant."""
 
     BALANCE = "balance"
     BLOCK_CARD = "block_card"
+    MOVEMENTS = "movements"
 
 
 class LineDialog(StrEnum):

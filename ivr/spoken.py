@@ -1,6 +1,7 @@
 """Values that fill a prompt's holes, and the clips that speak them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.language import Language
 from ivr import speech
@@ -22,10 +23,17 @@ class Digits:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date with its year, from 1900 to 2099."""
+
+    date: date = field(repr=False)
+
+
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
 
-Spoken = Counted | Digits
+Spoken = Counted | Digits | Day
 
 
 def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
@@ -35,3 +43,5 @@ def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
             return speech.counted(language, value, noun)
         case Digits(text):
             return speech.digits(language, text, group=_GROUP)
+        case Day(day):
+            return speech.date_(language, day)

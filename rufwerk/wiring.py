@@ -23,6 +23,7 @@ from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
+from actions.tell_movements import TellMovements
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.call import Concern
 from domain.dialling import Cleared, Refusal
@@ -31,13 +32,14 @@ from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
 from domain.retention import HouseRetention, kept_for
-from domain.tenant import LineDialog, Tenant, TenantBook
+from domain.tenant import LineDialog, MenuItem, Tenant, TenantBook
 from ivr import speech
 from ivr.dialogs.balance import Balance
 from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
+from ivr.dialogs.movements import Movements
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
 from ivr.dialogs.waiting import WaitingField
@@ -221,10 +223,13 @@ def dialogs(
     portal = Portal(
         welcome=Welcome(),
         log_in=log_in,
-        balance=balance,
-        block_my_card=BlockMyCard(
-            BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
-        ),
+        services={
+            MenuItem.BALANCE: balance,
+            MenuItem.BLOCK_CARD: BlockMyCard(
+                BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
+            ),
+            MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
+        },
         to_person=ToPerson(opens(clock), ring_me_back),
     )
     waiting = WaitingField(

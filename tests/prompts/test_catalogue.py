@@ -20,6 +20,8 @@ WITH_HOLES = {
     "block.already": {"receipt"},
     "field.ahead": {"people"},
     "call_back.read_back": {"number"},
+    "movements.earned": {"day", "points"},
+    "movements.spent": {"day", "points"},
 }
 
 
