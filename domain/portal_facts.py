@@ -9,6 +9,7 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
+from domain.reward import RewardKind
 
 
 class LanguageCause(StrEnum):
@@ -111,6 +112,17 @@ class MovementsTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PointsRedeemed(Body):
+    """``points`` have left the account for a reward; what a voucher's code is stands in its row alone."""
+
+    participant: ParticipantId
+    reward: str
+    kind: RewardKind
+    points: int
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -161,6 +173,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorNotIdentified,
     BalanceTold,
     MovementsTold,
+    PointsRedeemed,
     CardBlocked,
     HandedOver,
     DialogLeft,
