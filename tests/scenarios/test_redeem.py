@@ -134,7 +134,9 @@ def test_a_donation_in_each_language(exchange: Exchange, language: str) -> None:
     heard = [sound for _, sounds in call.rows for sound in sounds]
     end = f"menu.back:{language}"
     assert f"reward.trees:{language}, redeem.option:{language} 300 many 1, {end}" in heard
-    cost = f"reward.trees:{language}, redeem.cost:{language} 300 many one, redeem.confirm:{language}"
+    cost = (
+        f"reward.trees:{language}, redeem.cost:{language} 300 many one, redeem.confirm:{language}"
+    )
     assert cost in heard
     receipt = only(call, facts.PointsRedeemed).receipt
     thanks = f"redeem.done:{language} {' '.join(receipt)}, redeem.thanks:{language}, menu."
@@ -150,11 +152,15 @@ def test_a_few_at_a_time_and_more_behind(exchange: Exchange, language: str) -> N
     set_balance(exchange, account(LOG_IN[language][0].removesuffix("#")), 10_000)
 
     def options(*rewards: str) -> str:
-        said = (f"reward.{key}:{language}, redeem.option:{language} {n}" for key, n in _pairs(rewards))
+        said = (
+            f"reward.{key}:{language}, redeem.option:{language} {n}" for key, n in _pairs(rewards)
+        )
         return ", ".join(said)
 
     first = options("voucher_50 4000 800 many 1", "inspection 3000 500 many 2") + ", "
-    first += options("voucher_25 2000 400 many 3") + f", redeem.more:{language}, menu.back:{language}"
+    first += (
+        options("voucher_25 2000 400 many 3") + f", redeem.more:{language}, menu.back:{language}"
+    )
     second = options("bikes_for_children 2000 many 1", "voucher_10 1000 many 2")
     second += ", " + options("voucher_5 500 many 3", "trees 300 many 4") + f", menu.back:{language}"
     call = exchange.call(*LOG_IN[language], "2", "4", "9", "4", "4", "2", "2", "9", "9")
