@@ -8,7 +8,7 @@ from typing import Literal
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
 from actions.why_not import What, WhyNot
-from domain import list_messages
+from domain import list_messages, mail
 from domain.crm_messages import CHANNEL
 from domain.desk_facts import ErrandApproved, ErrandDeclined, MembershipEnded, ParticipantErased
 from domain.errand import Errand, ErrandKind, ErrandState
@@ -98,9 +98,9 @@ class Approve:
         return facts
 
     def _erase(self, uow: UnitOfWork, participant: Participant, now: datetime) -> None:
-        """Leaves figures as they are: bookings, records, errands and cases stay, without a word of his. What he still
-        owes is the client's to claim, and so is the number to ring him at. Out of clients' files he is taken later:
-        that takes its time.
+        """Leaves figures as they are: bookings, redemptions, records, errands and cases stay, without a word of his.
+        What he still owes is the client's to claim, and so is the number to ring him at. Out of clients' files he is
+        taken later: that takes its time.
         """
         for rows in (uow.notes, uow.participant_blocks, uow.service_records, uow.errands):
             rows.forget(participant.id)
@@ -109,6 +109,7 @@ class Approve:
         for of in uow.case_lists.of([participant.tenant]):
             uow.outbox.add(list_messages.as_message(RowsErased(of.id, participant.number)), now)
         uow.outbox.forget_naming(CHANNEL, participant.number)
+        uow.outbox.forget_naming(mail.CHANNEL, participant.id)
         for phone in phones:
             if phone is not None and not self._somebody_has(uow, phone):
                 uow.callers.forget(phone)

@@ -9,6 +9,7 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
+from domain.reward import RewardKind
 
 
 class LanguageCause(StrEnum):
@@ -106,6 +107,22 @@ class BalanceTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class MovementsTold(Body):
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class PointsRedeemed(Body):
+    """``points`` have left the account for a reward; what a voucher's code is stands in its row alone."""
+
+    participant: ParticipantId
+    reward: str
+    kind: RewardKind
+    points: int
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -155,6 +172,8 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorIdentified,
     DebtorNotIdentified,
     BalanceTold,
+    MovementsTold,
+    PointsRedeemed,
     CardBlocked,
     HandedOver,
     DialogLeft,

@@ -1,6 +1,7 @@
 """Values that fill a prompt's holes, and the clips that speak them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.language import Language
 from ivr import speech
@@ -22,16 +23,33 @@ class Digits:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date with its year, from 1900 to 2099."""
+
+    date: date = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What another prompt without holes says, as a reward's name."""
+
+    prompt: str
+
+
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
 
-Spoken = Counted | Digits
+Number = Counted | Digits | Day
+Spoken = Number | Named
 
 
-def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Number) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):
             return speech.counted(language, value, noun)
         case Digits(text):
             return speech.digits(language, text, group=_GROUP)
+        case Day(day):
+            return speech.date_(language, day)

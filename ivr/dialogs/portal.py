@@ -1,9 +1,12 @@
 """The whole call: greet, log in, serve, and a person whenever one is wanted."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import Final
 
 from domain.participant import Participant
-from domain.tenant import MenuItem
+from domain.tenant import MenuItem, Tenant
 from ivr.dialog import (
     CalledLine,
     Caller,
@@ -16,26 +19,52 @@ from ivr.dialog import (
     Refused,
     Way,
 )
-from ivr.dialogs.balance import Balance
-from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.welcome import Welcome
 
-MAIN_MENU = (
+Service = Callable[[Caller, CalledLine, Participant], None]
+"""What the portal does for a participant who is logged in; raises Refused where only a person can go on."""
+
+
+class Aside(Enum):
+    """Options of the main menu that lead to another menu."""
+
+    MORE = "more"
+
+
+MAIN: Final = (
     Option("1", "menu.balance", MenuItem.BALANCE),
+    Option("2", "menu.redeem", MenuItem.REDEEM),
     Option("3", "menu.block_card", MenuItem.BLOCK_CARD),
 )
+MORE: Final = (Option("1", "menu.movements", MenuItem.MOVEMENTS),)
+"""Behind the last key of the main menu. An item has the same key with every brand."""
+
+
+def main_menu(tenant: Tenant) -> Menu[MenuItem | Aside]:
+    """What the tenant offers."""
+    options: list[Option[MenuItem | Aside]] = [
+        Option(one.key, one.prompt, one.meaning) for one in MAIN if tenant.offers(one.meaning)
+    ]
+    if more_menu(tenant).options:
+        options.append(Option("4", "menu.more", Aside.MORE))
+    return Menu("main", options, outro="menu.person")
+
+
+def more_menu(tenant: Tenant) -> Menu[MenuItem]:
+    """What of it the main menu has no room for."""
+    offered = [one for one in MORE if tenant.offers(one.meaning)]
+    return Menu("more", offered, outro="menu.back")
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Self-service on a brand's line."""
+    """Self-service on a brand's line; ``services`` has every item that a menu can offer."""
 
     welcome: Welcome
     log_in: LogInByPhone
-    balance: Balance
-    block_my_card: BlockMyCard
+    services: Mapping[MenuItem, Service]
     to_person: ToPerson
 
     def __call__(self, caller: Caller, line: CalledLine) -> End:
@@ -54,21 +83,13 @@ class Portal:
 
     def _serve(self, caller: Caller, line: CalledLine, participant: Participant) -> End:
         """The main menu until the caller leaves; who was served and falls silent is let go."""
-        menu = Menu(
-            "main",
-            [option for option in MAIN_MENU if option.meaning in line.tenant.menu],
-            outro="menu.person",
-        )
         served = False
         while True:
             try:
-                match caller.choose(menu):
-                    case MenuItem.BALANCE:
-                        self.balance(caller, line, participant)
-                    case MenuItem.BLOCK_CARD:
-                        self.block_my_card(caller, line, participant)
-                    case Way():
-                        continue
+                item = self._chosen(caller, line)
+                if item is None:
+                    continue
+                self.services[item](caller, line, participant)
                 served = True
             except PersonWanted:
                 end = self.to_person.asked_for(caller, line)
@@ -76,6 +97,15 @@ class Portal:
                     return end
             except NoUsableInput as lost:
                 return self._silent(caller, line, lost, served=served)
+            except Refused as refused:
+                return self.to_person.refused(caller, line, refused.step)
+
+    def _chosen(self, caller: Caller, line: CalledLine) -> MenuItem | None:
+        """None is back to where he is."""
+        chosen: MenuItem | Aside | Way = caller.choose(main_menu(line.tenant))
+        if chosen is Aside.MORE:
+            chosen = caller.choose(more_menu(line.tenant))
+        return chosen if isinstance(chosen, MenuItem) else None
 
     def _silent(
         self, caller: Caller, line: CalledLine, lost: NoUsableInput, *, served: bool

@@ -20,6 +20,12 @@ WITH_HOLES = {
     "block.already": {"receipt"},
     "field.ahead": {"people"},
     "call_back.read_back": {"number"},
+    "redeem.option": {"reward", "points", "key"},
+    "redeem.least": {"points"},
+    "redeem.cost": {"reward", "points", "left"},
+    "redeem.done": {"receipt"},
+    "movements.earned": {"day", "points"},
+    "movements.spent": {"day", "points"},
 }
 
 

@@ -16,7 +16,7 @@ from tests.scenarios.portal import Call, Exchange
 T = TypeVar("T", bound=Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
-SERVICE = "menu.balance:de, menu.block_card:de, menu.person:de"
+SERVICE = "menu.balance:de, menu.redeem:de, menu.block_card:de, menu.more:de, menu.person:de"
 CONCERNS = (
     "concern.intro:de, concern.pay_out:de, concern.return:de, concern.data:de, concern.other:de"
 )
@@ -42,6 +42,23 @@ def test_balance_then_card(exchange: Exchange) -> None:
     assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "BalanceTold", "DialogLeft"]
     assert call.hung_up
     assert only(call, facts.DialogLeft) == facts.DialogLeft(DialogEnd.HUNG_UP, "block.kept:de")
+
+
+def test_the_second_menu(exchange: Exchange) -> None:
+    spent, earned = "movements.spent:de 2000 26 300 many", "movements.earned:de 2000 26 600 34 many"
+    told = f"movements.intro:de, {spent}, {earned} 2000 26 900 many"
+    call = exchange.follow(
+        f"""
+                  | {GREETING}
+        10000001# | login.pin:de
+        135790#   | login.moment:de / {SERVICE}
+        4         | menu.movements:de, menu.back:de
+        9         | {SERVICE}
+        4         | menu.movements:de, menu.back:de
+        1         | {told}, {SERVICE}
+        """
+    )
+    assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "MovementsTold", "DialogLeft"]
 
 
 def test_a_card_is_blocked_once_and_its_receipt_repeats(exchange: Exchange) -> None:
