@@ -48,7 +48,8 @@ def blank(source: Path, target: Path, erased: Erased, remembered: ColumnMap | No
 
     Raises UnreadableFile.
     """
-    rows = (rows_with(source, erased.customer_number, remembered) | erased.rows) - erased.kept
+    found = rows_with(source, erased.customer_number, erased.rows, remembered)
+    rows = found - erased.kept
     if not rows:
         shutil.copyfile(source, target)
     elif is_workbook(source):

@@ -1,7 +1,7 @@
 """A client's file, workbook or CSV, read as a list of debtors."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -101,10 +101,15 @@ def headings_end(path: Path, remembered: ColumnMap | None) -> Mapping[str, int]:
 
 
 def rows_with(
-    path: Path, customer_number: str, remembered: ColumnMap | None
+    path: Path,
+    customer_number: str,
+    known: Collection[tuple[str, int]],
+    remembered: ColumnMap | None,
 ) -> set[tuple[str, int]]:
     """By sheet and number, the rows in which a customer's number stands, as far as a column is known for that: faulty
-    and hidden ones too, also on sheets that weren't read. Raises UnreadableFile.
+    and hidden ones too, also on sheets that weren't read. With them those ``known``, where they aren't empty.
+
+    Raises UnreadableFile.
     """
     found = set()
     with _tables(path, "", hidden=True) as (tables, _):
@@ -117,7 +122,8 @@ def rows_with(
             found |= {
                 (table.name, row.number)
                 for row in chain(top, rows)
-                if any(text_of(row.cells.get(place)) == customer_number for place in places)
+                if (table.name, row.number) in known
+                or any(text_of(row.cells.get(place)) == customer_number for place in places)
             }
     return found
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
-from actions.change_list import ChangeList
+from actions.change_list import ChangeList, ExtendLimit
+from actions.desk import DeskError
 from actions.end_membership import Approve, AskToEnd
 from campaigns.dunning.erasing import EraseRows
 from campaigns.dunning.importing import StoreList
@@ -20,6 +21,7 @@ from domain.outbox import Backlog
 from sheets.blanking import Erased
 from sheets.unreadable import UnreadableFile, Why
 from storage.unit_of_work import SqlTransactions
+from tests.actions.test_case_lists import cases
 from tests.campaigns.test_importing import imported, previewed
 from tests.campaigns.test_results import DAY, PAID, results, ring
 from tests.fakes.counter_desk import ANNA, EVAS, LENAS, TOMS
@@ -80,10 +82,20 @@ def test_her_row_has_nothing_but_its_results(transactions: SqlTransactions) -> N
     taken_out(desk)
     assert read_back(results(desk, of))[1:] == [
         [*own[0], "open (Busy)", DAY, 1, None, None],
-        [*NOBODY, "Paid", DAY, 1, None, None],
+        [*NOBODY, "Paid", DAY, 1, None, "person erased"],
         [*own[2], "Paid", DAY, 1, None, "=paid on Friday"],
     ]
     assert (backlog(desk).waiting, backlog(desk).refused) == (0, 0)
+
+
+def test_nobody_is_rung_for_her_again(transactions: SqlTransactions) -> None:
+    desk = DebtDesk(transactions)
+    of = imported(desk, workbook(annas(1), row(2))).id
+    ring(desk, **{ANNA.number: PAID})
+    (hers,) = (one for one in cases(desk, of) if one.debtor.customer_number == ANNA.number)
+    erased(desk)
+    with pytest.raises(DeskError, match="isn't rung any more"):
+        ExtendLimit(desk.on)(LENAS, hers.id, 9, "once more")
 
 
 def test_every_list_of_the_brand_is_looked_through(transactions: SqlTransactions) -> None:
@@ -114,7 +126,7 @@ def test_a_csv(transactions: SqlTransactions) -> None:
     taken_out(desk)
     assert results(desk, of).decode().splitlines()[1:] == [
         lines[1] + ";Paid;2026-03-02;1;;'=paid on Friday",
-        ";;;;;;;Paid;2026-03-02;1;;",
+        ";;;;;;;Paid;2026-03-02;1;;person erased",
     ]
 
 

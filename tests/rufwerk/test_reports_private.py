@@ -37,9 +37,11 @@ from tests.month.month import Month
 DAY: Final = date(2026, 3, 10)
 EVERYBODY = (
     *("quxdorf", "qx-0", "zwetschgenweg", "zwyrtek", "brzozka", "@haus.example"),
-    *("4917699", "017699"),
+    *("4917699", "017699", "caller-", "case-"),
 )
-"""What stands in the rows of all participants, callers, debtors and agents, and nowhere else."""
+"""What stands in the rows of all participants, callers, debtors and agents, and nowhere else; and the ids of callers
+and of cases.
+"""
 
 WANTED = {
     ReportKind.DAILY: (None, Role.MANAGEMENT),
