@@ -42,7 +42,9 @@ class Shop(CounterDesk):
         super().__init__(transactions)
         self.set_rewards(VOUCHER, TREES)
         self.set_address(ADDRESS)
-        self.codes: Iterator[VoucherCode] = (VoucherCode(f"CODE-{number:04}-X") for number in count(1))
+        self.codes: Iterator[VoucherCode] = (
+            VoucherCode(f"CODE-{number:04}-X") for number in count(1)
+        )
         self.redeem = self.redeem_at(transactions)
 
     def redeem_at(self, transactions: Transactions) -> Redeem:
