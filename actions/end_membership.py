@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from actions.block_card import block_each
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
 from actions.why_not import What, WhyNot
@@ -14,7 +15,6 @@ from domain.fact import Body, Origin
 from domain.ids import ErrandId
 from domain.participant import Membership, Participant
 from domain.person import Actor
-from domain.portal_facts import CardBlocked
 from domain.ports import UnitOfWork
 
 End = Literal[ErrandKind.LEAVE, ErrandKind.DELETE]
@@ -81,10 +81,8 @@ class Approve:
 
     def _end(self, uow: UnitOfWork, participant: Participant, errand: Errand) -> list[Body]:
         assert errand.decided is not None, "it has just been approved"
-        now, facts = errand.decided.at, list[Body]()
-        for card in uow.cards.of(participant.id):
-            if uow.cards.block(card.id, now, errand.receipt):
-                facts.append(CardBlocked(participant.id, card.id, errand.receipt))
+        cards = uow.cards.of(participant.id)
+        facts = list[Body](block_each(uow, cards, errand.decided.at, errand.receipt))
         if participant.membership is Membership.ACTIVE:
             facts.append(MembershipEnded(participant.id))
         if errand.kind is ErrandKind.DELETE:
@@ -98,7 +96,13 @@ class Approve:
         """Leaves figures as they are: bookings, records, errands and cases stay, without a word of his. What he still
         owes is the client's to claim, and so is the number to ring him at.
         """
-        for rows in (uow.notes, uow.participant_blocks, uow.service_records, uow.errands):
+        for rows in (
+            uow.notes,
+            uow.participant_blocks,
+            uow.service_records,
+            uow.errands,
+            uow.cards,
+        ):
             rows.forget(participant.id)
         uow.participants.change(participant.erased())
         uow.cases.forget(participant.tenant, participant.number)

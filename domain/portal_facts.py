@@ -9,6 +9,7 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
+from domain.participant import Loss
 
 
 class LanguageCause(StrEnum):
@@ -112,9 +113,32 @@ class MovementsTold(Body):
 
 @dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
+    """``without_pin``: by who knew a number, a ZIP and a birth date, and no more."""
+
     participant: ParticipantId
     card: CardId
     receipt: Receipt
+    without_pin: bool = False
+
+    version: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CardLossTold(Body):
+    """How a blocked card was lost."""
+
+    participant: ParticipantId
+    card: CardId
+    loss: Loss
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementAnswered(Body):
+    """Whether a new card shall come in place of a blocked one; sending it is work for the desk."""
+
+    participant: ParticipantId
+    card: CardId
+    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +186,8 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     BalanceTold,
     MovementsTold,
     CardBlocked,
+    CardLossTold,
+    ReplacementAnswered,
     HandedOver,
     DialogLeft,
     TenantChanged,

@@ -272,7 +272,7 @@ class PhoneCaller:
         pieces = self._sentence(menu.intro) if menu.intro else []
         for option in menu.options:
             language = option.language or self.who.language
-            pieces += self._voice.sentence(language, self._tenant, option.prompt, {})
+            pieces += self._voice.sentence(language, self._tenant, option.prompt, option.values)
         return pieces + (self._sentence(menu.outro) if menu.outro else [])
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from actions.ask_dial import AskDial
-from actions.block_card import BlockCard, BlockInForce
+from actions.block_card import BlockCard, CardsOf
 from actions.call_back import AskCallBack
 from actions.clear_case import ClearCase
 from actions.desk import Desk
@@ -21,6 +21,7 @@ from actions.dunning_desk import DunningDesk
 from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
+from actions.lost_card import AnswerReplacement, TellLoss
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.tell_movements import TellMovements
@@ -226,7 +227,10 @@ def dialogs(
         services={
             MenuItem.BALANCE: balance,
             MenuItem.BLOCK_CARD: BlockMyCard(
-                BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
+                CardsOf(transactions),
+                BlockCard(transactions, clock, new_receipt),
+                TellLoss(transactions, clock),
+                AnswerReplacement(transactions, clock),
             ),
             MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
         },

@@ -61,30 +61,6 @@ def test_the_second_menu(exchange: Exchange) -> None:
     assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "MovementsTold", "DialogLeft"]
 
 
-def test_a_card_is_blocked_once_and_its_receipt_repeats(exchange: Exchange) -> None:
-    call = exchange.call("10000001#", "135790#", "3", "1", "*", "3")
-    receipt = only(call, facts.CardBlocked).receipt
-    spoken = " ".join(receipt)
-    rows = dict(call.rows[-4:-1])
-    assert rows["1"] == rows["*"] == [f"block.done:de {spoken}, {SERVICE}"]
-    assert rows["3"] == [f"block.already:de {spoken}, {SERVICE}"]
-
-    again = exchange.call("10000001#", "135790#", "3")
-    assert again.rows[-2] == ("3", [f"block.already:de {spoken}, {SERVICE}"])
-    assert "CardBlocked" not in again.kinds
-
-
-@pytest.mark.parametrize("step", range(1, 6))
-def test_a_hang_up_at_any_step_leaves_all_or_nothing(exchange: Exchange, step: int) -> None:
-    keys = ["10000001#", "135790#", "3", "1", "*"][:step]
-    call = exchange.call(*keys)
-    assert call.hung_up
-    blocked = step >= 4
-    assert ("CardBlocked" in call.kinds) is blocked
-    after = exchange.call("10000001#", "135790#", "3")
-    assert after.heard("block.already" if blocked else "block.confirm")
-
-
 def test_everything_typed_at_once(exchange: Exchange) -> None:
     exchange.follow(
         f"""
