@@ -37,6 +37,15 @@ class LogInFailure(StrEnum):
     CALLER_EXHAUSTED = "caller_exhausted"
 
 
+class BlockFailure(StrEnum):
+    """Why no card was blocked for somebody without a PIN; he hears no difference between the first two and a block."""
+
+    UNKNOWN = "unknown"
+    NO_ACTIVE_CARD = "no_active_card"
+    ACCOUNT_LOCKED = "account_locked"
+    CALLER_EXHAUSTED = "caller_exhausted"
+
+
 class DialogEnd(StrEnum):
     """How a call left its dialog."""
 
@@ -124,6 +133,17 @@ class CardBlocked(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockFailed(Body):
+    """Somebody without a PIN asked for a block, and none came of it; he wasn't told. ``participant`` is whose number it
+    was.
+    """
+
+    failure: BlockFailure
+    participant: ParticipantId | None
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
 class CardLossTold(Body):
     """How a blocked card was lost."""
 
@@ -186,6 +206,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     BalanceTold,
     MovementsTold,
     CardBlocked,
+    BlockFailed,
     CardLossTold,
     ReplacementAnswered,
     HandedOver,

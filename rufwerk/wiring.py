@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from actions.ask_dial import AskDial
 from actions.block_card import BlockCard, CardsOf
+from actions.block_without_pin import BlockWithoutPin
 from actions.call_back import AskCallBack
 from actions.clear_case import ClearCase
 from actions.desk import Desk
@@ -40,6 +41,7 @@ from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
+from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.movements import Movements
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
@@ -214,6 +216,7 @@ def dialogs(
         log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
         choose_language=ChooseLanguage(note_language),
         note_language=note_language,
+        lost_card=LostCard(BlockWithoutPin(transactions, clock, new_receipt, hasher.digest)),
     )
     balance = Balance(TellBalance(transactions, clock))
     ring_me_back = RingMeBack(

@@ -110,7 +110,7 @@ def test_the_way_back(exchange: Exchange) -> None:
         76275#    | login.born:de
         31021985# | try.no_date:de, login.born_help:de
         17051990# | login.pin:de
-        135790#   | login.moment:de / login.wrong:de, login.pin_again:de
+        135790#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
         9#        | login.number:de
         10000001# | login.pin:de
         135790#   | login.moment:de / {SERVICE}
@@ -220,8 +220,8 @@ def test_a_wrong_pin_three_times(exchange: Exchange) -> None:
         f"""
                   | {GREETING}
         10000001# | login.pin:de
-        111111#   | login.moment:de / login.wrong:de, login.pin_again:de
-        222222#   | login.moment:de / login.wrong:de, login.pin_again:de
+        111111#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
+        222222#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
         333333#   | login.moment:de / login.wrong:de, person.connecting:de
         """
     )
@@ -242,11 +242,11 @@ def test_an_unknown_number_sounds_and_works_like_a_wrong_pin(exchange: Exchange)
 @pytest.mark.parametrize("number", ["10000002", "99999999"])
 def test_five_wrong_pins_lock_whatever_was_claimed(exchange: Exchange, number: str) -> None:
     exchange.call(f"{number}#", "111111#", "222222#", "333333#")
-    second = exchange.call(f"{number}#", "111112#", "222223#")
-    assert second.rows[-1] == (
-        "222223#",
-        ["login.moment:de", "login.locked:de, person.connecting:de"],
-    )
+    second = exchange.call(f"{number}#", "111112#", "222223#", "-")
+    assert second.rows[-2:] == [
+        ("222223#", ["login.moment:de", "login.locked:de, lost.all:de"]),
+        ("-", ["person.connecting:de"]),
+    ]
     assert "AccountLocked" in second.kinds
 
     exchange.later(minutes=14)
