@@ -61,9 +61,9 @@ class BlockMyCard:
         tails = tails_to_choose_from(cards)
         if tails:
             tail = caller.choose(which(tails[:MOST_OFFERED]))
-            if tail is Way.BACK:
+            if isinstance(tail, Way):
                 return None
-            return Chosen(str(tail)) if tail else Chosen(None, several=True)
+            return Chosen(tail) if tail else Chosen(None, several=True)
         at_risk = active(cards)
         if len(at_risk) == 1 < len(cards):
             return Chosen(at_risk[0].tail or None)
