@@ -10,6 +10,7 @@ from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
 from domain.participant import Loss
+from domain.reward import RewardKind
 
 
 class LanguageCause(StrEnum):
@@ -121,6 +122,17 @@ class MovementsTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PointsRedeemed(Body):
+    """``points`` have left the account for a reward; what a voucher's code is stands in its row alone."""
+
+    participant: ParticipantId
+    reward: str
+    kind: RewardKind
+    points: int
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     """``without_pin``: by who knew a number, a ZIP and a birth date, and no more."""
 
@@ -205,6 +217,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorNotIdentified,
     BalanceTold,
     MovementsTold,
+    PointsRedeemed,
     CardBlocked,
     BlockFailed,
     CardLossTold,

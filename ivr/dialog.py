@@ -83,7 +83,7 @@ class Way(Enum):
 class Option(Generic[T]):
     """One choice of a menu: its key, the prompt that offers it and what choosing it means.
 
-    ``language`` speaks the prompt where it differs from the caller's; ``values`` fill its holes.
+    ``language`` speaks the prompt where it differs from the caller's, ``values`` fill its holes.
     """
 
     key: str

@@ -30,13 +30,21 @@ class Day:
     date: date = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What another prompt without holes says, as a reward's name."""
+
+    prompt: str
+
+
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
 
-Spoken = Counted | Digits | Day
+Number = Counted | Digits | Day
+Spoken = Number | Named
 
 
-def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Number) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):

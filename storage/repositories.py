@@ -108,6 +108,7 @@ class SqlParticipants:
         self, tenant: TenantId, written: str, phone: str | None, limit: int
     ) -> Sequence[Participant]:
         table, cards, errands = tables.participants, tables.cards, desk_tables.errands
+        redeemed = tables.redemptions
         fits = [
             table.c.number == written,
             table.c.id.in_(
@@ -116,6 +117,7 @@ class SqlParticipants:
                 )
             ),
             table.c.id.in_(select(errands.c.participant).where(errands.c.receipt == written)),
+            table.c.id.in_(select(redeemed.c.participant).where(redeemed.c.receipt == written)),
         ]
         if phone is not None:
             fits.append(table.c.phone == phone)
@@ -249,6 +251,7 @@ def _row(participant: Participant) -> dict[str, Any]:
         "priority": participant.priority,
         "address": participant.address,
         "membership": participant.membership.value,
+        "email": participant.email,
     }
 
 
@@ -265,4 +268,5 @@ def _participant(row: Row[Any]) -> Participant:
         priority=row.priority,
         address=row.address,
         membership=Membership(row.membership),
+        email=row.email,
     )

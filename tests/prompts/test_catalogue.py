@@ -25,6 +25,10 @@ WITH_HOLES = {
     "block.ending": {"tail"},
     "field.ahead": {"people"},
     "call_back.read_back": {"number"},
+    "redeem.option": {"reward", "points", "key"},
+    "redeem.least": {"points"},
+    "redeem.cost": {"reward", "points", "left"},
+    "redeem.done": {"receipt"},
     "movements.earned": {"day", "points"},
     "movements.spent": {"day", "points"},
 }

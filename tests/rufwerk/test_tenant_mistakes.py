@@ -50,8 +50,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
         ),
         (
             '"block_card", ',
-            '"redeem", ',
-            "menu: 'redeem' isn't known. Write one of balance, block_card.",
+            '"raffle", ',
+            "menu: 'raffle' isn't known. Write one of balance, redeem, block_card, movements.",
         ),
         (
             '"block_card", ',
@@ -126,7 +126,7 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
                 " menu, subdivision, open_on_holidays, pin, field, dialling, dunning, transfer, services, points,"
-                " reports, retention, prompts."
+                " rewards, reports, retention, prompts."
             ),
         ),
         (

@@ -17,7 +17,7 @@ HOW = "block.lost:{0}, block.stolen:{0}"
 
 
 def service(language: str) -> str:
-    keys = ("menu.balance", "menu.block_card", "menu.more", "menu.person")
+    keys = ("menu.balance", "menu.redeem", "menu.block_card", "menu.more", "menu.person")
     return ", ".join(f"{key}:{language}" for key in keys)
 
 
