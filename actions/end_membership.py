@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from actions.block_card import block_each
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
 from actions.why_not import What, WhyNot
@@ -17,7 +18,6 @@ from domain.ids import ErrandId
 from domain.list_messages import RowsErased
 from domain.participant import Membership, Participant
 from domain.person import Actor
-from domain.portal_facts import CardBlocked
 from domain.ports import UnitOfWork
 
 End = Literal[ErrandKind.LEAVE, ErrandKind.DELETE]
@@ -84,10 +84,8 @@ class Approve:
 
     def _end(self, uow: UnitOfWork, participant: Participant, errand: Errand) -> list[Body]:
         assert errand.decided is not None, "it has just been approved"
-        now, facts = errand.decided.at, list[Body]()
-        for card in uow.cards.of(participant.id):
-            if uow.cards.block(card.id, now, errand.receipt):
-                facts.append(CardBlocked(participant.id, card.id, errand.receipt))
+        cards = uow.cards.of(participant.id)
+        facts = list[Body](block_each(uow, cards, errand.decided.at, errand.receipt))
         if participant.membership is Membership.ACTIVE:
             facts.append(MembershipEnded(participant.id))
         if errand.kind is ErrandKind.DELETE:
@@ -102,7 +100,13 @@ class Approve:
         What he still owes is the client's to claim, and so is the number to ring him at. Out of clients' files he is
         taken later: that takes its time.
         """
-        for rows in (uow.notes, uow.participant_blocks, uow.service_records, uow.errands):
+        for rows in (
+            uow.notes,
+            uow.participant_blocks,
+            uow.service_records,
+            uow.errands,
+            uow.cards,
+        ):
             rows.forget(participant.id)
         uow.participants.change(participant.erased())
         phones = {participant.phone, *uow.cases.forget(participant.tenant, participant.number)}

@@ -12,7 +12,7 @@ from actions.write_note import OpenNotes
 from domain.customer_note import CustomerNote
 from domain.errand import Errand
 from domain.ids import ParticipantId, PersonId, SiteId
-from domain.participant import Membership, Participant
+from domain.participant import Card, Membership, Participant
 from domain.person import Actor
 
 SHOWN: Final = 100
@@ -22,7 +22,8 @@ SHOWN: Final = 100
 @dataclass(frozen=True, slots=True)
 class Duties:
     """``names`` are those of all people, and ``participants`` those whom a note or an errand is about. There are
-    ``notes_found`` notes and ``errands_found`` errands, shown or not. ``call_backs`` are who is to be rung back.
+    ``notes_found`` notes and ``errands_found`` errands, shown or not. ``call_backs`` are who is to be rung back,
+    ``replacements`` the blocked cards whose holders want new ones.
     """
 
     notes: Sequence[CustomerNote]
@@ -33,12 +34,13 @@ class Duties:
     notes_found: int
     errands_found: int
     call_backs: Sequence[Unsettled] = ()
+    replacements: Sequence[Card] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDuties:
-    """The notes that the actor sees to, what waits for a second person, and who is to be rung back; each oldest
-    first.
+    """The notes that the actor sees to, what waits for a second person, who is to be rung back, and who wants a new
+    card; each oldest first.
     """
 
     desk: Desk
@@ -46,7 +48,8 @@ class ReadDuties:
     def __call__(self, actor: Actor) -> Duties:
         """Raises StorageDown."""
         notes, errands = OpenNotes(self.desk)(actor), WaitingErrands(self.desk)(actor)
-        found = _with_names(self.desk, notes, errands)
+        wanted = _to_replace(self.desk, actor)
+        found = _with_names(self.desk, notes, errands, wanted)
         return replace(found, call_backs=_to_ring_back(self.desk, actor))
 
 
@@ -79,11 +82,23 @@ def _to_ring_back(desk: Desk, actor: Actor) -> Sequence[Unsettled]:
     return [one for one in listed if one.wish.tenant in tenants][:SHOWN]
 
 
-def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Errand]) -> Duties:
+def _to_replace(desk: Desk, actor: Actor) -> Sequence[Card]:
+    """Of participants of the brands that he serves."""
+    with desk.transactions.read() as uow:
+        tenants = [tenant.id for tenant in desk.tenants(uow, actor.person)]
+        return uow.cards.to_replace(tenants)[:SHOWN]
+
+
+def _with_names(
+    desk: Desk,
+    notes: Sequence[CustomerNote],
+    errands: Sequence[Errand],
+    replacements: Sequence[Card] = (),
+) -> Duties:
     """Who has been erased since they were read is missing, and with him what is about him."""
-    wanted = {note.participant for note in notes[:SHOWN]} | {
-        errand.participant for errand in errands[:SHOWN]
-    }
+    wanted = {note.participant for note in notes[:SHOWN]}
+    wanted |= {errand.participant for errand in errands[:SHOWN]}
+    wanted |= {card.participant for card in replacements}
     with desk.transactions.read() as uow:
         rows = (uow.participants.get(of) for of in wanted)
         known = [one for one in rows if one and one.membership is not Membership.ERASED]
@@ -98,4 +113,5 @@ def _with_names(desk: Desk, notes: Sequence[CustomerNote], errands: Sequence[Err
             {one.id: one.name for one in uow.sites.all()},
             len(known_notes) + len(notes[SHOWN:]),
             len(known_errands) + len(errands[SHOWN:]),
+            replacements=[one for one in replacements if one.participant in found],
         )

@@ -102,6 +102,7 @@ class WhyNot(StrEnum):
 
     # Errands
     CARD_NOT_BLOCKED = "This card isn't blocked. Load the page anew."
+    NOTHING_TO_REPLACE = "This card needs no replacement to be sent. Load the page anew."
     PIN_NOT_LOCKED = "The PIN isn't locked any more: he can try again."
     NOTHING_CHANGED = "All of that is so already. Change something, or leave it."
     OVER_LIMIT = (

@@ -101,6 +101,14 @@ class CardUnblocked(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacementSent(Body):
+    """A new card is on its way in place of a blocked one."""
+
+    participant: ParticipantId
+    card: CardId
+
+
+@dataclass(frozen=True, slots=True)
 class PinUnlocked(Body):
     """He may try his PIN again before the lock has ended by itself, and his wrong tries are forgotten."""
 
@@ -239,6 +247,7 @@ DESK_FACTS: Final[tuple[type[Body], ...]] = (
     ParticipantBlocked,
     ParticipantUnblocked,
     CardUnblocked,
+    ReplacementSent,
     PinUnlocked,
     DataChanged,
     PointsBooked,

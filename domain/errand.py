@@ -11,6 +11,7 @@ from domain.person import Role, Signature
 
 class ErrandKind(StrEnum):
     UNBLOCK_CARD = "unblock_card"
+    REPLACE_CARD = "replace_card"
     UNLOCK_PIN = "unlock_pin"
     CHANGE_DATA = "change_data"
     PAY_OUT = "pay_out"

@@ -38,6 +38,7 @@ KINDS: Mapping[str, type[Body]] = {
 UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]] = {
     ("HandedOver", 1): lambda body: {**body, "priority": 0},
     ("HandedOver", 2): lambda body: {**body, "later": False},
+    ("CardBlocked", 1): lambda body: {**body, "without_pin": False},
     ("SignedIn", 1): lambda body: {**body, "in_page": False},
 }
 """From (kind, version) to a function that turns that version's body into the next version's."""

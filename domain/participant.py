@@ -70,12 +70,37 @@ class CardState(StrEnum):
     BLOCKED = "blocked"
 
 
+class Loss(StrEnum):
+    """How a card was lost, as its holder tells it."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+
+
+class Replacement(StrEnum):
+    """Whether a new card comes in place of a blocked one.
+
+    UNWANTED, or WANTED --> SENT
+    """
+
+    UNWANTED = "unwanted"
+    WANTED = "wanted"
+    SENT = "sent"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card of a participant; ``receipt`` and ``blocked_at`` belong to the block in force."""
+    """A card of a participant. ``tail`` is how its number ends, four digits; "" where it isn't known. All else belongs
+    to the block in force: ``without_pin`` where it was asked for with less proof than that; ``loss`` and
+    ``replacement`` are None as long as nobody has said.
+    """
 
     id: CardId
     participant: ParticipantId
     state: CardState
     blocked_at: datetime | None = None
     receipt: Receipt | None = None
+    tail: str = field(default="", repr=False)
+    without_pin: bool = False
+    loss: Loss | None = None
+    replacement: Replacement | None = None

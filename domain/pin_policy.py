@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 @dataclass(frozen=True, slots=True)
 class PinPolicy:
     """Limits of one tenant. Counts are wrong tries; ``caller_limit`` is per calling number within
-    ``caller_window``.
+    ``caller_window``. ``block_without_pin``: whether who has no PIN may block his cards, under the same limits.
     """
 
     tries_per_call: int = 3
@@ -24,6 +24,7 @@ class PinPolicy:
     caller_window: timedelta = timedelta(hours=1)
     spray_accounts: int = 5
     spray_window: timedelta = timedelta(hours=1)
+    block_without_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
+from domain.participant import Loss
 from domain.reward import RewardKind
 
 
@@ -33,6 +34,15 @@ class LogInFailure(StrEnum):
 
     UNKNOWN = "unknown"
     WRONG_PIN = "wrong_pin"
+    ACCOUNT_LOCKED = "account_locked"
+    CALLER_EXHAUSTED = "caller_exhausted"
+
+
+class BlockFailure(StrEnum):
+    """Why no card was blocked for somebody without a PIN; he hears no difference between the first two and a block."""
+
+    UNKNOWN = "unknown"
+    NO_ACTIVE_CARD = "no_active_card"
     ACCOUNT_LOCKED = "account_locked"
     CALLER_EXHAUSTED = "caller_exhausted"
 
@@ -124,9 +134,43 @@ class PointsRedeemed(Body):
 
 @dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
+    """``without_pin``: by who knew a number, a ZIP and a birth date, and no more."""
+
     participant: ParticipantId
     card: CardId
     receipt: Receipt
+    without_pin: bool = False
+
+    version: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFailed(Body):
+    """Somebody without a PIN asked for a block, and none came of it; he wasn't told. ``participant`` is whose number it
+    was.
+    """
+
+    failure: BlockFailure
+    participant: ParticipantId | None
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardLossTold(Body):
+    """How a blocked card was lost."""
+
+    participant: ParticipantId
+    card: CardId
+    loss: Loss
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementAnswered(Body):
+    """Whether a new card shall come in place of a blocked one; sending it is work for the desk."""
+
+    participant: ParticipantId
+    card: CardId
+    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +219,9 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     MovementsTold,
     PointsRedeemed,
     CardBlocked,
+    BlockFailed,
+    CardLossTold,
+    ReplacementAnswered,
     HandedOver,
     DialogLeft,
     TenantChanged,

@@ -2,7 +2,7 @@
 in ten lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -89,14 +89,30 @@ class Cards(Protocol):
 
     def add(self, card: Card) -> None: ...
 
-    def block(self, card: CardId, at: datetime, receipt: Receipt) -> bool:
+    def block(
+        self, card: CardId, at: datetime, receipt: Receipt, *, without_pin: bool = False
+    ) -> bool:
         """Block an active card; False, and nothing changed, where it isn't active. The row itself
         is the claim.
         """
         ...
 
     def unblock(self, card: CardId) -> bool:
-        """Make a blocked card active; False, and nothing changed, where it isn't blocked."""
+        """Make a blocked card active, with nothing left of its block; False, and nothing changed, where it isn't
+        blocked.
+        """
+        ...
+
+    def note(self, card: Card) -> None:
+        """Write the ``loss`` and the ``replacement`` of a blocked card in place of what was there."""
+        ...
+
+    def to_replace(self, tenants: Collection[TenantId]) -> Sequence[Card]:
+        """Blocked cards of active participants who want a new one, those blocked first first."""
+        ...
+
+    def forget(self, participant: ParticipantId) -> None:
+        """Erase how his cards' numbers end, how they were lost and what was wanted."""
         ...
 
 

@@ -116,11 +116,13 @@ class PhoneCaller:
         return options[typed].meaning
 
     def enter(self, question: Question) -> str | Way:
+        offer = self._sentence(question.offer) if question.offer else []
+        at_once = question.other or question.offered_at_once
         asked = _Asked(
-            self._sentence(question.prompt),
-            self._sentence(question.help),
+            self._sentence(question.prompt) + (offer if question.offered_at_once else []),
+            self._sentence(question.help) + offer,
             {Typed.NO_MATCH: "try.too_short", Typed.MISFIT: question.misfit},
-            star=question.other,
+            star_after=0 if at_once else 1 if question.offer else None,
         )
 
         def read(sound: list[Piece]) -> str | Typed:
@@ -173,9 +175,9 @@ class PhoneCaller:
                     return Way.BACK
                 case Typed.PERSON:
                     raise PersonWanted
-                case Typed.REPEAT if asked.star:
+                case Typed.STAR if asked.means_more(len(mistakes)):
                     return Way.OTHER
-                case Typed.REPEAT:
+                case Typed.REPEAT | Typed.STAR:
                     sound = said + asked.first
                 case Typed.NO_INPUT | Typed.NO_MATCH | Typed.MISFIT:
                     mistakes.append(typed)
@@ -229,7 +231,7 @@ class PhoneCaller:
             keys = self._play(self._voice.join(pieces), rule.first_digit_s, 1)
         if star and keys.startswith(keypad.STAR):
             self._typed = keys.removeprefix(keypad.STAR) + self._typed
-            return Typed.REPEAT
+            return Typed.STAR
         if keys.endswith(keypad.POUND):
             return keypad.entry(keys, rule)
         if keys:
@@ -284,18 +286,22 @@ _Read = Callable[[list[Piece]], str | Typed]
 class _Asked:
     """How something is asked: the first time, the further times, and what is said before those.
 
-    ``star`` gives a lone ``*`` a meaning of its own.
+    After ``star_after`` mistakes a lone ``*`` has a meaning of its own; None: never.
     """
 
     first: list[Piece]
     again: list[Piece]
     complaints: Mapping[Typed, str] = field(default_factory=dict)
-    star: bool = False
+    star_after: int | None = None
     tries: int = TRIES
 
     @property
     def mistakes(self) -> Mapping[Typed, str]:
         return {**_MISTAKES, **self.complaints}
+
+    def means_more(self, mistakes: int) -> bool:
+        """Whether a lone ``*`` does, so late."""
+        return self.star_after is not None and mistakes >= self.star_after
 
 
 _MISTAKES: Final = {

@@ -112,7 +112,9 @@ class Question:
     """Asks for digits. ``help`` replaces ``prompt`` from the second try on.
 
     ``fits`` says whether digits of the right form can be meant; where not, ``misfit`` tells the caller. ``other`` gives
-    a lone ``*`` a meaning of its own; without it, it repeats.
+    a lone ``*`` a meaning of its own, at once. So does ``offer`` from when it has been said: after the help, or after
+    the question too (``offered_at_once``); such a ``*`` ends with ``#`` or a pause, and the digits are read in one go.
+    Else a lone ``*`` repeats.
     """
 
     prompt: str
@@ -121,6 +123,8 @@ class Question:
     fits: Callable[[str], bool] = bool
     misfit: str = "try.too_short"
     other: bool = False
+    offer: str | None = None
+    offered_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class Typed(Enum):
     NO_MATCH = "no_match"
     MISFIT = "misfit"
     REPEAT = "repeat"
+    STAR = "star"
+    """A lone ``*`` in an entry: it repeats, unless it has a meaning of its own there."""
     BACK = "back"
     PERSON = "person"
 
@@ -60,7 +62,7 @@ def menu_key(key: str | None, offered: Collection[str]) -> str | Typed:
 def entry(keys: str, rule: EntryRule) -> str | Typed:
     """What an entry means; ``keys`` as typed, with the ``#`` that ended it or without one after a pause.
 
-    ``*`` clears the digits before it; where there are none it repeats, and so does a lone ``#`` that is no answer:
+    ``*`` clears the digits before it; where there are none it stands alone. A lone ``#`` that is no answer repeats:
     it is typed from habit. ``0#`` is a person and ``9#`` is back.
     """
     digits, lone_star = "", False
@@ -68,7 +70,7 @@ def entry(keys: str, rule: EntryRule) -> str | Typed:
         lone_star = key == STAR and not digits
         digits = "" if key == STAR else digits + key
     if lone_star:
-        return Typed.REPEAT
+        return Typed.STAR
     if not digits and keys.endswith(POUND):
         return "" if rule.empty else Typed.REPEAT
     if digits in _ALONE:

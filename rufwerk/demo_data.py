@@ -24,10 +24,13 @@ class DemoLeft(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A participant, his PIN, and his bookings, oldest first; below zero what he spent."""
+    """A participant, his PIN, how the numbers of his cards end, and his bookings, oldest first; below zero what he
+    spent.
+    """
 
     participant: Participant
     pin: str
+    tails: tuple[str, ...]
     bookings: tuple[int, ...]
 
 
@@ -45,12 +48,13 @@ def _row(  # noqa: PLR0913, PLR0917 - the columns below
     zip_code: str,
     born: date,
     phone: str,
+    tails: str,
     *bookings: int,
 ) -> DemoPerson:
     opaque = ParticipantId(_opaque("participant", tenant, number))
     email = _EMAILS.get(number)
     person = Participant(opaque, tenant, number, name, language, zip_code, born, phone, email=email)
-    return DemoPerson(person, pin, bookings)
+    return DemoPerson(person, pin, tuple(tails.split()), bookings)
 
 
 _EMAILS = {
@@ -74,19 +78,19 @@ PASSWORD = "rufwerk"  # noqa: S105 - the demo's, open to read
 # fmt: off
 PEOPLE = (
     _row(ALPENRAD, "10000001", "Anna Keller", Language.DE, "135790",
-         "76275", date(1985, 5, 17), "+491713920001", 900, 634, -300),
+         "76275", date(1985, 5, 17), "+491713920001", "4711", 900, 634, -300),
     _row(ALPENRAD, "10000002", "John Miller", Language.EN, "246801",
-         "10115", date(1990, 7, 4), "+491713920002", 120, 1, -100),
+         "10115", date(1990, 7, 4), "+491713920002", "2046", 120, 1, -100),
     _row(ALPENRAD, "10000003", "Lucía Gómez", Language.ES, "975310",
-         "80331", date(1992, 2, 29), "+491713920003", 90000, 15100, -5000),
+         "80331", date(1992, 2, 29), "+491713920003", "3308 5192", 90000, 15100, -5000),
     _row(ALPENRAD, "10000004", "Marc Dubois", Language.FR, "864209",
-         "50667", date(1979, 12, 31), "+491713920004", 1000, 171, -100),
+         "50667", date(1979, 12, 31), "+491713920004", "6027", 1000, 171, -100),
     _row(ALPENRAD, "10000005", "Peter Keller", Language.DE, "570913",
-         "76275", date(1985, 5, 17), "+491713920001", 250, 150, -400),
+         "76275", date(1985, 5, 17), "+491713920001", "7730", 250, 150, -400),
     _row(MAISON_LUNE, "20000001", "Claire Martin", Language.FR, "192837",
-         "75011", date(1988, 3, 8), "+33639980001", 2000, 381, -200),
+         "75011", date(1988, 3, 8), "+33639980001", "1184", 2000, 381, -200),
     _row(MAISON_LUNE, "20000002", "Jonas Weber", Language.DE, "564738",
-         "79098", date(1970, 12, 24), "+33639980002", 450, 251, -200),
+         "79098", date(1970, 12, 24), "+33639980002", "9265", 450, 251, -200),
 )
 AGENTS = (
     _agent("eva", "de=5 en=4 alpenrad=5 maison-lune=4 pay_out=5 return=5 data=5"),
@@ -180,8 +184,10 @@ def _known(uow: UnitOfWork, person: DemoPerson) -> bool:
 def _add(uow: UnitOfWork, person: DemoPerson, pin_hash: str, clock: Clock) -> None:
     someone = person.participant
     uow.participants.add(someone, pin_hash)
-    card = CardId(_opaque("card", someone.tenant, someone.number))
-    uow.cards.add(Card(card, someone.id, CardState.ACTIVE))
+    for before, tail in enumerate(person.tails):
+        name = f"{someone.number}-{before + 1}" if before else someone.number
+        card = CardId(_opaque("card", someone.tenant, name))
+        uow.cards.add(Card(card, someone.id, CardState.ACTIVE, tail=tail))
     now = clock()
     for weeks, points in zip(range(len(person.bookings), 0, -1), person.bookings, strict=True):
         reason = "purchase" if points > 0 else "redemption"

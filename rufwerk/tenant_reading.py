@@ -212,6 +212,7 @@ class Reading:
             caller_window=timedelta(minutes=rules.caller_window_minutes),
             spray_accounts=rules.spray_accounts,
             spray_window=timedelta(minutes=rules.spray_window_minutes),
+            block_without_pin=rules.block_without_pin,
         )
 
     def _field(self, rules: FieldSection) -> FieldRules:

@@ -53,6 +53,7 @@ class PinSection(Struct, frozen=True, forbid_unknown_fields=True):
     caller_window_minutes: Minutes = 60
     spray_accounts: Annotated[int, Meta(ge=2, le=100)] = 5
     spray_window_minutes: Minutes = 60
+    block_without_pin: bool = False
 
 
 class FieldSection(Struct, frozen=True, forbid_unknown_fields=True):

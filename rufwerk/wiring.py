@@ -14,7 +14,8 @@ from typing import Final
 from uuid import uuid4
 
 from actions.ask_dial import AskDial
-from actions.block_card import BlockCard, BlockInForce
+from actions.block_card import BlockCard, CardsOf
+from actions.block_without_pin import BlockWithoutPin
 from actions.call_back import AskCallBack
 from actions.clear_case import ClearCase
 from actions.desk import Desk
@@ -23,6 +24,7 @@ from actions.dunning_desk import DunningDesk
 from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
+from actions.lost_card import AnswerReplacement, TellLoss
 from actions.redeem import FindRewards, Redeem, RedeemSurely
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
@@ -42,6 +44,7 @@ from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
+from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.movements import Movements
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
@@ -224,6 +227,7 @@ def dialogs(
         log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
         choose_language=ChooseLanguage(note_language),
         note_language=note_language,
+        lost_card=LostCard(BlockWithoutPin(transactions, clock, new_receipt, hasher.digest)),
     )
     balance = Balance(TellBalance(transactions, clock))
     ring_me_back = RingMeBack(
@@ -242,7 +246,10 @@ def dialogs(
                 lambda: RedemptionId(str(uuid4())),
             ),
             MenuItem.BLOCK_CARD: BlockMyCard(
-                BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
+                CardsOf(transactions),
+                BlockCard(transactions, clock, new_receipt),
+                TellLoss(transactions, clock),
+                AnswerReplacement(transactions, clock),
             ),
             MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
         },

@@ -1,4 +1,4 @@
-"""Participants, cards, points, PIN tries and callers: rows to values and back, by hand."""
+"""Participants, points, PIN tries and callers: rows to values and back, by hand."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,10 +18,10 @@ from sqlalchemy import (
     update,
 )
 
-from domain.ids import CallerId, CardId, ParticipantId, Receipt, TenantId
+from domain.ids import CallerId, ParticipantId, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
-from domain.participant import Card, CardState, Membership, Participant, search_key
+from domain.participant import Membership, Participant, search_key
 from domain.pin_policy import Failures
 from storage import desk_tables, tables
 
@@ -134,46 +134,6 @@ class SqlParticipants:
         query = select(tables.participants).where(*conditions)
         rows = self._connection.execute(query.order_by(tables.participants.c.number))
         return [_participant(row) for row in rows]
-
-
-class SqlCards:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def of(self, participant: ParticipantId) -> Sequence[Card]:
-        table = tables.cards
-        query = select(table).where(table.c.participant == participant).order_by(table.c.issued)
-        return [_card(row) for row in self._connection.execute(query)]
-
-    def add(self, card: Card) -> None:
-        row = {
-            "id": card.id,
-            "participant": card.participant,
-            "state": card.state.value,
-            "blocked_at": card.blocked_at,
-            "receipt": card.receipt,
-        }
-        self._connection.execute(insert(tables.cards), row)
-
-    def block(self, card: CardId, at: datetime, receipt: Receipt) -> bool:
-        table = tables.cards
-        claim = (
-            update(table)
-            .where(table.c.id == card, table.c.state == CardState.ACTIVE.value)
-            .values(state=CardState.BLOCKED.value, blocked_at=at, receipt=receipt)
-            .returning(table.c.id)
-        )
-        return self._connection.execute(claim).first() is not None
-
-    def unblock(self, card: CardId) -> bool:
-        table = tables.cards
-        change = (
-            update(table)
-            .where(table.c.id == card, table.c.state == CardState.BLOCKED.value)
-            .values(state=CardState.ACTIVE.value, blocked_at=None, receipt=None)
-            .returning(table.c.id)
-        )
-        return self._connection.execute(change).first() is not None
 
 
 class SqlLedger:
@@ -309,14 +269,4 @@ def _participant(row: Row[Any]) -> Participant:
         address=row.address,
         membership=Membership(row.membership),
         email=row.email,
-    )
-
-
-def _card(row: Row[Any]) -> Card:
-    return Card(
-        id=CardId(row.id),
-        participant=ParticipantId(row.participant),
-        state=CardState(row.state),
-        blocked_at=row.blocked_at,
-        receipt=None if row.receipt is None else Receipt(row.receipt),
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -111,6 +112,10 @@ cards = Table(
     Column("state", Text, nullable=False),
     Column("blocked_at", Instant),
     Column("receipt", Text),
+    Column("tail", Text, nullable=False, server_default=text("''")),
+    Column("without_pin", Boolean, nullable=False, server_default=false()),
+    Column("loss", Text),
+    Column("replacement", Text),
     CheckConstraint(
         "(state = 'active' AND blocked_at IS NULL AND receipt IS NULL)"
         " OR (state = 'blocked' AND blocked_at IS NOT NULL AND receipt IS NOT NULL)",
@@ -118,6 +123,12 @@ cards = Table(
     ),
     Index("cards_by_participant", "participant", "issued"),
     Index("cards_by_receipt", "receipt"),
+    Index(
+        "cards_to_replace",
+        "blocked_at",
+        sqlite_where=text("replacement = 'wanted'"),
+        postgresql_where=text("replacement = 'wanted'"),
+    ),
 )
 
 ledger = Table(

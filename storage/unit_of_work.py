@@ -42,6 +42,7 @@ from domain.ports import (
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 from domain.retention import Keeping
 from storage.api_tokens import SqlApiTokens
+from storage.cards import SqlCards
 from storage.case_lists import SqlAttempts, SqlCaseLists
 from storage.cases import SqlCases
 from storage.customer_notes import SqlNotes, SqlParticipantBlocks
@@ -64,7 +65,6 @@ from storage.redemptions import SqlRedemptions
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
-    SqlCards,
     SqlLedger,
     SqlParticipants,
     SqlPinAttempts,

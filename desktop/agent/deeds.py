@@ -20,6 +20,7 @@ from actions.errand import Counter, Wish
 from actions.file_request import FileComplaint, FileReturn
 from actions.read_card import Search, TenantOfParticipant
 from actions.record_service import CorrectService, MayFinish, RecordService, WasDone
+from actions.replace_card import ReplaceCard
 from actions.unblock_card import UnblockCard
 from actions.unlock_pin import PinLockedUntil, UnlockPin
 from actions.why_not import WhyNot
@@ -148,6 +149,11 @@ def _unblock_card(work: Counterwork, actor: Actor, form: Form) -> str:
     return _receipt(UnblockCard(work.counter)(actor, _wish(form), card))
 
 
+def _replace_card(work: Counterwork, actor: Actor, form: Form) -> str:
+    card = CardId(_text(form, "card"))
+    return _receipt(ReplaceCard(work.counter)(actor, _wish(form), card))
+
+
 def _unlock_pin(work: Counterwork, actor: Actor, form: Form) -> str:
     return _receipt(work.unlock_pin(actor, _wish(form)))
 
@@ -222,6 +228,7 @@ DEEDS: Final[dict[str, Do]] = {
     "note": _note,
     "note-done": _note_done,
     "unblock": _unblock_card,
+    "replace_card": _replace_card,
     "unlock_pin": _unlock_pin,
     "points": _points,
     "pay_out": _pay_out,

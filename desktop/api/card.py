@@ -11,7 +11,7 @@ from desktop.api.shapes import Id, Instant
 from domain.customer_note import NoteKind
 from domain.errand import ErrandKind, ErrandState
 from domain.language import Language
-from domain.participant import CardState, Membership
+from domain.participant import CardState, Loss, Membership, Replacement
 from domain.reward import RewardKind
 from domain.service_record import RecordField
 
@@ -53,12 +53,18 @@ class Movement(Shape):
 
 
 class LoyaltyCard(Shape):
-    """``receipt`` and ``blocked_at`` are those of the block in force."""
+    """``tail`` is how its number ends, four digits, "" where it isn't known. All that follows ``state`` but it is of
+    the block in force; ``without_pin``: asked for with number, ZIP and birth date alone.
+    """
 
     id: Id
     state: CardState
+    tail: str
     blocked_at: Instant | None
     receipt: str | None
+    without_pin: bool
+    loss: Loss | None
+    replacement: Replacement | None
 
 
 class Price(Shape):

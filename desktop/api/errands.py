@@ -11,6 +11,7 @@ from actions.book_points import AskPayOut, BookPoints
 from actions.change_data import NewData
 from actions.errand import Wish
 from actions.file_request import FileComplaint, FileReturn
+from actions.replace_card import ReplaceCard
 from actions.unblock_card import UnblockCard
 from desktop.agent.deeds import Counterwork
 from desktop.api import card as told
@@ -33,6 +34,12 @@ class _ErrandToRun(Given, tag_field="kind"):
 
 
 class CardToUnblock(_ErrandToRun, kw_only=True, tag="unblock_card"):
+    card: Id
+
+
+class CardToReplace(_ErrandToRun, kw_only=True, tag="replace_card"):
+    """A new card was sent in place of this blocked one."""
+
     card: Id
 
 
@@ -68,7 +75,9 @@ class Complaint(_ErrandToRun, kw_only=True, tag="complaint"):
     text: Text
 
 
-ErrandToRun = CardToUnblock | DataToChange | PointsToBook | PayOut | Return | Complaint
+ErrandToRun = (
+    CardToUnblock | CardToReplace | DataToChange | PointsToBook | PayOut | Return | Complaint
+)
 
 
 @operation("POST", "/participants/{participant}/errands", DESK, acts=True)
@@ -84,6 +93,8 @@ def _run(work: Counterwork, actor: Actor, wish: Wish, given: ErrandToRun) -> Err
     match given:
         case CardToUnblock():
             return UnblockCard(counter)(actor, wish, CardId(given.card))
+        case CardToReplace():
+            return ReplaceCard(counter)(actor, wish, CardId(given.card))
         case DataToChange():
             new = NewData(
                 given.name,

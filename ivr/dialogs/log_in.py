@@ -3,59 +3,51 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.log_in import ByNumber, ByZipAndBirthDate, Claim, FindFitting, LogIn
+from actions.log_in import Claim, FindFitting, LogIn
 from actions.take_call import NoteLanguage
 from domain.call import Certainty
 from domain.participant import Participant
 from domain.portal_facts import LanguageCause, LogInFailure
 from ivr.dialog import CalledLine, Caller, Question, Refused, Way
+from ivr.dialogs.identity import NUMBER, NUMBER_AFTER_SEVERAL, Keyed, ask_home
+from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
-from ivr.steps import keyed_date
 
-NUMBER = Question(
-    "login.number",
-    "login.number_help",
-    EntryRule(4, 12, first_digit_s=8, next_digit_s=4, empty=True),
-    other=True,
-)
-NUMBER_AFTER_SEVERAL = Question(
-    "login.several", "login.several", EntryRule(4, 12, first_digit_s=8, next_digit_s=4)
-)
-ZIP = Question("login.zip", "login.zip_help", EntryRule(4, 10))
-BORN = Question(
-    "login.born",
-    "login.born_help",
-    EntryRule(8, 8, first_digit_s=8, next_digit_s=4),
-    fits=lambda digits: keyed_date(digits) is not None,
-    misfit="try.no_date",
-)
 PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
 PIN_AGAIN = Question("login.pin_again", "login.pin_help", EntryRule(4, 8))
 
 
 @dataclass(frozen=True, slots=True)
 class LogInByPhone:
-    """Ends with the participant; raises Refused where he doesn't get in."""
+    """Ends with the participant; with None for who had his cards blocked without a PIN, and has what he can have.
+    Raises Refused where he doesn't get in.
+    """
 
     find_fitting: FindFitting
     log_in: LogIn
     choose_language: ChooseLanguage
     note_language: NoteLanguage
+    lost_card: LostCard
 
-    def __call__(self, caller: Caller, line: CalledLine) -> Participant:
+    def __call__(self, caller: Caller, line: CalledLine) -> Participant | None:
         tries = line.tenant.pin.tries_per_call
         while True:
-            claim = self._claim(caller, line)
-            question = PIN
-            while not isinstance(pin := caller.enter(question), Way):
-                found = self._check(caller, line, claim, pin)
+            keyed = self._keyed(caller, line)
+            question = _offering(PIN, line, at_once=False)
+            while (pin := caller.enter(question)) is not Way.BACK:
+                if pin is Way.OTHER:
+                    if self.lost_card(caller, line, keyed):
+                        return None
+                    continue
+                found = self._check(caller, line, keyed.claim, str(pin))
                 if isinstance(found, Participant):
                     self._let_in(caller, line, found)
                     return found
                 tries -= 1
-                self._refuse(caller, found, tries)
-                question = PIN_AGAIN
+                if self._is_settled(caller, line, keyed, found, tries):
+                    return None
+                question = _offering(PIN_AGAIN, line, at_once=True)
 
     def _check(
         self, caller: Caller, line: CalledLine, claim: Claim, pin: str
@@ -65,50 +57,43 @@ class LogInByPhone:
 
         return caller.during("login.moment", check)
 
-    def _claim(self, caller: Caller, line: CalledLine) -> Claim:
+    def _keyed(self, caller: Caller, line: CalledLine) -> Keyed:
         """What the caller says he is known by; nothing tells him whether we know it."""
         while True:
             self._is_nobody_yet(caller)
             match caller.enter(NUMBER):
                 case Way.OTHER:
-                    claim = self._by_zip(caller, line)
-                    if claim is not None:
-                        return claim
+                    keyed = self._by_home(caller, line)
+                    if keyed is not None:
+                        return keyed
                 case Way.BACK:
                     continue
                 case "":
                     self.choose_language(caller, line)
                 case number:
-                    return self._known_as(caller, line, ByNumber(str(number)))
+                    return self._known_as(caller, line, Keyed(str(number)))
 
-    def _by_zip(self, caller: Caller, line: CalledLine) -> Claim | None:
+    def _by_home(self, caller: Caller, line: CalledLine) -> Keyed | None:
         """ZIP, then birth date, then the number where several people fit; None is back to the
         start.
         """
-        while True:
-            zip_code = caller.enter(ZIP)
-            if isinstance(zip_code, Way):
-                return None
-            digits = caller.enter(BORN)
-            if isinstance(digits, Way):
-                continue
-            born = keyed_date(digits)
-            assert born is not None, "the question lets nothing else pass"
-            claim = ByZipAndBirthDate(zip_code, born)
-            if len(self._fitting(caller, line, claim)) < 2:
-                return self._known_as(caller, line, claim)
+        while (home := ask_home(caller)) is not None:
+            keyed = Keyed(home=home)
+            if len(self._fitting(caller, line, keyed.claim)) < 2:
+                return self._known_as(caller, line, keyed)
             number = caller.enter(NUMBER_AFTER_SEVERAL)
             if not isinstance(number, Way):
-                return self._known_as(caller, line, ByNumber(number))
+                return self._known_as(caller, line, Keyed(number, home))
+        return None
 
-    def _known_as(self, caller: Caller, line: CalledLine, claim: Claim) -> Claim:
+    def _known_as(self, caller: Caller, line: CalledLine, keyed: Keyed) -> Keyed:
         """A person who takes over before the PIN sees who the caller says he is."""
-        people = self._fitting(caller, line, claim)
+        people = self._fitting(caller, line, keyed.claim)
         if len(people) == 1:
             caller.who = replace(
                 caller.who, participant=people[0].id, certainty=Certainty.IDENTIFIED
             )
-        return claim
+        return keyed
 
     def _is_nobody_yet(self, caller: Caller) -> None:
         """Who goes back withdraws what he said he is."""
@@ -117,15 +102,29 @@ class LogInByPhone:
     def _fitting(self, caller: Caller, line: CalledLine, claim: Claim) -> Sequence[Participant]:
         return caller.during(None, lambda: self.find_fitting(line.tenant.id, claim))
 
-    def _refuse(self, caller: Caller, failure: LogInFailure, tries_left: int) -> None:
+    def _is_settled(
+        self,
+        caller: Caller,
+        line: CalledLine,
+        keyed: Keyed,
+        failure: LogInFailure,
+        tries_left: int,
+    ) -> bool:
+        """Says why he isn't let in; whether he has had his cards blocked instead. Raises Refused where that was the
+        last try.
+        """
         match failure:
             case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
                 caller.sorry("login.wrong")
-                if tries_left <= 0:
-                    raise Refused("login.pin")
-            case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
+                if tries_left > 0:
+                    return False
+            case LogInFailure.ACCOUNT_LOCKED:
                 caller.sorry("login.locked")
-                raise Refused("login.pin")
+                if line.tenant.pin.block_without_pin and self.lost_card(caller, line, keyed):
+                    return True
+            case LogInFailure.CALLER_EXHAUSTED:
+                caller.sorry("login.locked")
+        raise Refused("login.pin")
 
     def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
         caller.who = replace(
@@ -138,3 +137,10 @@ class LogInByPhone:
             caller.switch_to(found.language)
             set_to, why = found.language, LanguageCause.PARTICIPANT
             caller.during(None, lambda: self.note_language(line.origin, set_to, why))
+
+
+def _offering(question: Question, line: CalledLine, *, at_once: bool) -> Question:
+    """With the way to a block without PIN, where the tenant has it."""
+    if not line.tenant.pin.block_without_pin:
+        return question
+    return replace(question, offer="lost.offer", offered_at_once=at_once)

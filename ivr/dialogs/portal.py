@@ -79,6 +79,9 @@ class Portal:
             return self.to_person.given_up(caller, line, lost.step)
         except Refused as refused:
             return self.to_person.refused(caller, line, refused.step)
+        if participant is None:
+            caller.say("farewell")
+            return Farewell()
         return self._serve(caller, line, participant)
 
     def _serve(self, caller: Caller, line: CalledLine, participant: Participant) -> End:

@@ -121,7 +121,8 @@ class WaitingField:
     def _tell_balance(self, caller: Caller, line: CalledLine, waiter: Waiter) -> None:
         with suppress(PersonWanted, NoUsableInput, Refused):
             participant = waiter.participant or self.log_in(caller, line)
-            self.balance(caller, line, participant)
+            if participant is not None:
+                self.balance(caller, line, participant)
         caller.say("field.back")
         caller.finish()  # once he is back somebody may answer, and cut what he came to hear
 

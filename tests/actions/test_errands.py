@@ -13,13 +13,21 @@ from actions.change_data import ChangeData, NewData
 from actions.desk import DeskError, IdTaken, NotYours
 from actions.errand import Wish
 from actions.file_request import FileComplaint, FileReturn
+from actions.replace_card import ReplaceCard
 from actions.unblock_card import UnblockCard
-from domain.desk_facts import CardUnblocked, DataChanged, ErrandDone, PayOutAsked, PointsBooked
+from domain.desk_facts import (
+    CardUnblocked,
+    DataChanged,
+    ErrandDone,
+    PayOutAsked,
+    PointsBooked,
+    ReplacementSent,
+)
 from domain.errand import Errand, ErrandKind, ErrandState, PointsReason
 from domain.fact import Origin
 from domain.ids import CardId, ErrandId, ParticipantId, Receipt
 from domain.language import Language
-from domain.participant import CardState
+from domain.participant import Card, CardState, Replacement
 from domain.person import Actor
 from rufwerk.telephone_numbers import e164
 from storage.unit_of_work import SqlTransactions
@@ -74,6 +82,33 @@ def test_only_a_blocked_card_of_his_is_unblocked(lite: SqlTransactions) -> None:
     with pytest.raises(NotYours):
         unblock(EVAS, desk.wish(), CardId("\0"))
     assert desk.card().state is CardState.BLOCKED
+
+
+def test_a_replacement_is_sent_once_and_one_card_of_two_works_again(
+    transactions: SqlTransactions,
+) -> None:
+    desk = CounterDesk(transactions)
+    second = Card(CardId("second"), ANNA.id, CardState.ACTIVE, tail="5192")
+    with transactions.write() as uow:
+        uow.cards.add(second)
+        uow.commit()
+    replace_card, wish = ReplaceCard(desk.counter), desk.wish()
+    with pytest.raises(DeskError, match="needs no replacement"):
+        replace_card(EVAS, wish, CARD.id)
+    block_card(desk)
+    errand = replace_card(EVAS, wish, CARD.id)
+    assert replace_card(EVAS, wish, CARD.id) == errand, "a second click"
+    assert desk.bodies()[2:] == [ReplacementSent(ANNA.id, CARD.id), done(errand)]
+    for card in (CARD.id, CardId("none")):
+        with pytest.raises(DeskError):
+            replace_card(EVAS, desk.wish(), card)
+    with pytest.raises(NotYours):
+        replace_card(EVAS, desk.wish(PETER), CARD.id)
+    UnblockCard(desk.counter)(EVAS, desk.wish(), second.id)
+    with transactions.read() as uow:
+        first, works = uow.cards.of(ANNA.id)
+    assert (first.state, first.replacement) == (CardState.BLOCKED, Replacement.SENT)
+    assert works == second
 
 
 def test_data_is_changed_as_it_was_written(transactions: SqlTransactions) -> None:
@@ -249,6 +284,7 @@ def test_strangers_run_no_errand(lite: SqlTransactions, stranger: Actor) -> None
     counter = desk.counter
     errands: tuple[Callable[[], Errand], ...] = (
         lambda: UnblockCard(counter)(stranger, desk.wish(), CARD.id),
+        lambda: ReplaceCard(counter)(stranger, desk.wish(), CARD.id),
         lambda: ChangeData(counter, e164)(stranger, desk.wish(), NewData(name="Anna")),
         lambda: BookPoints(counter)(stranger, desk.wish(), 1, PointsReason.GOODWILL),
         lambda: AskPayOut(counter)(stranger, desk.wish(), 1),

@@ -5,18 +5,23 @@ from datetime import timedelta
 
 import pytest
 
+from actions.block_card import BlockCard
 from actions.end_membership import AskToEnd
+from actions.lost_card import AnswerReplacement
 from actions.read_card import Search
 from actions.read_duties import SHOWN, Duties, FindNotes, ReadDuties
+from actions.replace_card import ReplaceCard
 from actions.write_note import ArchiveNote, MarkNoteDone, NewNote, WriteNote
 from domain.customer_note import CustomerNote, NoteKind
 from domain.errand import ErrandKind
-from domain.ids import NoteId, PersonId, SiteId
+from domain.fact import Origin
+from domain.ids import NoteId, PersonId, Receipt, SiteId
 from domain.person import Actor, Site
 from rufwerk.telephone_numbers import e164
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import (
     ANNA,
+    CARD,
     CLAIRE,
     EVAS,
     LENAS,
@@ -55,6 +60,20 @@ def test_what_waits_comes_with_names(transactions: SqlTransactions) -> None:
     assert duties.sites == {office.id: "Karlsruhe"}
     assert ReadDuties(desk.desk)(EVAS).notes == []
     assert ReadDuties(desk.desk)(Actor(EVA, TOM.id)).notes == [first, second]
+
+
+def test_who_wants_a_new_card_is_named_until_it_is_sent(transactions: SqlTransactions) -> None:
+    desk = CounterDesk(transactions)
+    origin, receipt = Origin(ANNA.tenant, None, "caller"), Receipt("47110000")
+    BlockCard(transactions, desk.clock, lambda: receipt)(origin, ANNA.id)
+    AnswerReplacement(transactions, desk.clock)(origin, ANNA.id, receipt, wanted=True)
+    duties = ReadDuties(desk.desk)(TOMS)
+    assert [card.id for card in duties.replacements] == [CARD.id]
+    assert duties.participants == {ANNA.id: ANNA}
+    for stranger in STRANGERS:
+        assert ReadDuties(desk.desk)(stranger).replacements == []
+    ReplaceCard(desk.counter)(EVAS, desk.wish(), CARD.id)
+    assert ReadDuties(desk.desk)(TOMS).replacements == []
 
 
 def test_the_oldest_are_shown_of_very_many(lite: SqlTransactions) -> None:

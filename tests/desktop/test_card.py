@@ -14,8 +14,9 @@ from aiohttp import ClientSession
 
 from domain.desk_facts import NoConcern, NoteWritten, ServiceCorrected, ServiceRecorded
 from domain.errand import ErrandKind
-from domain.ids import ParticipantId, RecordId
+from domain.ids import CardId, ParticipantId, Receipt, RecordId
 from domain.language import Language
+from domain.participant import Loss, Replacement
 from domain.pin_policy import Failures
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, PETER, CounterDesk
@@ -243,6 +244,28 @@ async def test_a_blocked_card_is_unblocked_under_a_receipt(at: At) -> None:
     kind, receipt = said.split()
     assert kind == ErrandKind.UNBLOCK_CARD
     assert receipt in page
+
+
+async def test_a_lost_card_is_told_of_and_replaced_under_a_receipt(at: At) -> None:
+    lost = replace(CARD, id=CardId("lost"), tail="5192")
+    told = replace(lost, loss=Loss.STOLEN, replacement=Replacement.WANTED)
+    with at.counter.transactions.write() as uow:
+        uow.cards.add(lost)
+        uow.cards.block(lost.id, at.counter.clock(), Receipt("47110000"), without_pin=True)
+        uow.cards.note(told)
+        uow.commit()
+    page = (await at.card())[1]
+    for shown in ("ends in 5192", "blocked without PIN", "47110000, stolen, replacement wanted"):
+        assert shown in page
+    assert page.count('hx-post="/agent/card/unblock"') == 1, "the other card works"
+    async with at.page.get("/agent/duties") as answer:
+        assert "Replacement cards (1)" in await answer.text()
+    status, page, said = await at.do("replace_card", card=lost.id)
+    assert status == 200
+    assert said.split()[0] == ErrandKind.REPLACE_CARD
+    assert "replacement sent" in page
+    assert 'hx-post="/agent/card/replace_card"' not in page
+    assert (await at.do("replace_card", card=lost.id))[0] == 409
 
 
 async def test_a_locked_pin_is_unlocked_under_a_receipt(at: At) -> None:

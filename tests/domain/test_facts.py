@@ -15,9 +15,9 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.facts import Json, UnknownFact, decode, encode, kind_of
 from domain.field_facts import SignedIn
-from domain.ids import AgentId, ParticipantId, Phone
+from domain.ids import AgentId, CardId, ParticipantId, Phone, Receipt
 from domain.language import Language
-from domain.portal_facts import HandedOver, TenantChanged
+from domain.portal_facts import CardBlocked, HandedOver, TenantChanged
 from tests.fakes.sample_facts import sample_bodies
 
 
@@ -59,6 +59,13 @@ def test_an_old_handover_comes_up(version: int, added: Mapping[str, Json]) -> No
     back = decode("HandedOver", version, {**old, **added})
     priority = cast("int", added.get("priority", 0))
     assert back == HandedOver(Language.DE, None, Certainty.UNKNOWN, None, (), None, priority)
+
+
+def test_an_old_block_was_asked_for_with_the_pin() -> None:
+    old: dict[str, Json] = {"participant": "anna", "card": "c", "receipt": "471100"}
+    back = decode("CardBlocked", 1, old)
+    receipt = Receipt("471100")
+    assert back == CardBlocked(ParticipantId("anna"), CardId("c"), receipt, without_pin=False)
 
 
 def test_an_old_sign_in_is_of_who_had_no_page() -> None:

@@ -213,10 +213,10 @@ async def act(
 
 def test_a_wrong_pin_three_times(made: Round) -> None:
     outcome = made["wrong PIN"]
-    refused = ["login/moment:de", "login/wrong:de"]
+    refused, again = ["login/moment:de", "login/wrong:de"], ["login/pin_again:de", "lost/offer:de"]
     assert outcome.heard == [
         *GREETING, "login/pin:de",
-        *refused, "login/pin_again:de", *refused, "login/pin_again:de", *refused,
+        *refused, *again, *refused, *again, *refused,
         "person/connecting:de", MUSIC,
     ]  # fmt: skip
     assert failures(outcome) == [LogInFailure.WRONG_PIN] * 3

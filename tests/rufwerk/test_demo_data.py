@@ -76,7 +76,7 @@ def test_each_person_is_as_in_the_contract(
     with seeded.read() as uow:
         person = uow.participants.by_number(TenantId(tenant), number)
         assert person is not None
-        (card,) = uow.cards.of(person.id)
+        cards = uow.cards.of(person.id)
         entries = uow.ledger.entries(person.id)
         balance = uow.ledger.balance(person.id)
         stored = uow.participants.pin_hash(person.id)
@@ -86,7 +86,8 @@ def test_each_person_is_as_in_the_contract(
     assert person.language is Language(language)
     assert person.phone == phone.replace(" ", "")
     assert number not in person.id
-    assert card.state is CardState.ACTIVE
+    assert len(cards) == (2 if name == "Lucía Gómez" else 1)
+    assert all(card.state is CardState.ACTIVE and len(card.tail) == 4 for card in cards)
     assert balance == int(points)
     assert len(entries) >= 2
     assert all(entry.at < clock() for entry in entries)
@@ -202,5 +203,6 @@ def test_two_who_seed_at_once_add_each_person_once(tmp_path: Path) -> None:
 
     assert seed(transactions, Rival(), clock) == 0
     with transactions.read() as uow:
-        assert all(len(uow.cards.of(person.participant.id)) == 1 for person in PEOPLE)
+        cards = [len(uow.cards.of(person.participant.id)) for person in PEOPLE]
+        assert cards == [len(person.tails) for person in PEOPLE]
     transactions.close()

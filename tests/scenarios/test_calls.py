@@ -61,30 +61,6 @@ def test_the_second_menu(exchange: Exchange) -> None:
     assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "MovementsTold", "DialogLeft"]
 
 
-def test_a_card_is_blocked_once_and_its_receipt_repeats(exchange: Exchange) -> None:
-    call = exchange.call("10000001#", "135790#", "3", "1", "*", "3")
-    receipt = only(call, facts.CardBlocked).receipt
-    spoken = " ".join(receipt)
-    rows = dict(call.rows[-4:-1])
-    assert rows["1"] == rows["*"] == [f"block.done:de {spoken}, {SERVICE}"]
-    assert rows["3"] == [f"block.already:de {spoken}, {SERVICE}"]
-
-    again = exchange.call("10000001#", "135790#", "3")
-    assert again.rows[-2] == ("3", [f"block.already:de {spoken}, {SERVICE}"])
-    assert "CardBlocked" not in again.kinds
-
-
-@pytest.mark.parametrize("step", range(1, 6))
-def test_a_hang_up_at_any_step_leaves_all_or_nothing(exchange: Exchange, step: int) -> None:
-    keys = ["10000001#", "135790#", "3", "1", "*"][:step]
-    call = exchange.call(*keys)
-    assert call.hung_up
-    blocked = step >= 4
-    assert ("CardBlocked" in call.kinds) is blocked
-    after = exchange.call("10000001#", "135790#", "3")
-    assert after.heard("block.already" if blocked else "block.confirm")
-
-
 def test_everything_typed_at_once(exchange: Exchange) -> None:
     exchange.follow(
         f"""
@@ -134,7 +110,7 @@ def test_the_way_back(exchange: Exchange) -> None:
         76275#    | login.born:de
         31021985# | try.no_date:de, login.born_help:de
         17051990# | login.pin:de
-        135790#   | login.moment:de / login.wrong:de, login.pin_again:de
+        135790#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
         9#        | login.number:de
         10000001# | login.pin:de
         135790#   | login.moment:de / {SERVICE}
@@ -244,8 +220,8 @@ def test_a_wrong_pin_three_times(exchange: Exchange) -> None:
         f"""
                   | {GREETING}
         10000001# | login.pin:de
-        111111#   | login.moment:de / login.wrong:de, login.pin_again:de
-        222222#   | login.moment:de / login.wrong:de, login.pin_again:de
+        111111#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
+        222222#   | login.moment:de / login.wrong:de, login.pin_again:de, lost.offer:de
         333333#   | login.moment:de / login.wrong:de, person.connecting:de
         """
     )
@@ -266,11 +242,11 @@ def test_an_unknown_number_sounds_and_works_like_a_wrong_pin(exchange: Exchange)
 @pytest.mark.parametrize("number", ["10000002", "99999999"])
 def test_five_wrong_pins_lock_whatever_was_claimed(exchange: Exchange, number: str) -> None:
     exchange.call(f"{number}#", "111111#", "222222#", "333333#")
-    second = exchange.call(f"{number}#", "111112#", "222223#")
-    assert second.rows[-1] == (
-        "222223#",
-        ["login.moment:de", "login.locked:de, person.connecting:de"],
-    )
+    second = exchange.call(f"{number}#", "111112#", "222223#", "-")
+    assert second.rows[-2:] == [
+        ("222223#", ["login.moment:de", "login.locked:de, lost.all:de"]),
+        ("-", ["person.connecting:de"]),
+    ]
     assert "AccountLocked" in second.kinds
 
     exchange.later(minutes=14)
