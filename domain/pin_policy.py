@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 @dataclass(frozen=True, slots=True)
 class PinPolicy:
     """Limits of one tenant. Counts are wrong tries; ``caller_limit`` is per calling number within
-    ``caller_window``.
+    ``caller_window``. A PIN that a participant chooses has ``digits`` digits.
     """
 
+    digits: int = 6
     tries_per_call: int = 3
     tries_per_account: int = 5
     first_lock: timedelta = timedelta(minutes=15)
