@@ -111,6 +111,11 @@ class MovementsTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PinChanged(Body):
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -161,6 +166,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorNotIdentified,
     BalanceTold,
     MovementsTold,
+    PinChanged,
     CardBlocked,
     HandedOver,
     DialogLeft,

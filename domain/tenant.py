@@ -27,6 +27,7 @@ class MenuItem(StrEnum):
     BALANCE = "balance"
     BLOCK_CARD = "block_card"
     MOVEMENTS = "movements"
+    CHANGE_PIN = "change_pin"
 
 
 class LineDialog(StrEnum):

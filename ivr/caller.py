@@ -117,8 +117,8 @@ class PhoneCaller:
 
     def enter(self, question: Question) -> str | Way:
         asked = _Asked(
-            self._sentence(question.prompt),
-            self._sentence(question.help),
+            self._sentence(question.prompt, **question.values),
+            self._sentence(question.help, **question.values),
             {Typed.NO_MATCH: "try.too_short", Typed.MISFIT: question.misfit},
             star=question.other,
         )

@@ -2,8 +2,8 @@
 the caller.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
@@ -111,7 +111,7 @@ class Question:
     """Asks for digits. ``help`` replaces ``prompt`` from the second try on.
 
     ``fits`` says whether digits of the right form can be meant; where not, ``misfit`` tells the caller. ``other`` gives
-    a lone ``*`` a meaning of its own; without it, it repeats.
+    a lone ``*`` a meaning of its own; without it, it repeats. ``values`` fill the holes of ``prompt`` and ``help``.
     """
 
     prompt: str
@@ -120,6 +120,7 @@ class Question:
     fits: Callable[[str], bool] = bool
     misfit: str = "try.too_short"
     other: bool = False
+    values: Mapping[str, Spoken] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

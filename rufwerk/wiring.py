@@ -14,6 +14,7 @@ from uuid import uuid4
 from actions.ask_dial import AskDial
 from actions.block_card import BlockCard, BlockInForce
 from actions.call_back import AskCallBack
+from actions.change_pin import ChangePin
 from actions.clear_case import ClearCase
 from actions.desk import Desk
 from actions.dial import Dial, GivenNumber
@@ -37,6 +38,7 @@ from ivr import speech
 from ivr.dialogs.balance import Balance
 from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
+from ivr.dialogs.change_pin import ChangeMyPin
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.movements import Movements
@@ -206,11 +208,12 @@ def dialogs(
     clock: Clock,
     book: Callable[[], TenantBook],
 ) -> Dialogs:
-    """The dialogs with the actions they use; they share the log-in, which counts wrong PINs."""
+    """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones."""
     note_language = NoteLanguage(transactions, clock)
+    try_pin = LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32))
     log_in = LogInByPhone(
         find_fitting=FindFitting(transactions),
-        log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
+        log_in=try_pin,
         choose_language=ChooseLanguage(note_language),
         note_language=note_language,
     )
@@ -229,6 +232,7 @@ def dialogs(
                 BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
             ),
             MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
+            MenuItem.CHANGE_PIN: ChangeMyPin(try_pin, ChangePin(transactions, hasher, clock)),
         },
         to_person=ToPerson(opens(clock), ring_me_back),
     )

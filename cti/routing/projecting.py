@@ -186,7 +186,7 @@ def _of_portal(fact: Fact) -> Iterator[Row]:
             yield PortalStep(call, at, participant=participant)
         case portal.BalanceTold():
             yield PortalStep(call, at, told=True, served=True)
-        case portal.MovementsTold():
+        case portal.MovementsTold() | portal.PinChanged():
             yield PortalStep(call, at, served=True)
         case portal.CardBlocked() if fact.origin.actor == CALLER:
             yield PortalStep(call, at, served=True)

@@ -30,8 +30,9 @@ BORN = Question(
     fits=lambda digits: keyed_date(digits) is not None,
     misfit="try.no_date",
 )
-PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
-PIN_AGAIN = Question("login.pin_again", "login.pin_help", EntryRule(4, 8))
+PIN_RULE = EntryRule(4, 8)
+PIN = Question("login.pin", "login.pin_help", PIN_RULE)
+PIN_AGAIN = Question("login.pin_again", "login.pin_help", PIN_RULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class LogInByPhone:
                     self._let_in(caller, line, found)
                     return found
                 tries -= 1
-                self._refuse(caller, found, tries)
+                refuse(caller, found, tries, PIN.prompt, "login.wrong")
                 question = PIN_AGAIN
 
     def _check(
@@ -117,16 +118,6 @@ class LogInByPhone:
     def _fitting(self, caller: Caller, line: CalledLine, claim: Claim) -> Sequence[Participant]:
         return caller.during(None, lambda: self.find_fitting(line.tenant.id, claim))
 
-    def _refuse(self, caller: Caller, failure: LogInFailure, tries_left: int) -> None:
-        match failure:
-            case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
-                caller.sorry("login.wrong")
-                if tries_left <= 0:
-                    raise Refused("login.pin")
-            case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
-                caller.sorry("login.locked")
-                raise Refused("login.pin")
-
     def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
         caller.who = replace(
             caller.who,
@@ -138,3 +129,17 @@ class LogInByPhone:
             caller.switch_to(found.language)
             set_to, why = found.language, LanguageCause.PARTICIPANT
             caller.during(None, lambda: self.note_language(line.origin, set_to, why))
+
+
+def refuse(caller: Caller, failure: LogInFailure, tries_left: int, step: str, wrong: str) -> None:
+    """Tell the caller that his PIN didn't let him in, a wrong one by the prompt ``wrong``. Raises Refused where he may
+    not try again.
+    """
+    match failure:
+        case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
+            caller.sorry(wrong)
+            if tries_left <= 0:
+                raise Refused(step)
+        case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
+            caller.sorry("login.locked")
+            raise Refused(step)

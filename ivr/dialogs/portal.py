@@ -37,7 +37,10 @@ MAIN: Final = (
     Option("1", "menu.balance", MenuItem.BALANCE),
     Option("3", "menu.block_card", MenuItem.BLOCK_CARD),
 )
-MORE: Final = (Option("1", "menu.movements", MenuItem.MOVEMENTS),)
+MORE: Final = (
+    Option("1", "menu.movements", MenuItem.MOVEMENTS),
+    Option("2", "menu.change_pin", MenuItem.CHANGE_PIN),
+)
 """Behind the last key of the main menu. An item has the same key with every brand."""
 
 
@@ -94,6 +97,8 @@ class Portal:
                 end = self.to_person.asked_for(caller, line)
                 if end is not None:
                     return end
+            except Refused as refused:
+                return self.to_person.refused(caller, line, refused.step)
             except NoUsableInput as lost:
                 return self._silent(caller, line, lost, served=served)
 

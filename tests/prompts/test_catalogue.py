@@ -22,6 +22,8 @@ WITH_HOLES = {
     "call_back.read_back": {"number"},
     "movements.earned": {"day", "points"},
     "movements.spent": {"day", "points"},
+    "pin.new": {"digits"},
+    "pin.new_help": {"digits"},
 }
 
 

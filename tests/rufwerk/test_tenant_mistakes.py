@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.tenant import MenuItem
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Settings
@@ -50,8 +51,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
         ),
         (
             '"block_card", ',
-            '"redeem", ',
-            "menu: 'redeem' isn't known. Write one of balance, block_card.",
+            '"raffle", ',
+            f"menu: 'raffle' isn't known. Write one of {', '.join(MenuItem)}.",
         ),
         (
             '"block_card", ',

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -18,7 +18,7 @@ from domain.fact import Body, Fact, Origin
 from domain.facts import kind_of
 from domain.ids import CallerId, CallId, TenantId
 from domain.opening_hours import OpeningHours, OpenSpan
-from domain.ports import StorageDown, Transactions, UnitOfWork
+from domain.ports import PinHasher, StorageDown, Transactions, UnitOfWork
 from domain.tenant import TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
@@ -73,20 +73,46 @@ class AtOnce(Executor):
         return future
 
 
+class Torn:
+    """A unit of work that can't commit."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._uow, name)
+
+    def commit(self) -> None:
+        raise StorageDown("out of reach")
+
+
 class FailingStorage:
-    """The database of a test, out of reach after ``left`` more transactions; None: never."""
+    """The database of a test, out of reach after ``left`` more transactions; None: never. With ``at_commit`` those
+    that write get as far as that.
+    """
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self.left: int | None = None
+        self.at_commit = False
 
     def write(self) -> AbstractContextManager[UnitOfWork]:
-        self._count()
+        try:
+            self._count()
+        except StorageDown:
+            if self.at_commit:
+                return self._torn()
+            raise
         return self._transactions.write()
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         self._count()
         return self._transactions.read()
+
+    @contextmanager
+    def _torn(self) -> Iterator[UnitOfWork]:
+        with self._transactions.write() as uow:
+            yield cast("UnitOfWork", Torn(uow))
 
     def make_way(self) -> None:
         self._transactions.make_way()
@@ -125,13 +151,14 @@ class Call:
 class Exchange:
     """The demo's portal with a clock of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hasher: PinHasher | None = None) -> None:
         self.now = NOON
         self.pins = QuickPins()
+        self.hasher = hasher or self.pins
         url = f"sqlite:///{folder / 'test.db'}"
         upgrade(url)
         self.transactions = SqlTransactions(url, "a")
-        demo_data.seed(self.transactions, self.pins, self.clock)
+        demo_data.seed(self.transactions, self.hasher, self.clock)
         self.storage = FailingStorage(self.transactions)
         settings = Settings(home=folder, tenants=ROOT / "tenants")
         tenants = wiring.tenant_files(settings, Catalogue.load()).current.tenants.values()
@@ -153,7 +180,7 @@ class Exchange:
             telephone=Telephone(e164, "+493099999999"),
             leave_dialog=LeaveDialog(self.storage, self.clock),
         )
-        dialogs = wiring.dialogs(self.storage, self.pins, self.clock, lambda: self.book)
+        dialogs = wiring.dialogs(self.storage, self.hasher, self.clock, lambda: self.book)
         return Routes(
             Inbound(house, take_call, dialogs.inbound),
             Waiting(house, RecallCaller(self.storage), dialogs.waiting),
