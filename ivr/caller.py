@@ -1,6 +1,6 @@
 """A caller on the telephone: tries, time-outs, barge-in, typing ahead and language, over a channel."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field, replace
@@ -77,7 +77,7 @@ class PhoneCaller:
         self._tenant = tenant
         self._workers = workers
         self._monotonic = monotonic
-        self._pending: list[Piece] = []
+        self._pending: list[_Said] = []
         self._typed = ""
         self._playing: tuple[Utterance, float] = (SILENT, 0.0)
         self._guarded_until = 0.0
@@ -90,14 +90,14 @@ class PhoneCaller:
         return utterance.prompt_at(self._monotonic() - since)
 
     def say(self, prompt: str, **values: Spoken) -> None:
-        self._pending += self._sentence(prompt, **values)
+        self._pending.append(self._sentence(prompt, values))
 
     def sorry(self, prompt: str) -> None:
         self._typed = ""
         self.say(prompt)
 
     def say_in(self, language: Language, prompt: str) -> None:
-        self._pending += self._voice.sentence(language, self._tenant, prompt, {})
+        self._pending.append(_Said(language, prompt))
 
     def switch_to(self, language: Language) -> None:
         """The dialplan speaks it too, should it have to take over."""
@@ -117,8 +117,8 @@ class PhoneCaller:
 
     def enter(self, question: Question) -> str | Way:
         asked = _Asked(
-            self._sentence(question.prompt, **question.values),
-            self._sentence(question.help, **question.values),
+            [self._sentence(question.prompt, question.values)],
+            [self._sentence(question.help, question.values)],
             {Typed.NO_MATCH: "try.too_short", Typed.MISFIT: question.misfit},
             star=question.other,
         )
@@ -132,7 +132,7 @@ class PhoneCaller:
         return self._ask(question.prompt, asked, read)
 
     def confirm(self, prompt: str) -> bool:
-        question = self._sentence(prompt)
+        question = [self._sentence(prompt)]
         asked = _Asked(question, question)
         return self._ask(prompt, asked, self._menu_reader(YES_OR_NO)) == "1"
 
@@ -140,7 +140,7 @@ class PhoneCaller:
         future = self._workers.submit(work)
         try:
             if prompt is not None:
-                self._collect(self._take_pending() + self._sentence(prompt))
+                self._collect(self._voiced([*self._take_pending(), self._sentence(prompt)]))
             elif not wait_for([future], _QUICK_WORK_S).done:
                 self._collect([])
             self._collect_until(future)
@@ -149,7 +149,7 @@ class PhoneCaller:
         return future.result()
 
     def finish(self) -> None:
-        utterance = self._voice.join(self._take_pending())
+        utterance = self._voice.join(self._voiced(self._take_pending()))
         if utterance is not SILENT:
             self._playing = (utterance, self._monotonic())
             self._guard(utterance.seconds)
@@ -158,11 +158,12 @@ class PhoneCaller:
     def _ask(self, step: str, asked: "_Asked", read: "_Read") -> str | Way:
         """Ask until there is an answer, as often as is decent.
 
-        ``*`` repeats, with what was said before; it is no try, but a key that is stuck has an end too.
+        ``*`` repeats, with what was said before, long numbers slowly; it is no try, but a key that is stuck has an
+        end too.
         """
         self._went(step)
-        said = self._take_pending()
-        sound = said + asked.first
+        said = [*self._take_pending(), *asked.first]
+        sound = self._voiced(said)
         mistakes: list[Typed] = []
         for _ in range(_MOST_ROUNDS):
             typed = read(sound)
@@ -176,13 +177,13 @@ class PhoneCaller:
                 case Typed.REPEAT if asked.star:
                     return Way.OTHER
                 case Typed.REPEAT:
-                    sound = said + asked.first
+                    sound = self._voiced(said, slowly=True)
                 case Typed.NO_INPUT | Typed.NO_MATCH | Typed.MISFIT:
                     mistakes.append(typed)
                     if len(mistakes) == asked.tries:
                         break
                     self._typed = ""  # keys typed ahead of a mistake are part of it
-                    sound = self._sentence(asked.mistakes[typed]) + asked.again
+                    sound = self._voiced([self._sentence(asked.mistakes[typed]), *asked.again])
                 case never:
                     assert_never(never)
         self._typed = ""
@@ -205,7 +206,8 @@ class PhoneCaller:
         while not future.done():
             glances += 1
             too_long = glances % _GLANCES_IN_SILENCE == 0
-            self._collect(self._sentence("login.moment") if too_long else [], _LONGER_GLANCE_S)
+            said = [self._sentence("login.moment")] if too_long else []
+            self._collect(self._voiced(said), _LONGER_GLANCE_S)
 
     def _collect(self, pieces: list[Piece], wait_s: float = _GLANCE_S) -> None:
         self._typed += self._play(self._voice.join(pieces), wait_s, _ENTRY_KEYS)
@@ -261,19 +263,39 @@ class PhoneCaller:
             self._guarded_until = needed + _GUARD_SLACK_S / 2
             self._channel.raise_guard(round(self._guarded_until - now))
 
-    def _take_pending(self) -> list[Piece]:
+    def _take_pending(self) -> list["_Said"]:
         pending, self._pending = self._pending, []
         return pending
 
-    def _sentence(self, prompt: str, **values: Spoken) -> list[Piece]:
-        return self._voice.sentence(self.who.language, self._tenant, prompt, values)
+    def _sentence(self, prompt: str, values: Mapping[str, Spoken] | None = None) -> "_Said":
+        return _Said(self.who.language, prompt, values or {})
 
-    def _menu(self, menu: Menu[T]) -> list[Piece]:
-        pieces = self._sentence(menu.intro) if menu.intro else []
-        for option in menu.options:
-            language = option.language or self.who.language
-            pieces += self._voice.sentence(language, self._tenant, option.prompt, {})
-        return pieces + (self._sentence(menu.outro) if menu.outro else [])
+    def _menu(self, menu: Menu[T]) -> list["_Said"]:
+        options = [
+            _Said(option.language or self.who.language, option.prompt) for option in menu.options
+        ]
+        intro, outro = (
+            [self._sentence(prompt)] if prompt else [] for prompt in (menu.intro, menu.outro)
+        )
+        return [*intro, *options, *outro]
+
+    def _voiced(self, said: Iterable["_Said"], *, slowly: bool = False) -> list[Piece]:
+        return [
+            piece
+            for one in said
+            for piece in self._voice.sentence(
+                one.language, self._tenant, one.prompt, one.values, slowly=slowly
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence that the caller is told, and may want to hear again."""
+
+    language: Language
+    prompt: str
+    values: Mapping[str, Spoken] = field(default_factory=dict)
 
 
 _Read = Callable[[list[Piece]], str | Typed]
@@ -287,8 +309,8 @@ class _Asked:
     ``star`` gives a lone ``*`` a meaning of its own.
     """
 
-    first: list[Piece]
-    again: list[Piece]
+    first: Sequence[_Said]
+    again: Sequence[_Said]
     complaints: Mapping[Typed, str] = field(default_factory=dict)
     star: bool = False
     tries: int = TRIES

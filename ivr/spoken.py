@@ -33,15 +33,17 @@ class Day:
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
 
+_SLOW_GROUP = 2
+
 Spoken = Counted | Digits | Day
 
 
-def clips_of(language: Language, spoken: Spoken) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Spoken, *, slowly: bool = False) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):
             return speech.counted(language, value, noun)
         case Digits(text):
-            return speech.digits(language, text, group=_GROUP)
+            return speech.digits(language, text, group=_SLOW_GROUP if slowly else _GROUP)
         case Day(day):
             return speech.date_(language, day)

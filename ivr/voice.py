@@ -28,6 +28,8 @@ _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
 _KEPT: Final = 1000
 _BREATH_MS: Final = 250
+_LONG_BREATH_MS: Final = 800
+"""Time to write two digits down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,18 @@ class Voice:
             leftover.unlink()
 
     def sentence(
-        self, language: Language, tenant: Tenant, prompt: str, values: Mapping[str, Spoken]
+        self,
+        language: Language,
+        tenant: Tenant,
+        prompt: str,
+        values: Mapping[str, Spoken],
+        *,
+        slowly: bool = False,
     ) -> list[Piece]:
-        """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
+        """The clips that speak a prompt; ``slowly`` is for who writes long numbers down. A missing value is a
+        programmer's error (KeyError).
+        """
+        breath_ms = _LONG_BREATH_MS if slowly else _BREATH_MS
         pieces: list[Piece] = []
         folder = self._sounds / language
         sentence = self._catalogue.sentence(language, prompt, tenant)
@@ -90,8 +101,8 @@ class Voice:
             sentence = self._catalogue.sentence(language, prompt)
         for part in sentence:
             if isinstance(part, Hole):
-                spoken = clips_of(language, values[part.name])
-                pieces += _number(prompt, folder, spoken, part.pause_ms)
+                clips = clips_of(language, values[part.name], slowly=slowly)
+                pieces += _number(prompt, folder, clips, breath_ms, part.pause_ms)
             else:
                 place = self._own / language if part.is_tenants else folder
                 pieces.append(Piece(prompt, place / part.key, part.pause_ms))
@@ -177,10 +188,10 @@ def _delete(utterances: Iterable[Utterance]) -> None:
 
 
 def _number(
-    prompt: str, folder: Path, clips: Sequence[ClipKey], pause_after_ms: int
+    prompt: str, folder: Path, clips: Sequence[ClipKey], breath_ms: int, pause_after_ms: int
 ) -> Iterator[Piece]:
     """The clips of a number; a pause within it belongs to the clip before."""
     for clip, following in zip(clips, (*clips[1:], None), strict=True):
         if clip != PAUSE:
-            within = _BREATH_MS if following == PAUSE else 0
+            within = breath_ms if following == PAUSE else 0
             yield Piece(prompt, folder / clip, within if following else pause_after_ms)

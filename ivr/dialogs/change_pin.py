@@ -64,7 +64,7 @@ class ChangeMyPin:
         length = line.tenant.pin.digits
         rule, values = EntryRule(length, length), {"digits": Counted(length, Noun.DIGIT)}
         question = Question("pin.new", "pin.new_help", rule, values=values)
-        again = Question("pin.again", "pin.again_help", rule, values=values)
+        again = Question("pin.again", "pin.again_help", rule)
         tries = TRIES
         while tries:
             keyed = caller.enter(question)

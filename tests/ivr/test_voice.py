@@ -99,6 +99,16 @@ def test_a_receipt_is_read_in_two_breaths(voice: Voice) -> None:
     assert [piece.pause_ms for piece in numbers][:4] == [0, 0, 0, 250]
 
 
+def test_said_again_a_receipt_comes_in_pairs(voice: Voice) -> None:
+    tenant = next(iter(load(ROOT / "tenants", lambda *_: True).tenants.values()))
+    receipt = {"receipt": Digits("12345678")}
+    told = voice.sentence(Language.DE, tenant, "block.done", receipt, slowly=True)
+    pauses = [piece.pause_ms for piece in told if "number" in piece.file.parts]
+    assert pauses == [0, 800, 0, 800, 0, 800, 0, 300]
+    usual = voice.sentence(Language.DE, tenant, "block.done", receipt)
+    assert [piece.file for piece in told] == [piece.file for piece in usual]
+
+
 def test_the_tenants_own_prompt_is_preferred(voice: Voice, tmp_path: Path) -> None:
     book = load(ROOT / "tenants", lambda *_: True)
     for tenant in book.tenants.values():
