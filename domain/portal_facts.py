@@ -116,6 +116,22 @@ class PinChanged(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageRemembered(Body):
+    """His calls go on in it once he has logged in."""
+
+    participant: ParticipantId
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ShortFormRemembered(Body):
+    """``short``: he hears prompts in their short form, where they have one."""
+
+    participant: ParticipantId
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -167,6 +183,8 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     BalanceTold,
     MovementsTold,
     PinChanged,
+    LanguageRemembered,
+    ShortFormRemembered,
     CardBlocked,
     HandedOver,
     DialogLeft,

@@ -28,6 +28,8 @@ class MenuItem(StrEnum):
     BLOCK_CARD = "block_card"
     MOVEMENTS = "movements"
     CHANGE_PIN = "change_pin"
+    LANGUAGE = "language"
+    SHORT_FORM = "short_form"
 
 
 class LineDialog(StrEnum):

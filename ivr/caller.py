@@ -12,7 +12,7 @@ from domain.tenant import Tenant
 from ivr import keypad
 from ivr.dialog import Menu, NoUsableInput, PersonWanted, Question, Way
 from ivr.keypad import EntryRule, Typed
-from ivr.spoken import Spoken
+from ivr.spoken import Manner, Spoken
 from ivr.steps import TRIES
 from ivr.voice import SILENT, Piece, Utterance, Voice
 
@@ -268,11 +268,12 @@ class PhoneCaller:
         return pending
 
     def _sentence(self, prompt: str, values: Mapping[str, Spoken] | None = None) -> "_Said":
-        return _Said(self.who.language, prompt, values or {})
+        return _Said(self.who.language, prompt, values or {}, short=self.who.short_form)
 
     def _menu(self, menu: Menu[T]) -> list["_Said"]:
         options = [
-            _Said(option.language or self.who.language, option.prompt) for option in menu.options
+            replace(self._sentence(option.prompt), language=option.language or self.who.language)
+            for option in menu.options
         ]
         intro, outro = (
             [self._sentence(prompt)] if prompt else [] for prompt in (menu.intro, menu.outro)
@@ -284,7 +285,7 @@ class PhoneCaller:
             piece
             for one in said
             for piece in self._voice.sentence(
-                one.language, self._tenant, one.prompt, one.values, slowly=slowly
+                one.language, self._tenant, one.prompt, one.values, Manner(one.short, slowly)
             )
         ]
 
@@ -296,6 +297,7 @@ class _Said:
     language: Language
     prompt: str
     values: Mapping[str, Spoken] = field(default_factory=dict)
+    short: bool = False
 
 
 _Read = Callable[[list[Piece]], str | Typed]

@@ -30,6 +30,18 @@ class Day:
     date: date = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a sentence is said: ``short``, in few words where it has such a form; ``slowly``, so that long numbers can be
+    written down.
+    """
+
+    short: bool = False
+    slowly: bool = False
+
+
+USUAL = Manner()
+
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
 

@@ -19,7 +19,7 @@ import structlog
 from domain.language import Language
 from domain.tenant import Tenant
 from ivr.speech import PAUSE, ClipKey
-from ivr.spoken import Spoken, clips_of
+from ivr.spoken import USUAL, Manner, Spoken, clips_of
 from prompts.catalogue import Catalogue, Clip, Hole, Sentence
 
 log = structlog.get_logger()
@@ -87,21 +87,19 @@ class Voice:
         tenant: Tenant,
         prompt: str,
         values: Mapping[str, Spoken],
-        *,
-        slowly: bool = False,
+        manner: Manner = USUAL,
     ) -> list[Piece]:
-        """The clips that speak a prompt; ``slowly`` is for who writes long numbers down. A missing value is a
-        programmer's error (KeyError).
-        """
-        breath_ms = _LONG_BREATH_MS if slowly else _BREATH_MS
+        """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
+        breath_ms = _LONG_BREATH_MS if manner.slowly else _BREATH_MS
         pieces: list[Piece] = []
         folder = self._sounds / language
-        sentence = self._catalogue.sentence(language, prompt, tenant)
+        key = self._catalogue.short(language, prompt) if manner.short else prompt
+        sentence = self._catalogue.sentence(language, key, tenant)
         if not self._is_rendered(language, sentence):
-            sentence = self._catalogue.sentence(language, prompt)
+            sentence = self._catalogue.sentence(language, key)
         for part in sentence:
             if isinstance(part, Hole):
-                clips = clips_of(language, values[part.name], slowly=slowly)
+                clips = clips_of(language, values[part.name], slowly=manner.slowly)
                 pieces += _number(prompt, folder, clips, breath_ms, part.pause_ms)
             else:
                 place = self._own / language if part.is_tenants else folder

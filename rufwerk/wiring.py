@@ -22,6 +22,7 @@ from actions.dunning_desk import DunningDesk
 from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
+from actions.own_pace import RememberForm, RememberLanguage
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.tell_movements import TellMovements
@@ -42,6 +43,7 @@ from ivr.dialogs.change_pin import ChangeMyPin
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.movements import Movements
+from ivr.dialogs.own_pace import MyForm, MyLanguage
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
 from ivr.dialogs.waiting import WaitingField
@@ -210,11 +212,12 @@ def dialogs(
 ) -> Dialogs:
     """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones."""
     note_language = NoteLanguage(transactions, clock)
+    choose_language = ChooseLanguage(note_language)
     try_pin = LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32))
     log_in = LogInByPhone(
         find_fitting=FindFitting(transactions),
         log_in=try_pin,
-        choose_language=ChooseLanguage(note_language),
+        choose_language=choose_language,
         note_language=note_language,
     )
     balance = Balance(TellBalance(transactions, clock))
@@ -233,6 +236,8 @@ def dialogs(
             ),
             MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
             MenuItem.CHANGE_PIN: ChangeMyPin(try_pin, ChangePin(transactions, hasher, clock)),
+            MenuItem.LANGUAGE: MyLanguage(choose_language, RememberLanguage(transactions, clock)),
+            MenuItem.SHORT_FORM: MyForm(RememberForm(transactions, clock)),
         },
         to_person=ToPerson(opens(clock), ring_me_back),
     )
@@ -245,7 +250,7 @@ def dialogs(
     )
     ring_back = RingBack(
         welcome=Welcome(),
-        choose_language=ChooseLanguage(note_language),
+        choose_language=choose_language,
         identify=IdentifyDebtor(transactions, clock, hasher.digest),
         to_person=ToPerson(opens(clock), ring_me_back, Concern.DUNNING),
     )

@@ -299,6 +299,7 @@ def _row(participant: Participant) -> dict[str, Any]:
         "priority": participant.priority,
         "address": participant.address,
         "membership": participant.membership.value,
+        "short_form": participant.short_form,
     }
 
 
@@ -315,6 +316,7 @@ def _participant(row: Row[Any]) -> Participant:
         priority=row.priority,
         address=row.address,
         membership=Membership(row.membership),
+        short_form=row.short_form,
     )
 
 

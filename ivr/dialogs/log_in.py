@@ -124,6 +124,7 @@ class LogInByPhone:
             participant=found.id,
             certainty=Certainty.PIN_VERIFIED,
             priority=found.priority,
+            short_form=found.short_form,
         )
         if found.language != caller.who.language and found.language in line.line.languages:
             caller.switch_to(found.language)

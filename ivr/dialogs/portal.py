@@ -40,6 +40,8 @@ MAIN: Final = (
 MORE: Final = (
     Option("1", "menu.movements", MenuItem.MOVEMENTS),
     Option("2", "menu.change_pin", MenuItem.CHANGE_PIN),
+    Option("3", "menu.language", MenuItem.LANGUAGE),
+    Option("4", "menu.short_form", MenuItem.SHORT_FORM),
 )
 """Behind the last key of the main menu. An item has the same key with every brand."""
 

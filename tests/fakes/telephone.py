@@ -34,11 +34,14 @@ class WrittenVoice(Voice):
     @override
     def join(self, pieces: Iterable[Piece]) -> Utterance:
         prompts: list[str] = []
-        paused = False
+        paused, said, spoken = False, "", ""
         for piece in pieces:
-            language = piece.file.parts[0]
-            if not prompts or not prompts[-1].startswith(f"{piece.prompt}:{language}"):
-                prompts.append(f"{piece.prompt}:{language}")
+            language, prompt = piece.file.parts[0], piece.prompt
+            if piece.file.parts[1] == "short":
+                prompt = f"short.{prompt}"
+            if not prompts or piece.prompt != said or language != spoken:
+                prompts.append(f"{prompt}:{language}")
+            said, spoken = piece.prompt, language
             if piece.file.parts[1] in {"number", "noun", "digit"}:
                 prompts[-1] += f"{' ...' if paused else ''} {piece.file.parts[-1]}"
             paused = piece.pause_ms > LONG_PAUSE_MS

@@ -17,7 +17,7 @@ T = TypeVar("T", bound=Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
 SERVICE = "menu.balance:de, menu.block_card:de, menu.more:de, menu.person:de"
-MORE = "menu.movements:de, menu.change_pin:de, menu.back:de"
+MORE = "menu.movements:de, menu.change_pin:de, menu.language:de, menu.short_form:de, menu.back:de"
 CONCERNS = (
     "concern.intro:de, concern.pay_out:de, concern.return:de, concern.data:de, concern.other:de"
 )

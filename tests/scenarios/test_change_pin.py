@@ -15,7 +15,9 @@ from prompts.catalogue import Catalogue
 from tests.scenarios.portal import Call, Exchange
 
 SERVICE = "menu.balance:{0}, menu.block_card:{0}, menu.more:{0}, menu.person:{0}"
-MORE = "menu.movements:{0}, menu.change_pin:{0}, menu.back:{0}"
+MORE = (
+    "menu.movements:{0}, menu.change_pin:{0}, menu.language:{0}, menu.short_form:{0}, menu.back:{0}"
+)
 ANNA, OLD, NEW = "10000001#", "135790#", "428193#"
 STEPS = (ANNA, OLD, "4", "2", OLD, NEW, NEW)
 """From the first question to the last."""
