@@ -13,6 +13,7 @@ from domain.errand import Errand, ErrandKind
 from domain.fact import Body
 from domain.free_text import read_line, read_text
 from domain.language import Language
+from domain.mail_address import is_mail_address
 from domain.participant import Participant
 from domain.person import Actor
 from domain.ports import UnitOfWork
@@ -23,13 +24,14 @@ _ZIP: Final = re.compile(r"[0-9A-Z][0-9A-Z -]{1,10}[0-9A-Z]", re.ASCII)  # calle
 
 @dataclass(frozen=True, slots=True)
 class NewData:
-    """As it was written; None stays as it is, and an empty ``phone`` or ``address`` is taken away."""
+    """As it was written; None stays as it is, and an empty ``phone``, ``address`` or ``email`` is taken away."""
 
     name: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
     zip_code: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     language: Language | None = None
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class ChangeData:
             values["phone"] = self._phone(new.phone.strip(), country)
         if new.language is not None:
             values["language"] = new.language
+        if new.email is not None:
+            values["email"] = _email(new.email.strip())
         return values
 
     def _phone(self, written: str, country: str) -> str | None:
@@ -83,6 +87,12 @@ class ChangeData:
         if number is None:
             raise DeskError(WhyNot.NO_PHONE_NUMBER)
         return number
+
+
+def _email(written: str) -> str | None:
+    if written and not is_mail_address(written):
+        raise DeskError(WhyNot.NO_MAIL_ADDRESS)
+    return written or None
 
 
 def _read_address(written: str) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
 from actions.why_not import What, WhyNot
+from domain import mail
 from domain.crm_messages import CHANNEL
 from domain.desk_facts import ErrandApproved, ErrandDeclined, MembershipEnded, ParticipantErased
 from domain.errand import Errand, ErrandKind, ErrandState
@@ -95,14 +96,15 @@ class Approve:
         return facts
 
     def _erase(self, uow: UnitOfWork, participant: Participant) -> None:
-        """Leaves figures as they are: bookings, records, errands and cases stay, without a word of his. What he still
-        owes is the client's to claim, and so is the number to ring him at.
+        """Leaves figures as they are: bookings, redemptions, records, errands and cases stay, without a word of his.
+        What he still owes is the client's to claim, and so is the number to ring him at.
         """
         for rows in (uow.notes, uow.participant_blocks, uow.service_records, uow.errands):
             rows.forget(participant.id)
         uow.participants.change(participant.erased())
         uow.cases.forget(participant.tenant, participant.number)
         uow.outbox.forget_naming(CHANNEL, participant.number)
+        uow.outbox.forget_naming(mail.CHANNEL, participant.id)
         phone = participant.phone
         if phone is not None and not self._somebody_has(uow, phone):
             uow.callers.forget(phone)

@@ -19,6 +19,7 @@ MOVEMENTS: Final = 20
 CALLS: Final = 10
 NOTES: Final = 20
 ERRANDS: Final = 10
+REDEMPTIONS: Final = 10
 FOUND: Final = 20
 """How many are shown at most, the newest; whoever searches and finds so many writes more."""
 
@@ -52,6 +53,7 @@ class ReadCard:
                 calls=calls_of(records),
                 notes=notes,
                 errands=errands,
+                redemptions=uow.redemptions.of(participant, REDEMPTIONS),
                 block=block,
                 names=_names(uow, people),
             )

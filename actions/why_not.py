@@ -42,6 +42,7 @@ class WhyNot(StrEnum):
     TEXT_UNFIT = f"The {{what}} {TextFault.UNFIT.value}."
     TEXT_LINES = f"The {{what}} {TextFault.LINES.value}."
     NO_ZIP = "The ZIP is none: write three to twelve letters, digits, spaces or hyphens."
+    NO_MAIL_ADDRESS = "The e-mail address is none. Write it as anna@example.com."
     NO_PHONE_NUMBER = "The telephone number is none. Write it as +49 30 23125100."
 
     # Dialling

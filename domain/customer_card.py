@@ -10,6 +10,7 @@ from domain.errand import Errand
 from domain.ids import CallId, PersonId
 from domain.loyalty import LedgerEntry
 from domain.participant import Card, Participant
+from domain.reward import Redemption
 from domain.service_record import ServiceRecord
 
 
@@ -24,8 +25,9 @@ class EarlierCall:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """Movements, calls, notes and errands come newest first, and only the newest of them; ``cards`` in the order they
-    were issued. ``block`` is the one in force. ``names`` are those of the people who wrote or see to any of it.
+    """Movements, calls, notes, errands and redemptions come newest first, and only the newest of them; ``cards`` in the
+    order they were issued. ``block`` is the one in force. ``names`` are those of the people who wrote or see to any of
+    it.
     """
 
     participant: Participant
@@ -35,6 +37,7 @@ class CustomerCard:
     calls: Sequence[EarlierCall]
     notes: Sequence[CustomerNote]
     errands: Sequence[Errand]
+    redemptions: Sequence[Redemption]
     block: ParticipantBlock | None
     names: Mapping[PersonId, str] = field(repr=False)
 

@@ -26,6 +26,12 @@ LineId = NewType("LineId", str)
 Receipt = NewType("Receipt", str)
 """A receipt number of six digits or more, spoken digit by digit."""
 
+RedemptionId = NewType("RedemptionId", str)
+"""Of a reward that was had; chosen before the first try, so that another try finds it."""
+
+VoucherCode = NewType("VoucherCode", str)
+"""As good as money: it stands in its row and in a mail, nowhere else."""
+
 AgentId = NewType("AgentId", str)
 """Opaque and random, as a participant's: the name stands in an erasable row."""
 

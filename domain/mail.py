@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from domain.ids import ListId
+from domain.ids import ListId, ParticipantId, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.outbox import Message
@@ -17,6 +17,7 @@ CHANNEL: Final = "mail"
 class _Kind(StrEnum):
     RESULTS = "dunning_results"
     REPORT = "report"
+    VOUCHER = "voucher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,17 @@ class ReportWanted:
     recipient: str = field(repr=False)
 
 
-MailWanted = ResultsWanted | ReportWanted
+@dataclass(frozen=True, slots=True)
+class VoucherWanted:
+    """A voucher shall go to the participant who has it, at the address that he has when the mail is written: neither
+    that nor the code stands in the outbox.
+    """
+
+    redemption: RedemptionId
+    participant: ParticipantId
+
+
+MailWanted = ResultsWanted | ReportWanted | VoucherWanted
 
 
 class MailTrouble(Exception):
@@ -91,7 +102,8 @@ class MailRefused(MailTrouble):
 def as_message(wanted: MailWanted) -> Message:
     """A recipient's mails go out one after another."""
     values = _values(wanted)
-    return Message(CHANNEL, wanted.recipient, json.dumps(values, ensure_ascii=False))
+    lane = wanted.participant if isinstance(wanted, VoucherWanted) else wanted.recipient
+    return Message(CHANNEL, lane, json.dumps(values, ensure_ascii=False))
 
 
 def _values(wanted: MailWanted) -> Mapping[str, object]:
@@ -105,6 +117,8 @@ def _values(wanted: MailWanted) -> Mapping[str, object]:
             }
         case ReportWanted(mail, number, recipient):
             return {"kind": _Kind.REPORT, "mail": mail, "number": number, "recipient": recipient}
+        case VoucherWanted(redemption, participant):
+            return {"kind": _Kind.VOUCHER, "redemption": redemption, "participant": participant}
         case _:
             assert_never(wanted)
 
@@ -125,5 +139,8 @@ def _wanted(values: Any) -> MailWanted:
         case _Kind.REPORT:
             number = ReportNumber(values["number"])
             return ReportWanted(int(values["mail"]), number, str(values["recipient"]))
+        case _Kind.VOUCHER:
+            redemption = RedemptionId(str(values["redemption"]))
+            return VoucherWanted(redemption, ParticipantId(str(values["participant"])))
         case _:
             raise MailRefused("a mail of an unknown kind")

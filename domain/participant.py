@@ -26,7 +26,8 @@ class Membership(StrEnum):
 class Participant:
     """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer
     number, ``priority`` how far ahead of others he waits for a person (0: like everybody);
-    ``address`` is street and place, as lines of a letter; ``short_form`` says that he wants to hear few words.
+    ``address`` is street and place, as lines of a letter; ``email`` is where mails reach him, if any;
+    ``short_form`` says that he wants to hear few words.
     """
 
     id: ParticipantId
@@ -40,6 +41,7 @@ class Participant:
     priority: int = 0
     address: str = field(default="", repr=False)
     membership: Membership = Membership.ACTIVE
+    email: str | None = field(default=None, repr=False)
     short_form: bool = False
 
     def erased(self) -> "Participant":
@@ -54,6 +56,7 @@ class Participant:
             priority=0,
             address="",
             membership=Membership.ERASED,
+            email=None,
         )
 
 

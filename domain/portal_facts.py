@@ -9,6 +9,7 @@ from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
+from domain.reward import RewardKind
 
 
 class LanguageCause(StrEnum):
@@ -132,6 +133,17 @@ class ShortFormRemembered(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PointsRedeemed(Body):
+    """``points`` have left the account for a reward; what a voucher's code is stands in its row alone."""
+
+    participant: ParticipantId
+    reward: str
+    kind: RewardKind
+    points: int
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class CardBlocked(Body):
     participant: ParticipantId
     card: CardId
@@ -185,6 +197,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     PinChanged,
     LanguageRemembered,
     ShortFormRemembered,
+    PointsRedeemed,
     CardBlocked,
     HandedOver,
     DialogLeft,

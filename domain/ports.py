@@ -29,6 +29,7 @@ from domain.ids import (
     ParticipantId,
     PersonId,
     Receipt,
+    RedemptionId,
     SiteId,
     Skill,
     TenantId,
@@ -40,6 +41,7 @@ from domain.person import Person, Session
 from domain.pin_policy import Failures
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
 from domain.retention import Keeping
+from domain.reward import Redemption
 
 
 class Clock(Protocol):
@@ -116,6 +118,24 @@ class Ledger(Protocol):
         ...
 
     def add(self, entry: LedgerEntry) -> None: ...
+
+
+class Redemptions(Protocol):
+    """They are never changed."""
+
+    def get(self, redemption: RedemptionId) -> Redemption | None: ...
+
+    def add(self, redemption: Redemption) -> None:
+        """A voucher's code is one's alone: the row itself is the claim."""
+        ...
+
+    def of(self, participant: ParticipantId, limit: int) -> Sequence[Redemption]:
+        """Newest first."""
+        ...
+
+    def taken(self, tenant: TenantId, reward: str) -> int:
+        """How many of a reward were had."""
+        ...
 
 
 class PinAttempts(Protocol):
@@ -283,6 +303,7 @@ class UnitOfWork(Protocol):
     participants: Participants
     cards: Cards
     ledger: Ledger
+    redemptions: Redemptions
     pin_attempts: PinAttempts
     callers: Callers
     agents: Agents

@@ -17,6 +17,7 @@ from domain.person import MAY_SERVE, Role
 from domain.pin_policy import PinPolicy
 from domain.report_schedule import Reporting
 from domain.retention import Retention
+from domain.reward import Reward
 from domain.service_record import Service
 from domain.waiting_field import FieldRules
 
@@ -25,6 +26,7 @@ class MenuItem(StrEnum):
     """What the portal can offer a participant."""
 
     BALANCE = "balance"
+    REDEEM = "redeem"
     BLOCK_CARD = "block_card"
     MOVEMENTS = "movements"
     CHANGE_PIN = "change_pin"
@@ -62,8 +64,8 @@ class Tenant:
     ``version`` is a digest of the file. ``field`` is how its callers wait, ``dialling`` whom its agents may ring,
     ``dunning`` how its debtors are rung, None where nobody rings them;
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
-    may record, in the order they choose from; ``points`` is how much they may book; ``reports`` is what goes out of
-    figures, ``retention`` how long rows with personal data are kept.
+    may record, in the order they choose from; ``points`` is how much they may book, ``rewards`` what participants may
+    have for theirs; ``reports`` is what goes out of figures, ``retention`` how long rows with personal data are kept.
     """
 
     id: TenantId
@@ -83,11 +85,19 @@ class Tenant:
     transfer: Mapping[str, str] = dataclasses.field(default_factory=dict)
     services: tuple[Service, ...] = ()
     points: PointsLimits = dataclasses.field(default_factory=PointsLimits)
+    rewards: tuple[Reward, ...] = ()
     reports: Reporting = dataclasses.field(default_factory=Reporting)
     retention: Retention = dataclasses.field(default_factory=Retention)
 
     def service(self, key: str) -> Service | None:
         return next((service for service in self.services if service.key == key), None)
+
+    def reward(self, key: str) -> Reward | None:
+        return next((reward for reward in self.rewards if reward.key == key), None)
+
+    def offers(self, item: MenuItem) -> bool:
+        """Whether the portal does; where there are no rewards, nothing can be redeemed."""
+        return item in self.menu and (item is not MenuItem.REDEEM or bool(self.rewards))
 
     def is_served_by(self, role: Role, skills: Collection[Skill]) -> bool:
         """Whether who has this role and, as an agent, these skills may open its participants' cards: team leads, and

@@ -272,7 +272,10 @@ class PhoneCaller:
 
     def _menu(self, menu: Menu[T]) -> list["_Said"]:
         options = [
-            replace(self._sentence(option.prompt), language=option.language or self.who.language)
+            replace(
+                self._sentence(option.prompt, option.values),
+                language=option.language or self.who.language,
+            )
             for option in menu.options
         ]
         intro, outro = (

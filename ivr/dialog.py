@@ -83,13 +83,14 @@ class Way(Enum):
 class Option(Generic[T]):
     """One choice of a menu: its key, the prompt that offers it and what choosing it means.
 
-    ``language`` speaks the prompt where it differs from the caller's.
+    ``language`` speaks the prompt where it differs from the caller's, ``values`` fill its holes.
     """
 
     key: str
     prompt: str
     meaning: T
     language: Language | None = None
+    values: Mapping[str, Spoken] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

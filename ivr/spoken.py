@@ -31,6 +31,13 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What another prompt without holes says, as a reward's name."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
     """How a sentence is said: ``short``, in few words where it has such a form; ``slowly``, so that long numbers can be
     written down.
@@ -47,10 +54,11 @@ _GROUP = 4
 
 _SLOW_GROUP = 2
 
-Spoken = Counted | Digits | Day
+Number = Counted | Digits | Day
+Spoken = Number | Named
 
 
-def clips_of(language: Language, spoken: Spoken, *, slowly: bool = False) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Number, *, slowly: bool = False) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):

@@ -8,7 +8,7 @@ sentence and lets any key cut it anywhere.
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -19,8 +19,8 @@ import structlog
 from domain.language import Language
 from domain.tenant import Tenant
 from ivr.speech import PAUSE, ClipKey
-from ivr.spoken import USUAL, Manner, Spoken, clips_of
-from prompts.catalogue import Catalogue, Clip, Hole, Sentence
+from ivr.spoken import USUAL, Manner, Named, Spoken, clips_of
+from prompts.catalogue import Catalogue, Clip, Sentence
 
 log = structlog.get_logger()
 
@@ -95,15 +95,20 @@ class Voice:
         folder = self._sounds / language
         key = self._catalogue.short(language, prompt) if manner.short else prompt
         sentence = self._catalogue.sentence(language, key, tenant)
-        if not self._is_rendered(language, sentence):
+        if self._catalogue.has(language, key) and not self._is_rendered(language, sentence):
             sentence = self._catalogue.sentence(language, key)
         for part in sentence:
-            if isinstance(part, Hole):
-                clips = clips_of(language, values[part.name], slowly=manner.slowly)
-                pieces += _number(prompt, folder, clips, breath_ms, part.pause_ms)
-            else:
+            if isinstance(part, Clip):
                 place = self._own / language if part.is_tenants else folder
                 pieces.append(Piece(prompt, place / part.key, part.pause_ms))
+                continue
+            match values[part.name]:
+                case Named(other):
+                    *before, last = self.sentence(language, tenant, other, {})
+                    pieces += [*before, replace(last, pause_ms=part.pause_ms)]
+                case number:
+                    clips = clips_of(language, number, slowly=manner.slowly)
+                    pieces += _number(prompt, folder, clips, breath_ms, part.pause_ms)
         return pieces
 
     def forget(self) -> None:

@@ -112,6 +112,10 @@ class Catalogue:
         """The keys of all languages, each once, in the order of the files."""
         return tuple(dict.fromkeys(key for texts in self.texts.values() for key in texts))
 
+    def has(self, language: Language, key: str) -> bool:
+        """Whether there is a text of ours; a reward's name is a tenant's own alone."""
+        return key in self.texts[language]
+
     def text(self, language: Language, key: str, tenant: Tenant | None = None) -> str:
         """The text as written, holes and all; the tenant's own where there is one.
 
@@ -198,8 +202,8 @@ class Catalogue:
         lines = [
             f'tenant {tenant.id}: prompts.{language}."{key}": {complaint}'
             for language, prompts in tenant.prompts.items()
-            for key, text in prompts.items()
-            for complaint in self._complaints(language, key, text)
+            for key in prompts
+            for complaint in self._complaints(tenant, language, key)
         ]
         if not _TENANT.fullmatch(tenant.id):
             lines.append(
@@ -208,8 +212,10 @@ class Catalogue:
         if lines:
             raise CatalogueError("\n".join(lines))
 
-    def _complaints(self, language: Language, key: str, text: str) -> Iterator[str]:
-        ours = self.texts[language].get(key)
+    def _complaints(self, tenant: Tenant, language: Language, key: str) -> Iterator[str]:
+        text = tenant.prompts[language][key]
+        is_reward = any(key == reward.prompt for reward in tenant.rewards)
+        ours = "" if is_reward else self.texts[language].get(key)
         if ours is None:
             near = difflib.get_close_matches(key, self.texts[language], n=1)
             hint = f"Did you mean {near[0]}?" if near else "Take a key of the catalogue."

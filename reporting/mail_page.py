@@ -1,21 +1,15 @@
-"""A report as a mail: HTML with its pictures named by content id, and plain text beside. The only module of reporting
-that imports jinja2 (and its markupsafe).
-"""
+"""A report as a mail: HTML with its pictures named by content id, and plain text beside."""
 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.resources import files
 from typing import Any, Final
-
-import jinja2
-from markupsafe import Markup
 
 from domain.service_record import Price
 from reporting.chart_looks import WIDTH, as_number
 from reporting.formulas import footnotes
-from reporting.inlining import inlined
+from reporting.pages import page
 from reporting.report import Cell, Chart, Headline, Report, Section, Table, Unit
 from reporting.words import NOTHING, Words
 
@@ -33,19 +27,6 @@ _NARROW_WIDTH: Final = 44
 _PAGE_WIDTH: Final = 96
 
 _ARROWS: Final = {1: "\N{UPWARDS ARROW}", 0: "\N{RIGHTWARDS ARROW}", -1: "\N{DOWNWARDS ARROW}"}
-
-
-def _read(name: str) -> str:
-    return files("reporting").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-_TEMPLATES: Final = jinja2.Environment(
-    loader=jinja2.FunctionLoader(_read),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +57,19 @@ def html(report: Report, words: Words, enclosed: Sequence[Listed]) -> str:
     """A page that fetches nothing; its pictures are named by ``picture_name`` in the order of the charts. Its tables
     are cut off so far as it must be short enough, if that is possible.
     """
-    page = ""
+    made = ""
     for most in _ROWS:
-        page = _page(report, words, enclosed, most)
-        if len(page.encode()) <= LONGEST:
+        made = _page(report, words, enclosed, most)
+        if len(made.encode()) <= LONGEST:
             break
-    return page
+    return made
 
 
 def _page(report: Report, words: Words, enclosed: Sequence[Listed], most: int) -> str:
     text = words.text
-    page = _TEMPLATES.get_template("report.html").render(
+    return page(
+        "report.html",
         language=words.language,
-        style=Markup(_read("report.css")),  # noqa: S704 - our own
         subject=subject(report, words),
         kind=text(f"kind_{report.kind}"),
         brand=report.brand or text("all_brands"),
@@ -104,7 +85,6 @@ def _page(report: Report, words: Words, enclosed: Sequence[Listed], most: int) -
         written_by=text("written_by"),
         times_are_of=text("times_are_of", zone=report.zone.key),
     )
-    return inlined(page)
 
 
 def _abreast(told: list[dict[str, str]]) -> list[list[dict[str, str]]]:

@@ -48,8 +48,16 @@ def _row(  # noqa: PLR0913, PLR0917 - the columns below
     *bookings: int,
 ) -> DemoPerson:
     opaque = ParticipantId(_opaque("participant", tenant, number))
-    person = Participant(opaque, tenant, number, name, language, zip_code, born, phone)
+    email = _EMAILS.get(number)
+    person = Participant(opaque, tenant, number, name, language, zip_code, born, phone, email=email)
     return DemoPerson(person, pin, bookings)
+
+
+_EMAILS = {
+    "10000001": "anna@keller.example",
+    "10000003": "lucia@gomez.example",
+    "20000001": "claire@martin.example",
+}
 
 
 def _agent(name: str, skills: str) -> KnownAgent:

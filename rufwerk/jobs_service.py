@@ -27,7 +27,7 @@ from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ids import PersonId
-from domain.mail import Letter, ReportWanted, from_body
+from domain.mail import Letter, ReportWanted, ResultsWanted, VoucherWanted, from_body
 from domain.outside_ports import Crm
 from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
@@ -41,6 +41,7 @@ from reporting.making import CatchUp
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
+from reporting.voucher_letters import WriteVoucher
 from rufwerk import (
     crm_wiring,
     jobs_beat,
@@ -131,7 +132,7 @@ class Reports:
 
 
 class Mailing:
-    """Sends results to clients: notes whose list is worked off, and sends what waits, one mail after another."""
+    """Notes whose list is worked off, and sends what waits, one mail after another."""
 
     def __init__(self, teller: ResultsTeller, worker: MailWorker) -> None:
         self._teller = teller
@@ -254,11 +255,16 @@ def _mailing(
     transactions: Transactions, book: Callable[[], TenantBook], files: ListFiles, route: Route
 ) -> Mailing:
     results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
-    report = WriteReport(transactions)
+    report, voucher = WriteReport(transactions), WriteVoucher(transactions, book)
 
     def write(body: str) -> Letter:
-        wanted = from_body(body)
-        return report(wanted) if isinstance(wanted, ReportWanted) else results(body)
+        match wanted := from_body(body):
+            case ReportWanted():
+                return report(wanted)
+            case VoucherWanted():
+                return voucher(wanted)
+            case ResultsWanted():
+                return results(body)
 
     send, note = partial(smtp.send, route=route), NoteMail(wiring.utc_now)
     worker = MailWorker(transactions, wiring.utc_now, write, send, route.sender, note)

@@ -23,6 +23,7 @@ from domain.issued_report import (
     usual_role,
 )
 from domain.language import Language
+from domain.mail_address import is_mail_address
 from domain.ports import Transactions
 from domain.report_run import MailState, ReportMail, ReportRun
 from domain.report_schedule import Send
@@ -32,7 +33,6 @@ from reporting.issuing import Issuing
 from rufwerk import report_schedules, report_wiring, terminal, wiring
 from rufwerk.dunning_commands import OPERATOR
 from rufwerk.figure_keeping import projecting
-from rufwerk.mail_addresses import is_mail_address
 from rufwerk.settings import Settings
 from rufwerk.terminal import AsJson, fail, out, print_json, talk
 

@@ -7,9 +7,9 @@ import msgspec
 
 from domain.issued_report import ReportKind
 from domain.language import Language
+from domain.mail_address import is_mail_address
 from domain.person import Role
 from domain.report_schedule import Send
-from rufwerk.mail_addresses import is_mail_address
 from rufwerk.tenant_reports import read_time
 
 _LONGEST_GRACE = 24 * 60

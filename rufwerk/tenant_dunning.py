@@ -17,9 +17,9 @@ from domain.dunning_profile import (
     Week,
 )
 from domain.language import Language
+from domain.mail_address import is_mail_address
 from domain.opening_hours import OpenSpan
 from domain.tenant import Tenant
-from rufwerk.mail_addresses import is_mail_address
 from rufwerk.tenant_outcomes import read_outcomes
 from rufwerk.tenant_schema import DAYS, DunningSection, ScriptSection
 

@@ -1,7 +1,7 @@
 """Turns one well-formed file into a tenant, and gathers all that is wrong with its values."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from datetime import time, timedelta
 from enum import StrEnum
@@ -27,6 +27,7 @@ from rufwerk.telephone_numbers import e164, is_country
 from rufwerk.tenant_dunning import read_dunning
 from rufwerk.tenant_lines import check_dialogs, shown
 from rufwerk.tenant_reports import read_reports
+from rufwerk.tenant_rewards import read_rewards
 from rufwerk.tenant_schema import (
     DAYS,
     DiallingSection,
@@ -64,6 +65,7 @@ class Reading:
         lines = tuple(self._line(line, n) for n, line in enumerate(file.lines, 1))
         check_dialogs(file, self._wrong)
         hours = OpeningHours(self._zone(file.zone), self._week(file.hours, "hours"))
+        rewards = read_rewards(file, lines, self._wrong)
         tenant = Tenant(
             id=TenantId(file.id),
             name=file.name,
@@ -75,13 +77,14 @@ class Reading:
             menu=self._words(MenuItem, file.menu, "menu"),
             pin=self._pin(file.pin),
             version=version,
-            prompts=self._prompts(file.prompts),
+            prompts=self._prompts(file.prompts, {reward.prompt for reward in rewards}),
             field=self._field(file.field),
             dialling=self._dialling(file, hours),
             dunning=self._dunning(file),
             transfer=self._transfer(file),
             services=self._services(file.services),
             points=PointsLimits(file.points.agent, file.points.team_lead),
+            rewards=rewards,
             reports=self._reports(file),
             retention=Retention(
                 notes=kept_for(file.retention.notes_days),
@@ -310,12 +313,13 @@ class Reading:
         return tuple(known[kind] for kind in written if kind in known)
 
     def _prompts(
-        self, written: Mapping[str, Mapping[str, str]]
+        self, written: Mapping[str, Mapping[str, str]], own: Set[str]
     ) -> Mapping[Language, Mapping[str, str]]:
+        """``own`` are keys that no catalogue has."""
         languages = self._words(Language, tuple(written), "prompts")
         for language in languages:
             for key in written[language]:
-                if not self._knows_prompt(language, key):
+                if key not in own and not self._knows_prompt(language, key):
                     self._wrong(
                         f"prompts.{language}.{key}",
                         "the catalogue has no such prompt. Correct the key or take it out.",

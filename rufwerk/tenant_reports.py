@@ -10,11 +10,11 @@ from typing import Final, TypeVar
 from domain.figures import Formula
 from domain.issued_report import ReportKind, usual_role
 from domain.language import Language
+from domain.mail_address import is_mail_address
 from domain.person import Role
 from domain.price_list import PriceList
 from domain.report_schedule import Reporting, Send
 from domain.service_record import Price, read_price
-from rufwerk.mail_addresses import is_mail_address
 from rufwerk.tenant_schema import ReportsSection, SendSection
 
 Complain = Callable[[str, str], None]

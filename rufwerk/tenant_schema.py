@@ -152,6 +152,18 @@ class PointsSection(Struct, frozen=True, forbid_unknown_fields=True):
     team_lead: Annotated[int, Meta(ge=0, le=1_000_000)] = 5000
 
 
+class RewardSection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What participants may have for ``points``; ``value`` as ``10.00 EUR``."""
+
+    key: Text
+    kind: Text
+    points: Annotated[int, Meta(ge=1, le=100_000_000)]
+    value: Text
+    name: NamesSection
+    stock: Annotated[int, Meta(ge=0, le=1_000_000_000)] | None = None
+    valid_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
+
+
 class SendSection(Struct, frozen=True, forbid_unknown_fields=True):
     """A report that goes out by itself; left out, ``language`` is that of the brand's first line and ``role`` the
     kind's usual one.
@@ -205,6 +217,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     transfer: Mapping[str, Text] = {}
     services: Annotated[tuple[ServiceSection, ...], Meta(max_length=20)] = ()
     points: PointsSection = PointsSection()
+    rewards: Annotated[tuple[RewardSection, ...], Meta(max_length=40)] = ()
     reports: ReportsSection = ReportsSection()
     retention: RetentionSection = RetentionSection()
     prompts: Mapping[str, Mapping[str, Text]] = {}
@@ -223,11 +236,13 @@ _SECTIONS: Mapping[str, type[Struct]] = {
     "reports": ReportsSection,
     "retention": RetentionSection,
     "services[].name": NamesSection,
+    "rewards[].name": NamesSection,
     "dunning.outcomes[].name": NamesSection,
 }
 _TABLES: Mapping[str, type[Struct]] = {
     "lines": LineSection,
     "services": ServiceSection,
+    "rewards": RewardSection,
     "dunning.outcomes": OutcomeSection,
     "reports.sends": SendSection,
 }

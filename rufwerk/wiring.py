@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
+from typing import Final
 from uuid import uuid4
 
 from actions.ask_dial import AskDial
@@ -23,13 +25,14 @@ from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.own_pace import RememberForm, RememberLanguage
+from actions.redeem import FindRewards, Redeem, RedeemSurely
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.tell_movements import TellMovements
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
 from domain.call import Concern
 from domain.dialling import Cleared, Refusal
-from domain.ids import CallerId, CallId, Receipt, TenantId
+from domain.ids import CallerId, CallId, Receipt, RedemptionId, TenantId, VoucherCode
 from domain.language import Language
 from domain.party import Party
 from domain.ports import Clock, PinHasher, Transactions
@@ -46,6 +49,7 @@ from ivr.dialogs.movements import Movements
 from ivr.dialogs.own_pace import MyForm, MyLanguage
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
+from ivr.dialogs.redeem import RedeemPoints
 from ivr.dialogs.waiting import WaitingField
 from ivr.dialogs.welcome import ChooseLanguage, Welcome
 from ivr.routes import Dialog, House, Inbound, Routes, Telephone, Waiting
@@ -209,8 +213,11 @@ def dialogs(
     hasher: PinHasher,
     clock: Clock,
     book: Callable[[], TenantBook],
+    wait: Callable[[float], object],
 ) -> Dialogs:
-    """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones."""
+    """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones. ``wait`` lets so
+    many seconds pass before something is tried again.
+    """
     note_language = NoteLanguage(transactions, clock)
     choose_language = ChooseLanguage(note_language)
     try_pin = LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32))
@@ -231,6 +238,11 @@ def dialogs(
         log_in=log_in,
         services={
             MenuItem.BALANCE: balance,
+            MenuItem.REDEEM: RedeemPoints(
+                FindRewards(transactions),
+                RedeemSurely(Redeem(transactions, clock, book, new_receipt, new_code), wait),
+                lambda: RedemptionId(str(uuid4())),
+            ),
             MenuItem.BLOCK_CARD: BlockMyCard(
                 BlockInForce(transactions), BlockCard(transactions, clock, new_receipt)
             ),
@@ -338,7 +350,7 @@ def ivr_server(
         telephone=Telephone(telephone_numbers.e164, settings.monitoring.caller),
         leave_dialog=LeaveDialog(transactions, utc_now),
     )
-    ours = dialogs(transactions, hasher, utc_now, book)
+    ours = dialogs(transactions, hasher, utc_now, book, Event().wait)
     routes = Routes(
         Inbound(house, TakeCall(transactions, utc_now, new_caller), ours.inbound),
         Waiting(house, RecallCaller(transactions), ours.waiting),
@@ -367,3 +379,13 @@ def ask_dial(
 def new_receipt() -> Receipt:
     """Eight digits: few enough to write down, too many to guess or to meet again."""
     return Receipt(str(10_000_000 + secrets.randbelow(90_000_000)))
+
+
+_CODE_SIGNS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""None is taken for another: neither O and 0 nor I, L and 1."""
+
+
+def new_code() -> VoucherCode:
+    """``K7QP-2MXA-9RTC``: 59 bits, too many to guess or to meet again."""
+    groups = ("".join(secrets.choice(_CODE_SIGNS) for _ in range(4)) for _ in range(3))
+    return VoucherCode("-".join(groups))

@@ -118,6 +118,7 @@ class SqlParticipants:
         self, tenant: TenantId, written: str, phone: str | None, limit: int
     ) -> Sequence[Participant]:
         table, cards, errands = tables.participants, tables.cards, desk_tables.errands
+        redeemed = tables.redemptions
         fits = [
             table.c.number == written,
             table.c.id.in_(
@@ -126,6 +127,7 @@ class SqlParticipants:
                 )
             ),
             table.c.id.in_(select(errands.c.participant).where(errands.c.receipt == written)),
+            table.c.id.in_(select(redeemed.c.participant).where(redeemed.c.receipt == written)),
         ]
         if phone is not None:
             fits.append(table.c.phone == phone)
@@ -300,6 +302,7 @@ def _row(participant: Participant) -> dict[str, Any]:
         "address": participant.address,
         "membership": participant.membership.value,
         "short_form": participant.short_form,
+        "email": participant.email,
     }
 
 
@@ -317,6 +320,7 @@ def _participant(row: Row[Any]) -> Participant:
         address=row.address,
         membership=Membership(row.membership),
         short_form=row.short_form,
+        email=row.email,
     )
 
 

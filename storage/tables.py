@@ -98,6 +98,7 @@ participants = Table(
     Column("membership", Text, nullable=False, server_default=text("'active'")),
     Column("name_key", Text, nullable=False, server_default=text("''")),  # as it is searched for
     Column("short_form", Boolean, nullable=False, server_default=false()),
+    Column("email", Text),
     UniqueConstraint("tenant", "number"),
     Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),
     Index("participants_by_phone", "tenant", "phone"),
@@ -130,6 +131,29 @@ ledger = Table(
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ledger_balance", "participant", "points"),  # a balance is read from the index alone
+)
+
+redemptions = Table(
+    "redemptions",
+    metadata,
+    Column("written", Serial, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("tenant", Text, nullable=False),
+    Column("participant", Text, ForeignKey("participants.id"), nullable=False),
+    Column("reward", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("code", Text, unique=True),
+    Column("receipt", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("call", Text),
+    Column("valid_until", Date),
+    Column("mailed", Boolean, nullable=False),
+    CheckConstraint("(code IS NOT NULL) = (kind = 'voucher')", name="code"),
+    Index("redemptions_by_participant", "participant", "written"),
+    Index("redemptions_by_reward", "tenant", "reward"),
+    Index("redemptions_by_receipt", "receipt"),
 )
 
 pin_attempts = Table(

@@ -32,6 +32,7 @@ from domain.ports import (
     Participants,
     People,
     PinAttempts,
+    Redemptions,
     Sessions,
     SignInTries,
     Snapshots,
@@ -59,6 +60,7 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
+from storage.redemptions import SqlRedemptions
 from storage.report_runs import SqlReportMails, SqlReportRuns
 from storage.repositories import (
     SqlCallers,
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
         self.participants: Participants = SqlParticipants(connection)
         self.cards: Cards = SqlCards(connection)
         self.ledger: Ledger = SqlLedger(connection)
+        self.redemptions: Redemptions = SqlRedemptions(connection)
         self.pin_attempts: PinAttempts = SqlPinAttempts(connection)
         self.callers: Callers = SqlCallers(connection)
         self.agents: Agents = SqlAgents(connection)

@@ -176,6 +176,7 @@ def _data(work: Counterwork, actor: Actor, form: Form) -> str:
         zip_code=_text(form, "zip_code"),
         phone=_text(form, "phone"),
         language=_choice(Language, form, "language"),
+        email=_text(form, "email"),
     )
     return _receipt(work.change_data(actor, _wish(form), new))
 

@@ -12,6 +12,7 @@ from domain.customer_note import NoteKind
 from domain.errand import ErrandKind, ErrandState
 from domain.language import Language
 from domain.participant import CardState, Membership
+from domain.reward import RewardKind
 from domain.service_record import RecordField
 
 
@@ -34,6 +35,7 @@ class Participant(Shape):
     zip_code: str
     born: date
     phone: str | None
+    email: str | None
     address: str
     membership: Membership
 
@@ -119,6 +121,21 @@ class Errand(Shape):
     state: ErrandState
 
 
+class Redemption(Shape):
+    """A reward that he had for his points, by its key; a voucher's code is told to no program."""
+
+    id: Id
+    reward: str
+    kind: RewardKind
+    points: int
+    value: Price
+    receipt: str
+    at: Instant
+    call: Id | None
+    valid_until: date | None
+    mailed: bool
+
+
 class Block(Shape):
     """Why he isn't served for now; without ``until`` somebody has to lift it."""
 
@@ -141,6 +158,7 @@ class Card(Shape):
     calls: tuple[EarlierCall, ...]
     notes: tuple[Note, ...]
     errands: tuple[Errand, ...]
+    redemptions: tuple[Redemption, ...]
     block: Block | None
     names: dict[str, str]
 

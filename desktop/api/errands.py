@@ -37,13 +37,14 @@ class CardToUnblock(_ErrandToRun, kw_only=True, tag="unblock_card"):
 
 
 class DataToChange(_ErrandToRun, kw_only=True, tag="change_data"):
-    """What isn't named stays as it is; an empty ``phone`` or ``address`` is taken away."""
+    """What isn't named stays as it is; an empty ``phone``, ``address`` or ``email`` is taken away."""
 
     name: Line | None = None
     address: Annotated[str, Meta(max_length=500)] | None = None
     zip_code: Line | None = None
     phone: Line | None = None
     language: Language | None = None
+    email: Line | None = None
 
 
 class PointsToBook(_ErrandToRun, kw_only=True, tag="book_points"):
@@ -84,7 +85,14 @@ def _run(work: Counterwork, actor: Actor, wish: Wish, given: ErrandToRun) -> Err
         case CardToUnblock():
             return UnblockCard(counter)(actor, wish, CardId(given.card))
         case DataToChange():
-            new = NewData(given.name, given.address, given.zip_code, given.phone, given.language)
+            new = NewData(
+                given.name,
+                given.address,
+                given.zip_code,
+                given.phone,
+                given.language,
+                given.email,
+            )
             return work.change_data(actor, wish, new)
         case PointsToBook():
             return BookPoints(counter)(actor, wish, given.points, given.reason)

@@ -15,5 +15,9 @@ class Balance:
 
     def __call__(self, caller: Caller, line: CalledLine, participant: Participant) -> None:
         points = caller.during(None, lambda: self.tell_balance(line.origin, participant.id))
-        prompt = "balance.told" if points >= 0 else "balance.negative"
-        caller.say(prompt, points=Counted(abs(points), Noun.POINT))
+        say_balance(caller, points)
+
+
+def say_balance(caller: Caller, points: int) -> None:
+    prompt = "balance.told" if points >= 0 else "balance.negative"
+    caller.say(prompt, points=Counted(abs(points), Noun.POINT))

@@ -8,6 +8,7 @@ from domain.call import Certainty
 from domain.new_pin import NewPin, Objection, allowed
 from domain.participant import Participant
 from domain.portal_facts import LogInFailure
+from domain.ports import StorageDown
 from ivr.dialog import CalledLine, Caller, NoUsableInput, Question, Refused, Way
 from ivr.dialogs.log_in import PIN_RULE, refuse
 from ivr.keypad import EntryRule
@@ -24,6 +25,7 @@ class ChangeMyPin:
     change_pin: ChangePin
 
     def __call__(self, caller: Caller, line: CalledLine, participant: Participant) -> None:
+        """Raises Refused where he isn't who he said he is, and where nobody can say which PIN is in force."""
         old = self._old(caller, line, participant)
         new = None if old is None else self._new(caller, line, participant, old)
         if new is None or not self._change(caller, line, participant, new):
@@ -89,4 +91,8 @@ class ChangeMyPin:
         def change() -> bool:
             return self.change_pin(line.origin, participant.id, new)
 
-        return caller.during("login.moment", change)
+        try:
+            return caller.during("login.moment", change)
+        except StorageDown:
+            caller.sorry("pin.unsure")
+            raise Refused("pin.unsure") from None

@@ -24,7 +24,7 @@ from ivr.dialogs.person import ToPerson
 from ivr.dialogs.welcome import Welcome
 
 Service = Callable[[Caller, CalledLine, Participant], None]
-"""What the portal does for a participant who is logged in."""
+"""What the portal does for a participant who is logged in; raises Refused where only a person can go on."""
 
 
 class Aside(Enum):
@@ -35,6 +35,7 @@ class Aside(Enum):
 
 MAIN: Final = (
     Option("1", "menu.balance", MenuItem.BALANCE),
+    Option("2", "menu.redeem", MenuItem.REDEEM),
     Option("3", "menu.block_card", MenuItem.BLOCK_CARD),
 )
 MORE: Final = (
@@ -49,7 +50,7 @@ MORE: Final = (
 def main_menu(tenant: Tenant) -> Menu[MenuItem | Aside]:
     """What the tenant offers."""
     options: list[Option[MenuItem | Aside]] = [
-        Option(one.key, one.prompt, one.meaning) for one in MAIN if one.meaning in tenant.menu
+        Option(one.key, one.prompt, one.meaning) for one in MAIN if tenant.offers(one.meaning)
     ]
     if more_menu(tenant).options:
         options.append(Option("4", "menu.more", Aside.MORE))
@@ -58,7 +59,7 @@ def main_menu(tenant: Tenant) -> Menu[MenuItem | Aside]:
 
 def more_menu(tenant: Tenant) -> Menu[MenuItem]:
     """What of it the main menu has no room for."""
-    offered = [one for one in MORE if one.meaning in tenant.menu]
+    offered = [one for one in MORE if tenant.offers(one.meaning)]
     return Menu("more", offered, outro="menu.back")
 
 
@@ -99,10 +100,10 @@ class Portal:
                 end = self.to_person.asked_for(caller, line)
                 if end is not None:
                     return end
-            except Refused as refused:
-                return self.to_person.refused(caller, line, refused.step)
             except NoUsableInput as lost:
                 return self._silent(caller, line, lost, served=served)
+            except Refused as refused:
+                return self.to_person.refused(caller, line, refused.step)
 
     def _chosen(self, caller: Caller, line: CalledLine) -> MenuItem | None:
         """None is back to where he is."""

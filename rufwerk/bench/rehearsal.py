@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 from typing_extensions import override
@@ -94,7 +95,7 @@ def rehearse(
     caller = PhoneCaller(
         channel, voice, dialled.tenant, who.language, workers=_AtOnce(), monotonic=time.monotonic
     )
-    dialogs = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book)
+    dialogs = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book, Event().wait)
     with suppress(CallerHungUp):
         dialogs.inbound[dialled.line.dialog](caller, CalledLine(call, dialled.tenant, dialled.line))
     return channel.scenes

@@ -29,7 +29,13 @@ from tests.phone.manager import Block
 # a drill: 55 calls side by side need the machine for themselves
 pytestmark = [pytest.mark.phone, pytest.mark.drill, pytest.mark.timeout(600)]
 
-SERVICE = ["menu/balance:de", "menu/block_card:de", "menu/more:de", "menu/person:de"]
+SERVICE = [
+    "menu/balance:de",
+    "menu/redeem:de",
+    "menu/block_card:de",
+    "menu/more:de",
+    "menu/person:de",
+]
 GREETING = [
     "tenant/alpenrad/welcome:de",
     "language/hint:en",

@@ -5,6 +5,7 @@ from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from enum import Enum
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +19,7 @@ from domain.fact import Body, Fact, Origin
 from domain.facts import kind_of
 from domain.ids import CallerId, CallId, TenantId
 from domain.opening_hours import OpeningHours, OpenSpan
-from domain.ports import PinHasher, StorageDown, Transactions, UnitOfWork
+from domain.ports import Clock, PinHasher, StorageDown, Transactions, UnitOfWork
 from domain.tenant import TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
@@ -73,55 +74,70 @@ class AtOnce(Executor):
         return future
 
 
-class Torn:
-    """A unit of work that can't commit."""
+class Fault(Enum):
+    """How a transaction fails: it can't begin, its commit is undone, or is in force and the answer lost."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._uow, name)
-
-    def commit(self) -> None:
-        raise StorageDown("out of reach")
+    AWAY = "away"
+    UNDONE = "undone"
+    UNHEARD = "unheard"
 
 
 class FailingStorage:
-    """The database of a test, out of reach after ``left`` more transactions; None: never. With ``at_commit`` those
-    that write get as far as that.
+    """The database of a test: out of reach after ``left`` more transactions (None: never) for ``gone``, or for good;
+    and with ``faults`` at single ones, by their number from 0.
     """
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
+        self._clock = clock
+        self._since: datetime | None = None
         self.left: int | None = None
-        self.at_commit = False
-
-    def write(self) -> AbstractContextManager[UnitOfWork]:
-        try:
-            self._count()
-        except StorageDown:
-            if self.at_commit:
-                return self._torn()
-            raise
-        return self._transactions.write()
-
-    def read(self) -> AbstractContextManager[UnitOfWork]:
-        self._count()
-        return self._transactions.read()
+        self.gone = timedelta.max
+        self.faults: dict[int, Fault] = {}
+        self.opened = 0
 
     @contextmanager
-    def _torn(self) -> Iterator[UnitOfWork]:
+    def write(self) -> Iterator[UnitOfWork]:
+        fault = self._open()
         with self._transactions.write() as uow:
-            yield cast("UnitOfWork", Torn(uow))
+            yield uow if fault is None else cast("UnitOfWork", _Faulty(uow, fault))
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        self._open()
+        return self._transactions.read()
 
     def make_way(self) -> None:
         self._transactions.make_way()
 
-    def _count(self) -> None:
+    def _open(self) -> Fault | None:
+        fault, self.opened = self.faults.get(self.opened), self.opened + 1
         if self.left is not None:
             self.left -= 1
-            if self.left < 0:
+            if self.left < 0 and not self._is_back():
                 raise StorageDown("out of reach")
+        if fault is Fault.AWAY:
+            raise StorageDown("out of reach")
+        return fault
+
+    def _is_back(self) -> bool:
+        now = self._clock()
+        self._since = self._since or now
+        return now - self._since >= self.gone
+
+
+class _Faulty:
+    """A unit of work whose commit fails."""
+
+    def __init__(self, uow: UnitOfWork, fault: Fault) -> None:
+        self._uow, self._fault = uow, fault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._uow, name)
+
+    def commit(self) -> None:
+        if self._fault is Fault.UNHEARD:
+            self._uow.commit()
+        raise StorageDown("the connection broke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +167,18 @@ class Call:
 class Exchange:
     """The demo's portal with a clock of its own."""
 
-    def __init__(self, folder: Path, hasher: PinHasher | None = None) -> None:
+    def __init__(
+        self, folder: Path, workers: Executor | None = None, hasher: PinHasher | None = None
+    ) -> None:
         self.now = NOON
+        self.workers = workers or AtOnce()
         self.pins = QuickPins()
         self.hasher = hasher or self.pins
         url = f"sqlite:///{folder / 'test.db'}"
         upgrade(url)
         self.transactions = SqlTransactions(url, "a")
         demo_data.seed(self.transactions, self.hasher, self.clock)
-        self.storage = FailingStorage(self.transactions)
+        self.storage = FailingStorage(self.transactions, self.clock)
         settings = Settings(home=folder, tenants=ROOT / "tenants")
         tenants = wiring.tenant_files(settings, Catalogue.load()).current.tenants.values()
         self.book = TenantBook.of(
@@ -175,12 +194,18 @@ class Exchange:
             node="a",
             book=lambda: self.book,
             voice=WrittenVoice(folder / "spoken"),
-            workers=AtOnce(),
+            workers=self.workers,
             monotonic=lambda: 0.0,
             telephone=Telephone(e164, "+493099999999"),
             leave_dialog=LeaveDialog(self.storage, self.clock),
         )
-        dialogs = wiring.dialogs(self.storage, self.hasher, self.clock, lambda: self.book)
+        dialogs = wiring.dialogs(
+            self.storage,
+            self.hasher,
+            self.clock,
+            lambda: self.book,
+            self.pass_time,
+        )
         return Routes(
             Inbound(house, take_call, dialogs.inbound),
             Waiting(house, RecallCaller(self.storage), dialogs.waiting),
@@ -188,6 +213,10 @@ class Exchange:
 
     def clock(self) -> datetime:
         return self.now
+
+    def pass_time(self, seconds: float) -> None:
+        """What is tried again waits so."""
+        self.later(seconds=seconds)
 
     def later(self, **delta: float) -> None:
         self.now += timedelta(**delta)

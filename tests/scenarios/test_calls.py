@@ -16,7 +16,7 @@ from tests.scenarios.portal import Call, Exchange
 T = TypeVar("T", bound=Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
-SERVICE = "menu.balance:de, menu.block_card:de, menu.more:de, menu.person:de"
+SERVICE = "menu.balance:de, menu.redeem:de, menu.block_card:de, menu.more:de, menu.person:de"
 MORE = "menu.movements:de, menu.change_pin:de, menu.language:de, menu.short_form:de, menu.back:de"
 CONCERNS = (
     "concern.intro:de, concern.pay_out:de, concern.return:de, concern.data:de, concern.other:de"

@@ -12,9 +12,9 @@ from domain.language import Language
 from domain.new_pin import Objection
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
-from tests.scenarios.portal import Call, Exchange
+from tests.scenarios.portal import Call, Exchange, Fault
 
-SERVICE = "menu.balance:{0}, menu.block_card:{0}, menu.more:{0}, menu.person:{0}"
+SERVICE = "menu.balance:{0}, menu.redeem:{0}, menu.block_card:{0}, menu.more:{0}, menu.person:{0}"
 MORE = (
     "menu.movements:{0}, menu.change_pin:{0}, menu.language:{0}, menu.short_form:{0}, menu.back:{0}"
 )
@@ -187,16 +187,29 @@ def test_a_hang_up_at_any_step_leaves_the_old_pin_or_the_new(exchange: Exchange,
     assert the_pin(exchange) == (NEW if changed else OLD)
 
 
-@pytest.mark.parametrize("at_commit", [False, True])
-def test_the_database_may_fail_at_any_transaction(exchange: Exchange, at_commit: bool) -> None:
-    exchange.storage.at_commit = at_commit
-    for left in count():
-        exchange.storage.left = left
+@pytest.mark.parametrize("fault", Fault)
+def test_the_database_may_fail_at_any_transaction(exchange: Exchange, fault: Fault) -> None:
+    """Where the answer alone is lost, the new PIN may be in force: then it is, with its fact."""
+    storage = exchange.storage
+    for number in count():
+        storage.opened, storage.faults = 0, {number: fault}
         call = exchange.call(*STEPS)
-        exchange.storage.left = None
-        if found(call, facts.PinChanged):
+        storage.faults = {}
+        if storage.opened <= number:
             break
-        assert call.heard("failure.disturbed")
-        assert the_pin(exchange) == OLD
-    assert left > len(STEPS)
+        changed = bool(found(call, facts.PinChanged))
+        assert the_pin(exchange) == (NEW if changed else OLD)
+        assert changed or call.heard("failure.disturbed") or call.heard("pin.unsure")
+        if changed:
+            exchange.call(ANNA, NEW, "4", "2", NEW, OLD, OLD)
+    assert number > len(STEPS)
+
+
+def test_whether_it_is_changed_may_be_unsure(exchange: Exchange) -> None:
+    exchange.storage.faults = {10: Fault.UNHEARD}
+    call = exchange.call(*STEPS)
+    assert call.rows[-1] == (NEW, ["login.moment:de", "pin.unsure:de, person.connecting:de"])
+    (handed,) = found(call, facts.HandedOver)
+    assert isinstance(handed, facts.HandedOver)
+    assert handed.failed_at == "pin.unsure"
     assert the_pin(exchange) == NEW

@@ -17,7 +17,7 @@ from domain.tenant import TenantBook
 from rufwerk.demo_data import PEOPLE
 from storage.pins import Argon2Pins
 from tests.fakes.leaks import CANARY, files, traces
-from tests.scenarios.portal import Exchange
+from tests.scenarios.portal import Exchange, Fault
 
 ANNA = PEOPLE[0].participant
 OLD, NEW, WRONG, REFUSED = "60492817", "42819306", "73019284", "17051985"
@@ -30,7 +30,7 @@ KEYS = ("10000001#", f"{OLD}#", "4", "2", *(f"{pin}#" for pin in PINS))
 def house(tmp_path: Path) -> Iterator[Exchange]:
     """PINs as long as canaries must be, hashed in earnest."""
     hasher = Argon2Pins(b"pepper" * 6)
-    exchange = Exchange(tmp_path, hasher)
+    exchange = Exchange(tmp_path, hasher=hasher)
     with exchange.transactions.write() as uow:
         assert uow.participants.set_pin(ANNA.id, hasher.hash(ANNA.id, OLD))
         uow.commit()
@@ -47,7 +47,7 @@ def nothing(_: Exchange, __: Path) -> None:
 
 
 def cut_at_the_last_commit(exchange: Exchange, _: Path) -> None:
-    exchange.storage.at_commit, exchange.storage.left = True, 14
+    exchange.storage.faults = {14: Fault.UNDONE}
 
 
 def refused_by_the_database(_: Exchange, folder: Path) -> None:

@@ -21,7 +21,7 @@ MENU = "language.option:de, language.option:en, language.option:es, language.opt
 
 
 def service(language: str, form: str = "") -> str:
-    items = ("balance", "block_card", "more", "person")
+    items = ("balance", "redeem", "block_card", "more", "person")
     return ", ".join(f"{form}menu.{item}:{language}" for item in items)
 
 
