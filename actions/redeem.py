@@ -78,9 +78,11 @@ class Redeem:
         return made
 
     def _make(self, uow: UnitOfWork, origin: Origin, wanted: Wanted) -> Redemption | NotRedeemed:
-        tenant = None if origin.tenant is None else self.book().tenants.get(origin.tenant)
         who, reward = uow.participants.get(wanted.participant), wanted.reward
-        if tenant is None or who is None or who.membership is not Membership.ACTIVE:
+        if who is None or who.membership is not Membership.ACTIVE or who.tenant != origin.tenant:
+            return NotRedeemed.NOT_OFFERED
+        tenant = self.book().tenants.get(who.tenant)
+        if tenant is None:
             return NotRedeemed.NOT_OFFERED
         balance, taken = uow.ledger.balance(who.id), uow.redemptions.taken(tenant.id, reward.key)
         why_not = refusal(reward, tenant.reward(reward.key), balance, taken)

@@ -40,7 +40,9 @@ class WriteVoucher:
         subject = words.text("voucher_subject", brand=tenant.name)
         thanks, as_money = words.text("voucher_thanks"), words.text("voucher_as_money")
         written_by = words.text("written_by")
-        told = "\n".join(f"{label}: {said}" for label, said in lines)
+        told = "\n".join(
+            words.text("voucher_line", label=label, said=said) for label, said in lines
+        )
         return Letter(
             recipient=address,
             subject=subject,

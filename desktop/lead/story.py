@@ -13,12 +13,14 @@ from domain.fact import Body, Fact
 from domain.facts import kind_of
 from domain.field_facts import ControlAsked, Offered
 from domain.language import Language
+from domain.reward import RewardKind
 
 _WORDS_OF: Final[Mapping[type, str]] = {
     Language: "lang",
     ErrandKind: "errand",
     NoteKind: "note",
     PointsReason: "points",
+    RewardKind: "reward",
 }
 """How the words for a kind of values begin; for all others with the field's name."""
 

@@ -109,6 +109,16 @@ def test_what_is_left_out_stays(lite: SqlTransactions) -> None:
     assert desk.bodies()[0] == DataChanged(ANNA.id, ("phone",))
 
 
+def test_a_mail_address_comes_and_goes(transactions: SqlTransactions) -> None:
+    desk = CounterDesk(transactions)
+    change = ChangeData(desk.counter, e164)
+    errand = change(EVAS, desk.wish(), NewData(email=" anna@keller.example "))
+    assert desk.participant() == replace(ANNA, email="anna@keller.example")
+    assert desk.bodies() == [DataChanged(ANNA.id, ("email",)), done(errand)]
+    change(EVAS, desk.wish(), NewData(email=""))
+    assert desk.participant() == ANNA
+
+
 @pytest.mark.parametrize(
     ("new", "why"),
     [
@@ -121,6 +131,8 @@ def test_what_is_left_out_stays(lite: SqlTransactions) -> None:
         (NewData(zip_code="7"), "The ZIP is none"),
         (NewData(zip_code="76275;"), "The ZIP is none"),
         (NewData(phone="abc"), "The telephone number is none"),
+        (NewData(email="anna@keller"), "The e-mail address is none"),
+        (NewData(email="anna@keller.example\nBcc: x@y.example"), "The e-mail address is none"),
     ],
 )
 def test_what_cant_be_changed(lite: SqlTransactions, new: NewData, why: str) -> None:

@@ -13,13 +13,16 @@ from cti.routing.day import Span as Day
 from cti.routing.day import figures
 from cti.routing.projecting import follow
 from cti.routing.state import Field
-from domain.fact import Fact
+from domain import portal_facts as portal
+from domain.fact import CALLER, Body, Fact, Origin
+from domain.ids import CallId, ParticipantId, Receipt, TenantId
 from domain.portal_facts import TenantChanged
 from domain.projection import (
     SLOT,
     Doing,
     Leg,
     LegOver,
+    PortalStep,
     Row,
     Span,
     Visit,
@@ -27,7 +30,10 @@ from domain.projection import (
     VisitOver,
     slot_of,
 )
+from domain.reward import RewardKind
 from tests.cti.random_day import MORNING, Habits, RandomDay
+
+ANNA = ParticipantId("anna")
 
 
 def rows_of(log: Sequence[Fact], field: Field | None = None) -> list[Row]:
@@ -116,3 +122,16 @@ def test_a_clock_that_was_set_back_is_straightened(day: RandomDay) -> None:
     )
     assert field.seen == MORNING
     assert not rows
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        portal.MovementsTold(ANNA),
+        portal.PointsRedeemed(ANNA, "trees", RewardKind.DONATION, 300, Receipt("12345678")),
+    ],
+)
+def test_who_was_told_or_got_something_was_served_in_the_portal(body: Body) -> None:
+    origin = Origin(TenantId("alpenrad"), CallId("a-1"), CALLER)
+    (row,) = rows_of([Fact(1, MORNING, origin, "a", body)])
+    assert row == PortalStep(CallId("a-1"), MORNING, served=True)

@@ -20,6 +20,7 @@ from domain.pin_policy import Failures
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ANNA, CALL, CARD, CLAIRE, EVAS, PETER, CounterDesk
 from tests.fakes.desk import EVA, Actions, Desk, account_of, served
+from tests.fakes.shop import ADDRESS, NAMES, TREES, Shop
 from tests.storage.conftest import open_storage, sqlite_url  # noqa: F401 - found by their names
 from tests.storage.people import OpenStorage
 
@@ -335,3 +336,26 @@ async def test_another_sites_page_does_nothing(at: At) -> None:
         async with at.page.post("/agent/card/record", data=form, headers=headers) as answer:
             assert answer.status == 403
     assert at.counter.facts() == []
+
+
+async def test_a_redemption_stands_on_the_card_with_its_code(
+    sqlite_url: str,  # noqa: F811
+    open_storage: OpenStorage,  # noqa: F811
+) -> None:
+    shop = Shop(open_storage(sqlite_url, "a"))
+    voucher, donation = shop.have(), shop.have(TREES, "r-2")
+    async with (
+        served(Actions(shop.transactions), book=shop.book) as desk,
+        desk.browser("eva") as page,
+        page.get("/agent/card", params={"participant": ANNA.id, "call": CALL}) as answer,
+    ):
+        card = await answer.text()
+        for shown in (NAMES[Language.EN], voucher.receipt, "valid until 01.04.2026", ADDRESS):
+            assert shown in card
+        assert f"<code>{voucher.code}</code>" in card
+        assert card.count("<code>") == 1
+        assert donation.receipt in card
+        async with page.get(f"/agent/search?q={voucher.receipt}") as found:
+            listed = await found.text()
+    assert "Anna Keller" in listed
+    assert str(voucher.code) not in listed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.ids import ListId
+from domain.ids import ListId, ParticipantId, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.mail import (
@@ -11,6 +11,7 @@ from domain.mail import (
     MailRefused,
     ReportWanted,
     ResultsWanted,
+    VoucherWanted,
     as_message,
     from_body,
 )
@@ -30,6 +31,13 @@ def test_a_message_names_the_report_and_the_row_of_its_mail() -> None:
     assert from_body(message.body) == wanted
 
 
+def test_a_message_names_a_voucher_and_neither_address_nor_code() -> None:
+    wanted = VoucherWanted(RedemptionId("r-1"), ParticipantId("p-1"))
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "p-1")
+    assert from_body(message.body) == wanted
+
+
 def test_a_server_that_went_silent_may_have_it() -> None:
     assert MailDown("cut off", perhaps_taken=True).perhaps_taken
     assert not MailDown("away").perhaps_taken
@@ -42,6 +50,7 @@ def test_a_server_that_went_silent_may_have_it() -> None:
         "[]",
         "no JSON",
         '{"kind": "invoice"}',
+        '{"kind": "voucher", "redemption": "r-1"}',
         '{"kind": "dunning_results", "list": "1", "recipient": "a", "language": "it"}',
     ],
 )

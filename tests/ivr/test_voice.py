@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.ids import TenantId
 from domain.language import Language
 from ivr.speech import Noun
-from ivr.spoken import Counted, Digits, Manner
+from ivr.spoken import Counted, Digits, Manner, Named, Spoken
 from ivr.voice import SILENT, Piece, Voice
 from prompts.catalogue import Catalogue
 from rufwerk.tenant_files import load
@@ -132,3 +133,18 @@ def test_the_tenants_own_prompt_is_preferred(voice: Voice, tmp_path: Path) -> No
         own.touch()
         (piece,) = voice.sentence(Language.EN, tenant, "welcome", {})
         assert piece.file == tmp_path / "own" / "en" / "tenant" / tenant.id / "welcome"
+
+
+def test_a_rewards_name_stands_within_a_prompt(voice: Voice, tmp_path: Path) -> None:
+    """It is the tenant's own, and there is none of ours to be said instead."""
+    tenant = load(ROOT / "tenants", lambda *_: True).tenants[TenantId("alpenrad")]
+    values: dict[str, Spoken] = {
+        "reward": Named("reward.voucher_5"),
+        "points": Counted(500, Noun.POINT),
+        "key": Digits("2"),
+    }
+    told = voice.sentence(Language.DE, tenant, "redeem.option", values)
+    name = tmp_path / "own" / "de" / "tenant" / "alpenrad" / "reward" / "voucher_5"
+    assert told[0] == Piece("reward.voucher_5", name, 120)
+    assert {piece.prompt for piece in told[1:]} == {"redeem.option"}
+    assert [piece.file.name for piece in told[1:]] == ["500", "many", "option-1", "2"]

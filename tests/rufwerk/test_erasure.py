@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,22 @@ from domain.crm_messages import as_message
 from domain.customer_note import NoteKind
 from domain.dunning import CaseState
 from domain.errand import ErrandKind
-from domain.ids import BlockId, CallerId, CallId, ContactId, NoteId, RecordId
+from domain.ids import (
+    BlockId,
+    CallerId,
+    CallId,
+    ContactId,
+    NoteId,
+    Receipt,
+    RecordId,
+    RedemptionId,
+    VoucherCode,
+)
+from domain.mail import CHANNEL, VoucherWanted
+from domain.mail import as_message as as_mail
 from domain.period import Period
+from domain.reward import Redemption, RewardKind
+from domain.service_record import Price
 from rufwerk.figure_keeping import projecting
 from storage import copies
 from storage.unit_of_work import SqlTransactions
@@ -45,6 +60,7 @@ LILY = replace(
     zip_code="98127",
     phone="+491761234509",
     address="Zwetschgenweg 11, 98127 Hinterfeld",
+    email="lily@quxdorf.example",
 )
 WORDS = ("77345678", "Lilybeth", "Quxdorf", "quxdorf", "98127", "1761234509", "Zwetschgenweg")
 PERIOD = Period(MORNING - timedelta(days=4000), MORNING + timedelta(days=4000))
@@ -75,6 +91,12 @@ def everything_about_her(desk: DebtDesk) -> None:
     desk.put(owes)
     with desk.transactions.write() as uow:
         uow.callers.note(str(LILY.phone), CallerId("n-her"))
+        uow.redemptions.add(redeemed())
+        for whose in (LILY, ANNA):
+            uow.outbox.add(as_mail(VoucherWanted(RedemptionId("r-1"), whose.id)), desk.clock())
+        entry = uow.outbox.take(CHANNEL, desk.clock(), desk.clock())
+        assert entry is not None
+        uow.outbox.refuse(entry.id, desk.clock(), f"550 {LILY.email} is unknown")
         for number, contact in ((LILY.phone, None), ("+49170999", ContactId("c-1"))):
             when = desk.clock()
             told = PhoneCallActivity(
@@ -82,6 +104,23 @@ def everything_about_her(desk: DebtDesk) -> None:
             )
             uow.outbox.add(as_message(told), when)
         uow.commit()
+
+
+def redeemed() -> Redemption:
+    return Redemption(
+        RedemptionId("r-1"),
+        ALPENRAD,
+        LILY.id,
+        "three",
+        RewardKind.VOUCHER,
+        300,
+        Price(Decimal(3), "EUR"),
+        Receipt("70000009"),
+        MORNING,
+        CALL,
+        VoucherCode("CODE-LILY"),
+        mailed=True,
+    )
 
 
 def figures(desk: DebtDesk) -> Iterator[tuple[str, Any]]:
@@ -129,6 +168,9 @@ def test_she_is_nowhere_and_no_figure_changes(
         assert list(figures(desk)) == before, "made anew from the log"
         with transactions.read() as uow:
             assert uow.outbox.backlog("crm").waiting == 1, "another's stays"
+            mails = uow.outbox.backlog(CHANNEL)
+            assert (mails.waiting, mails.refused, mails.last_error) == (1, 0, None)
+            assert list(uow.redemptions.of(LILY.id, 9)) == [redeemed()]
     found = content(url, tmp_path)
     assert [word for word in WORDS if word.encode() in found] == []
     assert b"+49170999" in found

@@ -127,7 +127,7 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
                 " menu, subdivision, open_on_holidays, pin, field, dialling, dunning, transfer, services, points,"
-                " reports, retention, prompts."
+                " rewards, reports, retention, prompts."
             ),
         ),
         (

@@ -1,5 +1,6 @@
 """What is asked over the API is done as on the pages, once, with the program in the log as the actor."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,18 @@ from domain import field_facts as facts
 from domain.dialling import CallBackState
 from domain.fact import Body, Origin
 from domain.field_facts import CallBackSeenTo
-from domain.ids import AgentId, CallerId, CallId, ParticipantId, Phone
+from domain.ids import (
+    AgentId,
+    CallerId,
+    CallId,
+    ParticipantId,
+    Phone,
+    Receipt,
+    RedemptionId,
+    VoucherCode,
+)
+from domain.reward import Redemption, RewardKind
+from domain.service_record import Price
 from tests.desktop.api.conftest import OpenApi
 from tests.fakes.api_desk import ApiDesk
 from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, CARD, LUNE
@@ -171,10 +183,25 @@ async def test_a_block_is_set_and_lifted(api: ApiDesk) -> None:
     ]
 
 
+async def test_a_voucher_is_told_without_its_code(api: ApiDesk) -> None:
+    code, at = VoucherCode("K7QP-2MXA-9RTC"), api.counter.clock()
+    value = Price(Decimal("3.00"), "EUR")
+    kind, receipt, id_ = RewardKind.VOUCHER, Receipt("12345678"), RedemptionId("r-1")
+    had = Redemption(id_, ANNA.tenant, ANNA.id, "three", kind, 300, value, receipt, at, None, code)
+    with api.counter.transactions.write() as uow:
+        uow.redemptions.add(had)
+        uow.commit()
+    status, card = await api.ask("GET", f"/participants/{ANNA.id}")
+    assert status == 200
+    (told,) = card["redemptions"]
+    assert (told["reward"], told["points"], told["receipt"]) == ("three", 300, "12345678")
+    assert code not in str(card)
+
+
 async def test_errands_have_receipts(api: ApiDesk) -> None:
     path = f"/participants/{ANNA.id}/errands"
     rest: dict[str, dict[str, Any]] = {
-        "change_data": {"address": "Hauptstr. 1"},
+        "change_data": {"address": "Hauptstr. 1", "email": "anna@keller.example"},
         "book_points": {"points": -5, "reason": "correction"},
         "pay_out": {"points": 50},
         "return": {"text": "A bell."},
