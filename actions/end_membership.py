@@ -84,8 +84,8 @@ class Approve:
 
     def _end(self, uow: UnitOfWork, participant: Participant, errand: Errand) -> list[Body]:
         assert errand.decided is not None, "it has just been approved"
-        cards = uow.cards.of(participant.id)
-        facts = list[Body](block_each(uow, cards, errand.decided.at, errand.receipt))
+        now, cards = errand.decided.at, uow.cards.of(participant.id)
+        facts = list[Body](block_each(uow, cards, now, errand.receipt))
         if participant.membership is Membership.ACTIVE:
             facts.append(MembershipEnded(participant.id))
         if errand.kind is ErrandKind.DELETE:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.call import Call
+from domain.call import Call, Caller
 from domain.fact import Body, Origin
 from domain.handover import Handover
 from domain.ids import CallerId, CallId
@@ -32,7 +32,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class TakeCall:
-    """Records the arrival; a known and unique caller's number chooses the language, and names
+    """Records the arrival; a known and unique caller's number chooses how he is greeted, and names
     nobody.
     """
 
@@ -40,9 +40,10 @@ class TakeCall:
     clock: Clock
     new_caller: Callable[[], CallerId]
 
-    def __call__(self, arrival: Arrival, dialled: DialledLine) -> tuple[Call, Language]:
-        """The call, and the language to greet in. Raises StorageDown."""
+    def __call__(self, arrival: Arrival, dialled: DialledLine) -> tuple[Call, Caller]:
+        """The call, and how to greet who rings: in which language and form. Raises StorageDown."""
         tenant, line = dialled.tenant, dialled.line
+        short_form = False
         with self.transactions.write() as uow:
             caller = None
             language, cause = line.languages[0], LanguageCause.LINE
@@ -51,6 +52,7 @@ class TakeCall:
                 known = uow.participants.by_phone(tenant.id, arrival.number)
                 if len(known) == 1 and known[0].language in line.languages:
                     language, cause = known[0].language, LanguageCause.KNOWN_NUMBER
+                    short_form = known[0].short_form
             uow.facts.append(
                 Origin(tenant.id, arrival.call, "caller", arrival.synthetic),
                 self.clock(),
@@ -61,7 +63,7 @@ class TakeCall:
         call = Call(
             arrival.call, tenant.id, arrival.dialled, caller, arrival.number, arrival.synthetic
         )
-        return call, language
+        return call, Caller(language, short_form=short_form)
 
 
 @dataclass(frozen=True, slots=True)

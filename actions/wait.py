@@ -54,7 +54,11 @@ class RecallCaller:
             if waiter is None or waiter.who.certainty is not Certainty.PIN_VERIFIED:
                 return waiter
             assert waiter.who.participant is not None, "a PIN is somebody's"
-            return replace(waiter, participant=uow.participants.get(waiter.who.participant))
+            participant = uow.participants.get(waiter.who.participant)
+        short_form = participant is not None and participant.short_form
+        return replace(
+            waiter, who=replace(waiter.who, short_form=short_form), participant=participant
+        )
 
 
 @dataclass(frozen=True, slots=True)

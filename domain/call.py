@@ -41,9 +41,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What has been found out so far about who is on the line."""
+    """What has been found out so far about who is on the line; ``short_form``: he wants to hear few words."""
 
     language: Language
     participant: ParticipantId | None = None
     certainty: Certainty = Certainty.UNKNOWN
     priority: int = 0
+    short_form: bool = False

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
@@ -18,6 +19,7 @@ class _Kind(StrEnum):
     RESULTS = "dunning_results"
     REPORT = "report"
     VOUCHER = "voucher"
+    PIN_NOTICE = "pin_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,17 @@ class VoucherWanted:
     participant: ParticipantId
 
 
-MailWanted = ResultsWanted | ReportWanted | VoucherWanted
+@dataclass(frozen=True, slots=True)
+class PinNoticeWanted:
+    """A participant shall be told that his PIN was changed ``at`` that instant, at the address that he has when the
+    mail is written: it may not have been he.
+    """
+
+    participant: ParticipantId
+    at: datetime
+
+
+MailWanted = ResultsWanted | ReportWanted | VoucherWanted | PinNoticeWanted
 
 
 class MailTrouble(Exception):
@@ -102,7 +114,11 @@ class MailRefused(MailTrouble):
 def as_message(wanted: MailWanted) -> Message:
     """A recipient's mails go out one after another."""
     values = _values(wanted)
-    lane = wanted.participant if isinstance(wanted, VoucherWanted) else wanted.recipient
+    lane = (
+        wanted.participant
+        if isinstance(wanted, VoucherWanted | PinNoticeWanted)
+        else wanted.recipient
+    )
     return Message(CHANNEL, lane, json.dumps(values, ensure_ascii=False))
 
 
@@ -119,6 +135,8 @@ def _values(wanted: MailWanted) -> Mapping[str, object]:
             return {"kind": _Kind.REPORT, "mail": mail, "number": number, "recipient": recipient}
         case VoucherWanted(redemption, participant):
             return {"kind": _Kind.VOUCHER, "redemption": redemption, "participant": participant}
+        case PinNoticeWanted(participant, at):
+            return {"kind": _Kind.PIN_NOTICE, "participant": participant, "at": at.isoformat()}
         case _:
             assert_never(wanted)
 
@@ -142,5 +160,8 @@ def _wanted(values: Any) -> MailWanted:
         case _Kind.VOUCHER:
             redemption = RedemptionId(str(values["redemption"]))
             return VoucherWanted(redemption, ParticipantId(str(values["participant"])))
+        case _Kind.PIN_NOTICE:
+            at = datetime.fromisoformat(values["at"])
+            return PinNoticeWanted(ParticipantId(str(values["participant"])), at)
         case _:
             raise MailRefused("a mail of an unknown kind")

@@ -26,7 +26,8 @@ class Membership(StrEnum):
 class Participant:
     """A member of one brand's reward scheme. ``phone`` is E.164 or None; ``number`` is the customer
     number, ``priority`` how far ahead of others he waits for a person (0: like everybody);
-    ``address`` is street and place, as lines of a letter; ``email`` is where mails reach him, if any.
+    ``address`` is street and place, as lines of a letter; ``email`` is where mails reach him, if any;
+    ``short_form`` says that he wants to hear few words.
     """
 
     id: ParticipantId
@@ -41,6 +42,7 @@ class Participant:
     address: str = field(default="", repr=False)
     membership: Membership = Membership.ACTIVE
     email: str | None = field(default=None, repr=False)
+    short_form: bool = False
 
     def erased(self) -> "Participant":
         """Nobody: an id that bookings hang on, and nothing that says whose it was."""

@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 @dataclass(frozen=True, slots=True)
 class PinPolicy:
     """Limits of one tenant. Counts are wrong tries; ``caller_limit`` is per calling number within
-    ``caller_window``. ``block_without_pin``: whether who has no PIN may block his cards, under the same limits.
+    ``caller_window``. A PIN that a participant chooses has ``digits`` digits. ``block_without_pin``: whether who has no
+    PIN may block his cards, under the same limits.
     """
 
+    digits: int = 6
     tries_per_call: int = 3
     tries_per_account: int = 5
     first_lock: timedelta = timedelta(minutes=15)

@@ -122,6 +122,27 @@ class MovementsTold(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PinChanged(Body):
+    participant: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRemembered(Body):
+    """His calls go on in it once he has logged in."""
+
+    participant: ParticipantId
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ShortFormRemembered(Body):
+    """``short``: he hears prompts in their short form, where they have one."""
+
+    participant: ParticipantId
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PointsRedeemed(Body):
     """``points`` have left the account for a reward; what a voucher's code is stands in its row alone."""
 
@@ -217,6 +238,9 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     DebtorNotIdentified,
     BalanceTold,
     MovementsTold,
+    PinChanged,
+    LanguageRemembered,
+    ShortFormRemembered,
     PointsRedeemed,
     CardBlocked,
     BlockFailed,

@@ -67,6 +67,10 @@ class Participants(Protocol):
         """The stored hash, to be given to ``PinHasher.matches``."""
         ...
 
+    def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
+        """Write a hash in place of the one before; False, and nothing changed, where he isn't active."""
+        ...
+
     def add(self, participant: Participant, pin_hash: str) -> None: ...
 
     def change(self, participant: Participant) -> None:

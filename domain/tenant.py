@@ -29,6 +29,9 @@ class MenuItem(StrEnum):
     REDEEM = "redeem"
     BLOCK_CARD = "block_card"
     MOVEMENTS = "movements"
+    CHANGE_PIN = "change_pin"
+    LANGUAGE = "language"
+    SHORT_FORM = "short_form"
 
 
 class LineDialog(StrEnum):

@@ -1,6 +1,6 @@
 """A caller on the telephone: tries, time-outs, barge-in, typing ahead and language, over a channel."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from domain.tenant import Tenant
 from ivr import keypad
 from ivr.dialog import Menu, NoUsableInput, PersonWanted, Question, Way
 from ivr.keypad import EntryRule, Typed
-from ivr.spoken import Spoken
+from ivr.spoken import Manner, Spoken
 from ivr.steps import TRIES
 from ivr.voice import SILENT, Piece, Utterance, Voice
 
@@ -77,7 +77,7 @@ class PhoneCaller:
         self._tenant = tenant
         self._workers = workers
         self._monotonic = monotonic
-        self._pending: list[Piece] = []
+        self._pending: list[_Said] = []
         self._typed = ""
         self._playing: tuple[Utterance, float] = (SILENT, 0.0)
         self._guarded_until = 0.0
@@ -90,14 +90,14 @@ class PhoneCaller:
         return utterance.prompt_at(self._monotonic() - since)
 
     def say(self, prompt: str, **values: Spoken) -> None:
-        self._pending += self._sentence(prompt, **values)
+        self._pending.append(self._sentence(prompt, values))
 
     def sorry(self, prompt: str) -> None:
         self._typed = ""
         self.say(prompt)
 
     def say_in(self, language: Language, prompt: str) -> None:
-        self._pending += self._voice.sentence(language, self._tenant, prompt, {})
+        self._pending.append(_Said(language, prompt))
 
     def switch_to(self, language: Language) -> None:
         """The dialplan speaks it too, should it have to take over."""
@@ -116,11 +116,12 @@ class PhoneCaller:
         return options[typed].meaning
 
     def enter(self, question: Question) -> str | Way:
-        offer = self._sentence(question.offer) if question.offer else []
+        first = self._sentence(question.prompt, question.values)
+        offer = [self._sentence(question.offer)] if question.offer else []
         at_once = question.other or question.offered_at_once
         asked = _Asked(
-            self._sentence(question.prompt) + (offer if question.offered_at_once else []),
-            self._sentence(question.help) + offer,
+            [first, *offer] if question.offered_at_once else [first],
+            [self._sentence(question.help, question.values), *offer],
             {Typed.NO_MATCH: "try.too_short", Typed.MISFIT: question.misfit},
             star_after=0 if at_once else 1 if question.offer else None,
         )
@@ -134,7 +135,7 @@ class PhoneCaller:
         return self._ask(question.prompt, asked, read)
 
     def confirm(self, prompt: str) -> bool:
-        question = self._sentence(prompt)
+        question = [self._sentence(prompt)]
         asked = _Asked(question, question)
         return self._ask(prompt, asked, self._menu_reader(YES_OR_NO)) == "1"
 
@@ -142,7 +143,7 @@ class PhoneCaller:
         future = self._workers.submit(work)
         try:
             if prompt is not None:
-                self._collect(self._take_pending() + self._sentence(prompt))
+                self._collect(self._voiced([*self._take_pending(), self._sentence(prompt)]))
             elif not wait_for([future], _QUICK_WORK_S).done:
                 self._collect([])
             self._collect_until(future)
@@ -151,7 +152,7 @@ class PhoneCaller:
         return future.result()
 
     def finish(self) -> None:
-        utterance = self._voice.join(self._take_pending())
+        utterance = self._voice.join(self._voiced(self._take_pending()))
         if utterance is not SILENT:
             self._playing = (utterance, self._monotonic())
             self._guard(utterance.seconds)
@@ -160,11 +161,12 @@ class PhoneCaller:
     def _ask(self, step: str, asked: "_Asked", read: "_Read") -> str | Way:
         """Ask until there is an answer, as often as is decent.
 
-        ``*`` repeats, with what was said before; it is no try, but a key that is stuck has an end too.
+        ``*`` repeats, with what was said before, long numbers slowly; it is no try, but a key that is stuck has an
+        end too.
         """
         self._went(step)
-        said = self._take_pending()
-        sound = said + asked.first
+        said = [*self._take_pending(), *asked.first]
+        sound = self._voiced(said)
         mistakes: list[Typed] = []
         for _ in range(_MOST_ROUNDS):
             typed = read(sound)
@@ -178,13 +180,13 @@ class PhoneCaller:
                 case Typed.STAR if asked.means_more(len(mistakes)):
                     return Way.OTHER
                 case Typed.REPEAT | Typed.STAR:
-                    sound = said + asked.first
+                    sound = self._voiced(said, slowly=True)
                 case Typed.NO_INPUT | Typed.NO_MATCH | Typed.MISFIT:
                     mistakes.append(typed)
                     if len(mistakes) == asked.tries:
                         break
                     self._typed = ""  # keys typed ahead of a mistake are part of it
-                    sound = self._sentence(asked.mistakes[typed]) + asked.again
+                    sound = self._voiced([self._sentence(asked.mistakes[typed]), *asked.again])
                 case never:
                     assert_never(never)
         self._typed = ""
@@ -207,7 +209,8 @@ class PhoneCaller:
         while not future.done():
             glances += 1
             too_long = glances % _GLANCES_IN_SILENCE == 0
-            self._collect(self._sentence("login.moment") if too_long else [], _LONGER_GLANCE_S)
+            said = [self._sentence("login.moment")] if too_long else []
+            self._collect(self._voiced(said), _LONGER_GLANCE_S)
 
     def _collect(self, pieces: list[Piece], wait_s: float = _GLANCE_S) -> None:
         self._typed += self._play(self._voice.join(pieces), wait_s, _ENTRY_KEYS)
@@ -263,19 +266,44 @@ class PhoneCaller:
             self._guarded_until = needed + _GUARD_SLACK_S / 2
             self._channel.raise_guard(round(self._guarded_until - now))
 
-    def _take_pending(self) -> list[Piece]:
+    def _take_pending(self) -> list["_Said"]:
         pending, self._pending = self._pending, []
         return pending
 
-    def _sentence(self, prompt: str, **values: Spoken) -> list[Piece]:
-        return self._voice.sentence(self.who.language, self._tenant, prompt, values)
+    def _sentence(self, prompt: str, values: Mapping[str, Spoken] | None = None) -> "_Said":
+        return _Said(self.who.language, prompt, values or {}, short=self.who.short_form)
 
-    def _menu(self, menu: Menu[T]) -> list[Piece]:
-        pieces = self._sentence(menu.intro) if menu.intro else []
-        for option in menu.options:
-            language = option.language or self.who.language
-            pieces += self._voice.sentence(language, self._tenant, option.prompt, option.values)
-        return pieces + (self._sentence(menu.outro) if menu.outro else [])
+    def _menu(self, menu: Menu[T]) -> list["_Said"]:
+        options = [
+            replace(
+                self._sentence(option.prompt, option.values),
+                language=option.language or self.who.language,
+            )
+            for option in menu.options
+        ]
+        intro, outro = (
+            [self._sentence(prompt)] if prompt else [] for prompt in (menu.intro, menu.outro)
+        )
+        return [*intro, *options, *outro]
+
+    def _voiced(self, said: Iterable["_Said"], *, slowly: bool = False) -> list[Piece]:
+        return [
+            piece
+            for one in said
+            for piece in self._voice.sentence(
+                one.language, self._tenant, one.prompt, one.values, Manner(one.short, slowly)
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence that the caller is told, and may want to hear again."""
+
+    language: Language
+    prompt: str
+    values: Mapping[str, Spoken] = field(default_factory=dict)
+    short: bool = False
 
 
 _Read = Callable[[list[Piece]], str | Typed]
@@ -289,8 +317,8 @@ class _Asked:
     After ``star_after`` mistakes a lone ``*`` has a meaning of its own; None: never.
     """
 
-    first: list[Piece]
-    again: list[Piece]
+    first: Sequence[_Said]
+    again: Sequence[_Said]
     complaints: Mapping[Typed, str] = field(default_factory=dict)
     star_after: int | None = None
     tries: int = TRIES

@@ -114,7 +114,7 @@ class Question:
     ``fits`` says whether digits of the right form can be meant; where not, ``misfit`` tells the caller. ``other`` gives
     a lone ``*`` a meaning of its own, at once. So does ``offer`` from when it has been said: after the help, or after
     the question too (``offered_at_once``); such a ``*`` ends with ``#`` or a pause, and the digits are read in one go.
-    Else a lone ``*`` repeats.
+    Else a lone ``*`` repeats. ``values`` fill the holes of ``prompt`` and ``help``.
     """
 
     prompt: str
@@ -125,6 +125,7 @@ class Question:
     other: bool = False
     offer: str | None = None
     offered_at_once: bool = False
+    values: Mapping[str, Spoken] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

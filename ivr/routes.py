@@ -138,13 +138,14 @@ class Inbound:
 
         It rings until the arrival is in the log, so that no answered call is missing there.
         """
-        call, language = self.take_call(arrival, dialled)
+        call, who = self.take_call(arrival, dialled)
         line = CalledLine(call, dialled.tenant, dialled.line)
         ended: DialogEnd | None = DialogEnd.FAILED
         handover = None
         try:
             channel.answer()
-            caller.switch_to(language)
+            caller.switch_to(who.language)
+            caller.who = who
             end = self.dialogs[line.line.dialog](caller, line)
             if isinstance(end, Handover):
                 caller.finish()  # once that is in the log an agent may be found, and cut what is being said

@@ -37,19 +37,33 @@ class Named:
     prompt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a sentence is said: ``short``, in few words where it has such a form; ``slowly``, so that long numbers can be
+    written down.
+    """
+
+    short: bool = False
+    slowly: bool = False
+
+
+USUAL = Manner()
+
 _GROUP = 4
 """Digits spoken in a row, then a breath; eight are taken down more easily in two halves."""
+
+_SLOW_GROUP = 2
 
 Number = Counted | Digits | Day
 Spoken = Number | Named
 
 
-def clips_of(language: Language, spoken: Number) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Number, *, slowly: bool = False) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):
             return speech.counted(language, value, noun)
         case Digits(text):
-            return speech.digits(language, text, group=_GROUP)
+            return speech.digits(language, text, group=_SLOW_GROUP if slowly else _GROUP)
         case Day(day):
             return speech.date_(language, day)

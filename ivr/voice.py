@@ -19,7 +19,7 @@ import structlog
 from domain.language import Language
 from domain.tenant import Tenant
 from ivr.speech import PAUSE, ClipKey
-from ivr.spoken import Named, Spoken, clips_of
+from ivr.spoken import USUAL, Manner, Named, Spoken, clips_of
 from prompts.catalogue import Catalogue, Clip, Sentence
 
 log = structlog.get_logger()
@@ -28,6 +28,8 @@ _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
 _KEPT: Final = 1000
 _BREATH_MS: Final = 250
+_LONG_BREATH_MS: Final = 800
+"""Time to write two digits down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,21 @@ class Voice:
             leftover.unlink()
 
     def sentence(
-        self, language: Language, tenant: Tenant, prompt: str, values: Mapping[str, Spoken]
+        self,
+        language: Language,
+        tenant: Tenant,
+        prompt: str,
+        values: Mapping[str, Spoken],
+        manner: Manner = USUAL,
     ) -> list[Piece]:
         """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
+        breath_ms = _LONG_BREATH_MS if manner.slowly else _BREATH_MS
         pieces: list[Piece] = []
         folder = self._sounds / language
-        sentence = self._catalogue.sentence(language, prompt, tenant)
-        if self._catalogue.has(language, prompt) and not self._is_rendered(language, sentence):
-            sentence = self._catalogue.sentence(language, prompt)
+        key = self._catalogue.short(language, prompt) if manner.short else prompt
+        sentence = self._catalogue.sentence(language, key, tenant)
+        if self._catalogue.has(language, key) and not self._is_rendered(language, sentence):
+            sentence = self._catalogue.sentence(language, key)
         for part in sentence:
             if isinstance(part, Clip):
                 place = self._own / language if part.is_tenants else folder
@@ -98,8 +107,8 @@ class Voice:
                     *before, last = self.sentence(language, tenant, other, {})
                     pieces += [*before, replace(last, pause_ms=part.pause_ms)]
                 case number:
-                    spoken = clips_of(language, number)
-                    pieces += _number(prompt, folder, spoken, part.pause_ms)
+                    clips = clips_of(language, number, slowly=manner.slowly)
+                    pieces += _number(prompt, folder, clips, breath_ms, part.pause_ms)
         return pieces
 
     def forget(self) -> None:
@@ -182,10 +191,10 @@ def _delete(utterances: Iterable[Utterance]) -> None:
 
 
 def _number(
-    prompt: str, folder: Path, clips: Sequence[ClipKey], pause_after_ms: int
+    prompt: str, folder: Path, clips: Sequence[ClipKey], breath_ms: int, pause_after_ms: int
 ) -> Iterator[Piece]:
     """The clips of a number; a pause within it belongs to the clip before."""
     for clip, following in zip(clips, (*clips[1:], None), strict=True):
         if clip != PAUSE:
-            within = _BREATH_MS if following == PAUSE else 0
+            within = breath_ms if following == PAUSE else 0
             yield Piece(prompt, folder / clip, within if following else pause_after_ms)

@@ -26,6 +26,8 @@ FOLDER = Path(__file__).with_name("catalogue")
 Plan = Mapping[Language, Mapping[str, str]]
 """What is to be there as audio: text by language and clip key."""
 
+_SHORT = "short."
+"""Below it stand the short forms, under the keys of what they stand for."""
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -128,6 +130,10 @@ class Catalogue:
         """
         return _split(*self._find(language, key, tenant))
 
+    def short(self, language: Language, key: str) -> str:
+        """The key of a prompt's short form; the prompt's own where it has none."""
+        return _SHORT + key if _SHORT + key in self.texts[language] else key
+
     def clips(self, language: Language, tenants: Iterable[Tenant] = ()) -> dict[str, str]:
         """Text by clip key, the tenants' own texts included.
 
@@ -160,8 +166,8 @@ class Catalogue:
         return plan
 
     def problems(self) -> list[Problem]:
-        """Keys that a language lacks, and holes that differ from those of the first language that
-        has the key.
+        """Keys that a language lacks, holes that differ from those of the first language that has the key, and short
+        forms that don't fit what they stand for.
         """
         found = []
         for key in self.keys:
@@ -174,7 +180,20 @@ class Catalogue:
                 elif _holes(self.texts[language][key]) != model:
                     what = f"its holes differ from those of {holders[0]}.toml"
                     found.append(Problem(language, key, what, _use_holes(model)))
-        return found
+        return found + [problem for language in Language for problem in self._short_forms(language)]
+
+    def _short_forms(self, language: Language) -> Iterator[Problem]:
+        texts = self.texts[language]
+        for key in texts:
+            full = key.removeprefix(_SHORT)
+            if full == key:
+                continue
+            if full not in texts:
+                remedy = f"Write it below the key of a prompt, as {_SHORT}menu.balance."
+                yield Problem(language, key, "there is nothing that it is short for", remedy)
+            elif _holes(texts[full]) != _holes(texts[key]):
+                what = f"its holes differ from those of {full}"
+                yield Problem(language, key, what, _use_holes(_holes(texts[full])))
 
     def check_tenant(self, tenant: Tenant) -> None:
         """Raise CatalogueError, a line for each text of the tenant's own that can't take the place

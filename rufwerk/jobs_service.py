@@ -28,7 +28,14 @@ from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ids import PersonId
-from domain.mail import Letter, ReportWanted, ResultsWanted, VoucherWanted, from_body
+from domain.mail import (
+    Letter,
+    PinNoticeWanted,
+    ReportWanted,
+    ResultsWanted,
+    VoucherWanted,
+    from_body,
+)
 from domain.outside_ports import Crm
 from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
@@ -39,6 +46,7 @@ from reporting import smtp
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.making import CatchUp
+from reporting.pin_letters import WritePinNotice
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
@@ -273,6 +281,7 @@ def _mailing(
 ) -> Mailing:
     results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
     report, voucher = WriteReport(transactions), WriteVoucher(transactions, book)
+    pin_notice = WritePinNotice(transactions, book)
 
     def write(body: str) -> Letter:
         match wanted := from_body(body):
@@ -280,6 +289,8 @@ def _mailing(
                 return report(wanted)
             case VoucherWanted():
                 return voucher(wanted)
+            case PinNoticeWanted():
+                return pin_notice(wanted)
             case ResultsWanted():
                 return results(body)
 

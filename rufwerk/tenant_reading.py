@@ -204,6 +204,7 @@ class Reading:
         if rules.longest_lock_minutes < rules.first_lock_minutes:
             self._wrong("pin.longest_lock_minutes", "is below first_lock_minutes. Raise it.")
         return PinPolicy(
+            digits=rules.digits,
             tries_per_call=rules.tries_per_call,
             tries_per_account=rules.tries_per_account,
             first_lock=timedelta(minutes=rules.first_lock_minutes),

@@ -45,6 +45,7 @@ class HoursSection(Struct, frozen=True, forbid_unknown_fields=True):
 class PinSection(Struct, frozen=True, forbid_unknown_fields=True):
     """The lock-out rules; the bounds keep a slip of the pen from opening every account."""
 
+    digits: Annotated[int, Meta(ge=4, le=8)] = 6
     tries_per_call: Annotated[int, Meta(ge=1, le=5)] = 3
     tries_per_account: Annotated[int, Meta(ge=3, le=20)] = 5
     first_lock_minutes: Minutes = 15

@@ -17,6 +17,7 @@ from actions.ask_dial import AskDial
 from actions.block_card import BlockCard, CardsOf
 from actions.block_without_pin import BlockWithoutPin
 from actions.call_back import AskCallBack
+from actions.change_pin import ChangePin
 from actions.clear_case import ClearCase
 from actions.desk import Desk
 from actions.dial import Dial, GivenNumber
@@ -25,6 +26,7 @@ from actions.forget_old import ForgetOld
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.lost_card import AnswerReplacement, TellLoss
+from actions.own_pace import RememberForm, RememberLanguage
 from actions.redeem import FindRewards, Redeem, RedeemSurely
 from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
@@ -42,10 +44,12 @@ from ivr import speech
 from ivr.dialogs.balance import Balance
 from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
+from ivr.dialogs.change_pin import ChangeMyPin
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.movements import Movements
+from ivr.dialogs.own_pace import MyForm, MyLanguage
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.portal import Portal
 from ivr.dialogs.redeem import RedeemPoints
@@ -218,14 +222,16 @@ def dialogs(
     book: Callable[[], TenantBook],
     wait: Callable[[float], object],
 ) -> Dialogs:
-    """The dialogs with the actions they use; they share the log-in, which counts wrong PINs. ``wait`` lets so many
-    seconds pass before something is tried again.
+    """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones. ``wait`` lets so
+    many seconds pass before something is tried again.
     """
     note_language = NoteLanguage(transactions, clock)
+    choose_language = ChooseLanguage(note_language)
+    try_pin = LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32))
     log_in = LogInByPhone(
         find_fitting=FindFitting(transactions),
-        log_in=LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32)),
-        choose_language=ChooseLanguage(note_language),
+        log_in=try_pin,
+        choose_language=choose_language,
         note_language=note_language,
         lost_card=LostCard(BlockWithoutPin(transactions, clock, new_receipt, hasher.digest)),
     )
@@ -252,6 +258,9 @@ def dialogs(
                 AnswerReplacement(transactions, clock),
             ),
             MenuItem.MOVEMENTS: Movements(TellMovements(transactions, clock)),
+            MenuItem.CHANGE_PIN: ChangeMyPin(try_pin, ChangePin(transactions, hasher, clock)),
+            MenuItem.LANGUAGE: MyLanguage(choose_language, RememberLanguage(transactions, clock)),
+            MenuItem.SHORT_FORM: MyForm(RememberForm(transactions, clock)),
         },
         to_person=ToPerson(opens(clock), ring_me_back),
     )
@@ -264,7 +273,7 @@ def dialogs(
     )
     ring_back = RingBack(
         welcome=Welcome(),
-        choose_language=ChooseLanguage(note_language),
+        choose_language=choose_language,
         identify=IdentifyDebtor(transactions, clock, hasher.digest),
         to_person=ToPerson(opens(clock), ring_me_back, Concern.DUNNING),
     )

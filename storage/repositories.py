@@ -93,6 +93,16 @@ class SqlParticipants:
         stored: str | None = found.scalar_one_or_none()
         return stored
 
+    def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
+        table = tables.participants
+        change = (
+            update(table)
+            .where(_IS_ACTIVE, table.c.id == participant)
+            .values(pin_hash=pin_hash)
+            .returning(table.c.id)
+        )
+        return self._connection.execute(change).first() is not None
+
     def add(self, participant: Participant, pin_hash: str) -> None:
         row = {**_row(participant), "id": participant.id, "pin_hash": pin_hash}
         self._connection.execute(insert(tables.participants), row)
@@ -251,6 +261,7 @@ def _row(participant: Participant) -> dict[str, Any]:
         "priority": participant.priority,
         "address": participant.address,
         "membership": participant.membership.value,
+        "short_form": participant.short_form,
         "email": participant.email,
     }
 
@@ -268,5 +279,6 @@ def _participant(row: Row[Any]) -> Participant:
         priority=row.priority,
         address=row.address,
         membership=Membership(row.membership),
+        short_form=row.short_form,
         email=row.email,
     )

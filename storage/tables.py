@@ -97,6 +97,7 @@ participants = Table(
     Column("address", Text, nullable=False, server_default=text("''")),
     Column("membership", Text, nullable=False, server_default=text("'active'")),
     Column("name_key", Text, nullable=False, server_default=text("''")),  # as it is searched for
+    Column("short_form", Boolean, nullable=False, server_default=false()),
     Column("email", Text),
     UniqueConstraint("tenant", "number"),
     Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),

@@ -186,7 +186,9 @@ def _of_portal(fact: Fact) -> Iterator[Row]:
             yield PortalStep(call, at, participant=participant)
         case portal.BalanceTold():
             yield PortalStep(call, at, told=True, served=True)
-        case portal.MovementsTold() | portal.PointsRedeemed():
+        case portal.MovementsTold() | portal.PointsRedeemed() | portal.PinChanged():
+            yield PortalStep(call, at, served=True)
+        case portal.LanguageRemembered() | portal.ShortFormRemembered():
             yield PortalStep(call, at, served=True)
         case portal.CardBlocked() if fact.origin.actor == CALLER:
             yield PortalStep(call, at, served=True)

@@ -14,8 +14,9 @@ from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
 
-PIN = Question("login.pin", "login.pin_help", EntryRule(4, 8))
-PIN_AGAIN = Question("login.pin_again", "login.pin_help", EntryRule(4, 8))
+PIN_RULE = EntryRule(4, 8)
+PIN = Question("login.pin", "login.pin_help", PIN_RULE)
+PIN_AGAIN = Question("login.pin_again", "login.pin_help", PIN_RULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +111,18 @@ class LogInByPhone:
         failure: LogInFailure,
         tries_left: int,
     ) -> bool:
-        """Says why he isn't let in; whether he has had his cards blocked instead. Raises Refused where that was the
-        last try.
+        """Says why he isn't let in; whether he has had his cards blocked instead. Raises Refused where he may not try
+        again.
         """
-        match failure:
-            case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
-                caller.sorry("login.wrong")
-                if tries_left > 0:
-                    return False
-            case LogInFailure.ACCOUNT_LOCKED:
-                caller.sorry("login.locked")
-                if line.tenant.pin.block_without_pin and self.lost_card(caller, line, keyed):
-                    return True
-            case LogInFailure.CALLER_EXHAUSTED:
-                caller.sorry("login.locked")
-        raise Refused("login.pin")
+        try:
+            refuse(caller, failure, tries_left, PIN.prompt, "login.wrong")
+        except Refused:
+            may_block = line.tenant.pin.block_without_pin
+            locked = failure is LogInFailure.ACCOUNT_LOCKED
+            if locked and may_block and self.lost_card(caller, line, keyed):
+                return True
+            raise
+        return False
 
     def _let_in(self, caller: Caller, line: CalledLine, found: Participant) -> None:
         caller.who = replace(
@@ -132,6 +130,7 @@ class LogInByPhone:
             participant=found.id,
             certainty=Certainty.PIN_VERIFIED,
             priority=found.priority,
+            short_form=found.short_form,
         )
         if found.language != caller.who.language and found.language in line.line.languages:
             caller.switch_to(found.language)
@@ -144,3 +143,17 @@ def _offering(question: Question, line: CalledLine, *, at_once: bool) -> Questio
     if not line.tenant.pin.block_without_pin:
         return question
     return replace(question, offer="lost.offer", offered_at_once=at_once)
+
+
+def refuse(caller: Caller, failure: LogInFailure, tries_left: int, step: str, wrong: str) -> None:
+    """Tell the caller that his PIN didn't let him in, a wrong one by the prompt ``wrong``. Raises Refused where he may
+    not try again.
+    """
+    match failure:
+        case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
+            caller.sorry(wrong)
+            if tries_left <= 0:
+                raise Refused(step)
+        case LogInFailure.ACCOUNT_LOCKED | LogInFailure.CALLER_EXHAUSTED:
+            caller.sorry("login.locked")
+            raise Refused(step)

@@ -38,7 +38,12 @@ MAIN: Final = (
     Option("2", "menu.redeem", MenuItem.REDEEM),
     Option("3", "menu.block_card", MenuItem.BLOCK_CARD),
 )
-MORE: Final = (Option("1", "menu.movements", MenuItem.MOVEMENTS),)
+MORE: Final = (
+    Option("1", "menu.movements", MenuItem.MOVEMENTS),
+    Option("2", "menu.change_pin", MenuItem.CHANGE_PIN),
+    Option("3", "menu.language", MenuItem.LANGUAGE),
+    Option("4", "menu.short_form", MenuItem.SHORT_FORM),
+)
 """Behind the last key of the main menu. An item has the same key with every brand."""
 
 

@@ -27,7 +27,8 @@ class ChooseLanguage:
 
     note_language: NoteLanguage
 
-    def __call__(self, caller: Caller, line: CalledLine) -> None:
+    def __call__(self, caller: Caller, line: CalledLine) -> Language | None:
+        """The language that the call goes on in; None is back."""
         offered = line.line.languages
         options = [
             Option(str(key), "language.option", language, language)
@@ -36,6 +37,7 @@ class ChooseLanguage:
         ]
         chosen = caller.choose(Menu("language", options))
         if isinstance(chosen, Way):
-            return
+            return None
         caller.switch_to(chosen)
         caller.during(None, lambda: self.note_language(line.origin, chosen, LanguageCause.CHOSEN))
+        return chosen

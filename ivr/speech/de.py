@@ -31,6 +31,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.MINUTE: NounWords(Form.FEMININE, "eine Minute", "Minuten"),
     Noun.DAY: NounWords(Form.MASCULINE, "ein Tag", "Tage"),
     Noun.PERSON: NounWords(Form.FEMININE, "eine Person", "Personen"),
+    Noun.DIGIT: NounWords(Form.FEMININE, "eine Ziffer", "Ziffern"),
 }
 
 _CENTURY = ClipKey("date/century/19")

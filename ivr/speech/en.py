@@ -27,6 +27,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.MINUTE: NounWords(Form.ALONE, "one minute", "minutes"),
     Noun.DAY: NounWords(Form.ALONE, "one day", "days"),
     Noun.PERSON: NounWords(Form.ALONE, "one person", "people"),
+    Noun.DIGIT: NounWords(Form.ALONE, "one digit", "digits"),
 }
 
 _CENTURY = ClipKey("date/century/19")

@@ -31,6 +31,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.MINUTE: NounWords(Form.MASCULINE, "un minuto", "minutos", of="de minutos"),
     Noun.DAY: NounWords(Form.MASCULINE, "un día", "días", of="de días"),
     Noun.PERSON: NounWords(Form.FEMININE, "una persona", "personas", of="de personas"),
+    Noun.DIGIT: NounWords(Form.FEMININE, "una cifra", "cifras", of="de cifras"),
 }
 
 _MIL = number_key(1000)

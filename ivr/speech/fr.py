@@ -76,6 +76,7 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.MINUTE: _noun(Form.FEMININE, "minute"),
     Noun.DAY: _noun(Form.MASCULINE, "jour"),
     Noun.PERSON: _noun(Form.FEMININE, "personne"),
+    Noun.DIGIT: _noun(Form.MASCULINE, "chiffre"),
 }
 
 

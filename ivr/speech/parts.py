@@ -34,6 +34,7 @@ class Noun(StrEnum):
     MINUTE = "minute"
     DAY = "day"
     PERSON = "person"
+    DIGIT = "digit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,10 @@ def rehearse(
     dialled = book.dialled(line)
     assert dialled is not None
     take_call = TakeCall(transactions, wiring.utc_now, wiring.new_caller)
-    call, language = take_call(Arrival(CallId("rehearsal"), line, None, True), dialled)
+    call, who = take_call(Arrival(CallId("rehearsal"), line, None, True), dialled)
     channel = _Channel(list(groups))
     caller = PhoneCaller(
-        channel, voice, dialled.tenant, language, workers=_AtOnce(), monotonic=time.monotonic
+        channel, voice, dialled.tenant, who.language, workers=_AtOnce(), monotonic=time.monotonic
     )
     dialogs = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book, Event().wait)
     with suppress(CallerHungUp):

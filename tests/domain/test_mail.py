@@ -1,5 +1,7 @@
 """What stands in the outbox for a mail names it, and is read back or refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from domain.ids import ListId, ParticipantId, RedemptionId
@@ -9,6 +11,7 @@ from domain.mail import (
     CHANNEL,
     MailDown,
     MailRefused,
+    PinNoticeWanted,
     ReportWanted,
     ResultsWanted,
     VoucherWanted,
@@ -38,6 +41,13 @@ def test_a_message_names_a_voucher_and_neither_address_nor_code() -> None:
     assert from_body(message.body) == wanted
 
 
+def test_a_message_names_whose_pin_was_changed_and_when() -> None:
+    wanted = PinNoticeWanted(ParticipantId("p-1"), datetime(2026, 3, 2, 12, tzinfo=UTC))
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "p-1")
+    assert from_body(message.body) == wanted
+
+
 def test_a_server_that_went_silent_may_have_it() -> None:
     assert MailDown("cut off", perhaps_taken=True).perhaps_taken
     assert not MailDown("away").perhaps_taken
@@ -51,6 +61,7 @@ def test_a_server_that_went_silent_may_have_it() -> None:
         "no JSON",
         '{"kind": "invoice"}',
         '{"kind": "voucher", "redemption": "r-1"}',
+        '{"kind": "pin_notice", "participant": "p-1", "at": "noon"}',
         '{"kind": "dunning_results", "list": "1", "recipient": "a", "language": "it"}',
     ],
 )

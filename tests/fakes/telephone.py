@@ -13,6 +13,9 @@ from prompts.catalogue import Catalogue
 HANG_UP = "hang up"
 SILENCE = "-"
 
+LONG_PAUSE_MS = 500
+"""Longer than between two sentences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -21,7 +24,9 @@ class Heard:
 
 
 class WrittenVoice(Voice):
-    """Joins nothing: an utterance's sound is the list of its prompts, a second each."""
+    """Joins nothing: an utterance's sound is the list of its prompts, a second each. Dots are a long pause in a
+    number.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(Catalogue.load(), Path(), Path(), folder)
@@ -29,12 +34,17 @@ class WrittenVoice(Voice):
     @override
     def join(self, pieces: Iterable[Piece]) -> Utterance:
         prompts: list[str] = []
+        paused, said, spoken = False, "", ""
         for piece in pieces:
-            language = piece.file.parts[0]
-            if not prompts or not prompts[-1].startswith(f"{piece.prompt}:{language}"):
-                prompts.append(f"{piece.prompt}:{language}")
+            language, prompt = piece.file.parts[0], piece.prompt
+            if piece.file.parts[1] == "short":
+                prompt = f"short.{prompt}"
+            if not prompts or piece.prompt != said or language != spoken:
+                prompts.append(f"{prompt}:{language}")
+            said, spoken = piece.prompt, language
             if piece.file.parts[1] in {"number", "noun", "digit"}:
-                prompts[-1] += f" {piece.file.parts[-1]}"
+                prompts[-1] += f"{' ...' if paused else ''} {piece.file.parts[-1]}"
+            paused = piece.pause_ms > LONG_PAUSE_MS
         if not prompts:
             return SILENT
         marks = tuple((float(second), prompt) for second, prompt in enumerate(prompts))

@@ -20,14 +20,29 @@ VALUES = st.one_of(st.integers(0, 2000), ROUND, st.integers(0, speech.LARGEST))
 LANGUAGES = st.sampled_from(Language)
 
 NOUNS = {
-    Language.DE: ("Punkt Punkte", "Karte Karten", "Minute Minuten", "Tag Tage", "Person Personen"),
-    Language.EN: ("point points", "card cards", "minute minutes", "day days", "person people"),
+    Language.DE: (
+        "Punkt Punkte",
+        "Karte Karten",
+        "Minute Minuten",
+        "Tag Tage",
+        "Person Personen",
+        "Ziffer Ziffern",
+    ),
+    Language.EN: (
+        "point points",
+        "card cards",
+        "minute minutes",
+        "day days",
+        "person people",
+        "digit digits",
+    ),
     Language.ES: (
         "punto puntos",
         "tarjeta tarjetas",
         "minuto minutos",
         "día días",
         "persona personas",
+        "cifra cifras",
     ),
     Language.FR: (
         "point points",
@@ -35,12 +50,13 @@ NOUNS = {
         "minute minutes",
         "jour jours",
         "personne personnes",
+        "chiffre chiffres",
     ),
 }
 FEMININE = {
-    Language.DE: {Noun.CARD, Noun.MINUTE, Noun.PERSON},
+    Language.DE: {Noun.CARD, Noun.MINUTE, Noun.PERSON, Noun.DIGIT},
     Language.EN: set(),
-    Language.ES: {Noun.CARD, Noun.PERSON},
+    Language.ES: {Noun.CARD, Noun.PERSON, Noun.DIGIT},
     Language.FR: {Noun.CARD, Noun.MINUTE, Noun.PERSON},
 }
 

@@ -8,12 +8,13 @@ import pytest
 from domain.ids import TenantId
 from domain.language import Language
 from ivr.speech import Noun
-from ivr.spoken import Counted, Digits, Named, Spoken
+from ivr.spoken import Counted, Digits, Manner, Named, Spoken
 from ivr.voice import SILENT, Piece, Voice
 from prompts.catalogue import Catalogue
 from rufwerk.tenant_files import load
 from tests.scenarios.portal import ROOT
 
+SLOWLY = Manner(slowly=True)
 SECOND = bytes(16_000)
 
 
@@ -98,6 +99,26 @@ def test_a_receipt_is_read_in_two_breaths(voice: Voice) -> None:
     ]
     assert len(numbers) == 8
     assert [piece.pause_ms for piece in numbers][:4] == [0, 0, 0, 250]
+
+
+def test_said_again_a_receipt_comes_in_pairs(voice: Voice) -> None:
+    tenant = next(iter(load(ROOT / "tenants", lambda *_: True).tenants.values()))
+    receipt = {"receipt": Digits("12345678")}
+    told = voice.sentence(Language.DE, tenant, "block.done", receipt, SLOWLY)
+    pauses = [piece.pause_ms for piece in told if "number" in piece.file.parts]
+    assert pauses == [0, 800, 0, 800, 0, 800, 0, 300]
+    usual = voice.sentence(Language.DE, tenant, "block.done", receipt)
+    assert [piece.file for piece in told] == [piece.file for piece in usual]
+
+
+def test_few_words_where_there_are_such(voice: Voice, tmp_path: Path) -> None:
+    tenant = next(iter(load(ROOT / "tenants", lambda *_: True).tenants.values()))
+    short = Manner(short=True)
+    (piece,) = voice.sentence(Language.ES, tenant, "menu.balance", {}, short)
+    assert piece.file == tmp_path / "sounds" / "es" / "short" / "menu" / "balance"
+    assert piece.prompt == "menu.balance", "figures count one prompt"
+    (piece,) = voice.sentence(Language.ES, tenant, "block.confirm", {}, short)
+    assert piece.file == tmp_path / "sounds" / "es" / "block" / "confirm"
 
 
 def test_the_tenants_own_prompt_is_preferred(voice: Voice, tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ WITH_HOLES = {
     "redeem.done": {"receipt"},
     "movements.earned": {"day", "points"},
     "movements.spent": {"day", "points"},
+    "short.balance.told": {"points"},
+    "short.balance.negative": {"points"},
+    "pin.new": {"digits"},
+    "pin.new_help": {"digits"},
 }
 
 
@@ -182,6 +186,19 @@ def test_a_missing_key_and_other_holes_are_problems() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(CatalogueError, match=r"de: hello: no text\. Add it to de\.toml"):
         catalogue().sentence(Language.DE, "hello")
+
+
+def test_a_short_form_stands_for_a_prompt_with_the_same_holes() -> None:
+    texts = catalogue(told="Sie haben {points}.", short__told="Stand: {points}.", hello="Hallo.")
+    assert texts.problems() == []
+    assert texts.short(Language.DE, "told") == "short.told"
+    assert texts.short(Language.DE, "hello") == "hello"
+    wrong = catalogue(told="Sie haben {points}.", short__told="Stand.", short__hello="Hallo.")
+    found = [problem for problem in wrong.problems() if problem.language is Language.DE]
+    assert [(problem.key, problem.what) for problem in found] == [
+        ("short.told", "its holes differ from those of told"),
+        ("short.hello", "there is nothing that it is short for"),
+    ]
 
 
 @pytest.mark.parametrize(

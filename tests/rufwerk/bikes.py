@@ -28,6 +28,7 @@ mon = ["14:00-18:00", "08:00-12:00"]
 sun = ["00:00-24:00"]
 
 [pin]
+digits = 8
 tries_per_call = 2
 first_lock_minutes = 30
 

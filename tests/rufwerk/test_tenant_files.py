@@ -34,7 +34,7 @@ def test_a_file_says_all_about_a_tenant(tmp_path: Path) -> None:
         0: (OpenSpan(time(8), time(12)), OpenSpan(time(14), time(18))),
         6: (OpenSpan(time(0), time(0)),),
     }
-    assert tenant.pin == PinPolicy(tries_per_call=2, first_lock=timedelta(minutes=30))
+    assert tenant.pin == PinPolicy(digits=8, tries_per_call=2, first_lock=timedelta(minutes=30))
     assert tenant.prompts == {Language.DE: {"welcome": "Willkommen."}}
     assert len(tenant.version) == 16
 

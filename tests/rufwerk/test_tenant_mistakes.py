@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.tenant import MenuItem
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Settings
@@ -51,7 +52,7 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
         (
             '"block_card", ',
             '"raffle", ',
-            "menu: 'raffle' isn't known. Write one of balance, redeem, block_card, movements.",
+            f"menu: 'raffle' isn't known. Write one of {', '.join(MenuItem)}.",
         ),
         (
             '"block_card", ',

@@ -19,7 +19,7 @@ from domain.fact import Body, Fact, Origin
 from domain.facts import kind_of
 from domain.ids import CallerId, CallId, TenantId
 from domain.opening_hours import OpeningHours, OpenSpan
-from domain.ports import Clock, StorageDown, Transactions, UnitOfWork
+from domain.ports import Clock, PinHasher, StorageDown, Transactions, UnitOfWork
 from domain.tenant import TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
@@ -167,14 +167,17 @@ class Call:
 class Exchange:
     """The demo's portal with a clock of its own."""
 
-    def __init__(self, folder: Path, workers: Executor | None = None) -> None:
+    def __init__(
+        self, folder: Path, workers: Executor | None = None, hasher: PinHasher | None = None
+    ) -> None:
         self.now = NOON
         self.workers = workers or AtOnce()
         self.pins = QuickPins()
+        self.hasher = hasher or self.pins
         url = f"sqlite:///{folder / 'test.db'}"
         upgrade(url)
         self.transactions = SqlTransactions(url, "a")
-        demo_data.seed(self.transactions, self.pins, self.clock)
+        demo_data.seed(self.transactions, self.hasher, self.clock)
         self.storage = FailingStorage(self.transactions, self.clock)
         settings = Settings(home=folder, tenants=ROOT / "tenants")
         tenants = wiring.tenant_files(settings, Catalogue.load()).current.tenants.values()
@@ -198,7 +201,7 @@ class Exchange:
         )
         dialogs = wiring.dialogs(
             self.storage,
-            self.pins,
+            self.hasher,
             self.clock,
             lambda: self.book,
             self.pass_time,

@@ -17,6 +17,7 @@ T = TypeVar("T", bound=Body)
 
 GREETING = "welcome:de, language.hint:en, language.hint:es, language.hint:fr, login.number:de"
 SERVICE = "menu.balance:de, menu.redeem:de, menu.block_card:de, menu.more:de, menu.person:de"
+MORE = "menu.movements:de, menu.change_pin:de, menu.language:de, menu.short_form:de, menu.back:de"
 CONCERNS = (
     "concern.intro:de, concern.pay_out:de, concern.return:de, concern.data:de, concern.other:de"
 )
@@ -52,9 +53,9 @@ def test_the_second_menu(exchange: Exchange) -> None:
                   | {GREETING}
         10000001# | login.pin:de
         135790#   | login.moment:de / {SERVICE}
-        4         | menu.movements:de, menu.back:de
+        4         | {MORE}
         9         | {SERVICE}
-        4         | menu.movements:de, menu.back:de
+        4         | {MORE}
         1         | {told}, {SERVICE}
         """
     )
