@@ -3,7 +3,6 @@ as good as new for each path.
 """
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +17,6 @@ from domain.call import Certainty
 from domain.ids import CallerId, CallId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
-from domain.ports import Transactions
 from domain.tenant import Line, Tenant, TenantBook
 from domain.waiting_field import BANDS, LONGER
 from ivr.dialog import CalledLine, Caller, Standing
@@ -29,7 +27,8 @@ from ivr.walking.places import Walk
 from ivr.walking.search import Beginning, walk
 from prompts.catalogue import Catalogue, Hole
 from rufwerk import telephone_numbers, walk_people, wiring
-from rufwerk.walk_people import OVERDRAWN, POOR, RICH, AnyLength, Role, digits_of, person_of
+from rufwerk.kept_database import KeptDatabase
+from rufwerk.walk_people import OVERDRAWN, POOR, RICH, ROLES, AnyLength, Role, digits_of, person_of
 from storage.copies import url_of
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
@@ -40,7 +39,6 @@ _CLOSED_AT: Final = datetime(2026, 3, 7, 12, tzinfo=UTC)
 """A Wednesday and a Saturday, wherever the tenant is."""
 
 _WEEKDAYS: Final = dict.fromkeys(range(5), (OpenSpan(time(0), time(0)),))
-_CALLER: Final = CallerId("walk-caller")
 _AMOUNT: Final = "100"
 
 
@@ -60,9 +58,9 @@ _OPEN: Final = Scene("open", answered=True, withheld=False, roles=(RICH, POOR, O
 _CLOSED: Final = Scene("closed", answered=False, withheld=False, roles=(RICH,))
 _CLOSED_WITHHELD: Final = Scene("closed_withheld", answered=False, withheld=True, roles=())
 _WITHHELD: Final = Scene("withheld", answered=True, withheld=True, roles=())
-_OPEN_WAITING: Final = Scene("open", answered=True, withheld=False, roles=(RICH, POOR))
+_KNOWN: Final = Scene("known", answered=True, withheld=False, roles=(RICH, POOR))
 INBOUND: Final = (_OPEN, _CLOSED, _CLOSED_WITHHELD)
-WAITING: Final = (_OPEN_WAITING, _WITHHELD)
+WAITING: Final = (_KNOWN, _WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +87,6 @@ def stages(book: TenantBook) -> Sequence[Stage]:
     return [Stage(*where, waiting=waiting) for where in lines for waiting in (False, True)]
 
 
-class KeptDatabase:
-    """SQLite's database in ``file``, to be brought back to what it was: copied in memory, and only where it differs."""
-
-    def __init__(self, file: Path) -> None:
-        self._hand = sqlite3.connect(file)
-        self._first = self._now = self._copied()
-        self._copies: list[sqlite3.Connection] = []
-        self._version = self._commits()
-
-    def keep(self) -> sqlite3.Connection:
-        """It as it is; the copy is ours, until we forget it."""
-        if self._commits() != self._version:
-            self._now, self._version = self._copied(), self._commits()
-            self._copies.append(self._now)
-        return self._now
-
-    def bring_back(self, copy: sqlite3.Connection) -> None:
-        if copy is not self._now or self._commits() != self._version:
-            copy.backup(self._hand)
-            self._now, self._version = copy, self._commits()
-
-    def forget(self) -> None:
-        """All copies but the first, which it is again."""
-        self.bring_back(self._first)
-        for copy in self._copies:
-            copy.close()
-        self._copies.clear()
-
-    def close(self) -> None:
-        self.forget()
-        self._first.close()
-        self._hand.close()
-
-    def _copied(self) -> sqlite3.Connection:
-        copy = sqlite3.connect(":memory:")
-        self._hand.backup(copy)
-        return copy
-
-    def _commits(self) -> int:
-        """Another number once somebody else has committed."""
-        (version,) = self._hand.execute("PRAGMA data_version").fetchone()
-        return int(version)
-
-
 class World:
     """Opened by ``opened``; one path at a time."""
 
@@ -141,19 +95,17 @@ class World:
         self._book = TenantBook.of(_weekdays_only(tenant) for tenant in book.tenants.values())
         url = url_of(folder / "walk.db")
         upgrade(url)
-        self._transactions: Transactions
-        self._transactions = self._sql = SqlTransactions(url, "walk")
-        with self._sql.write() as uow:
+        self._transactions = SqlTransactions(url, "walk")
+        with self._transactions.write() as uow:
             for tenant in self._book.tenants.values():
                 walk_people.seed(uow, tenant, _OPEN_AT)
-            for number in {_number(tenant) for tenant in self._book.tenants.values()} - {None}:
-                assert number is not None
-                uow.callers.note(number, CallerId(f"{_CALLER}{number}"))
+                if number := _number(tenant):
+                    uow.callers.note(number, _caller(number))
             uow.commit()
         self._database = KeptDatabase(folder / "walk.db")
 
     def close(self) -> None:
-        self._sql.close()
+        self._transactions.close()
         self._database.close()
 
     def walked(self, stage: Stage) -> Mapping[Scene, Walk]:
@@ -174,20 +126,21 @@ class World:
     def _calls(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
         """A known number chooses the language, so a call may begin in any."""
         line = _called(stage, scene)
+        dialog = self._dialogs(scene).inbound[stage.line.dialog]
 
         def run(caller: Caller) -> object:
-            return self._dialogs(scene).inbound[stage.line.dialog](caller, line)
+            return dialog(caller, line)
 
         for language in stage.line.languages:
             yield Beginning("", language, run)
 
     def _visits(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
-        line = _called(stage, scene)
+        line, dialog = _called(stage, scene), self._dialogs(scene).waiting
 
         def run(visit: Visit) -> Callable[[Caller], object]:
             def hear(caller: Caller) -> object:
                 caller.who = visit.waiter.who
-                return self._dialogs(scene).waiting(caller, line, visit)
+                return dialog(caller, line, visit)
 
             return hear
 
@@ -235,21 +188,29 @@ def _digits(tenant: Tenant, scene: Scene) -> Callable[[call.Caller], Sequence[st
     """Those of the people who may log in, or of him who has; a stranger's, who has a telephone; and few points."""
     number = _number(tenant) or telephone_numbers.example(tenant.country) or "+493023125000"
     others = (f"00{number.removeprefix('+')}", _AMOUNT)
+    people = {
+        language: [digits_of(role, language) for role in scene.roles] for language in Language
+    }
+    own = {
+        person_of(tenant.id, role, language).id: digits_of(role, language)
+        for language in Language
+        for role in ROLES
+    }
 
     def digits(who: call.Caller) -> Sequence[str]:
-        people = [
-            digits_of(role, who.language)
-            for role in scene.roles
-            if who.participant in {None, person_of(tenant.id, role, who.language).id}
-        ]
-        return (*people, *others)
+        known = who.participant and own[who.participant]
+        return (known, *others) if known else (*people[who.language], *others)
 
     return digits
 
 
+def _caller(number: str) -> CallerId:
+    return CallerId(f"walk-{number}")
+
+
 def _called(stage: Stage, scene: Scene) -> CalledLine:
     number = None if scene.withheld else _number(stage.tenant)
-    caller = CallerId(f"{_CALLER}{number}") if number else None
+    caller = _caller(number) if number else None
     dialled = stage.line.numbers[0]
     known = call.Call(CallId("walk-1.1"), stage.tenant.id, dialled, caller, number, True)
     return CalledLine(known, stage.tenant, stage.line)

@@ -38,7 +38,7 @@ class Fault:
 
 
 def faults(walk: Walk, *, answered: bool) -> Sequence[Fault]:
-    """Each kind once a step, by its shortest path. ``answered``: persons answer now; where they don't, it is enough
+    """Each once a step, by its shortest path. ``answered``: persons answer now; where they don't, it is enough
     that 0 leads to an end, since its last words are all that there is.
     """
     ways = _ways(walk.moves)
@@ -48,7 +48,7 @@ def faults(walk: Walk, *, answered: bool) -> Sequence[Fault]:
     found += _dead_ends(walk, ways)
     found += _menus(walk, ways)
     found += _without_person(walk, ways, answered=answered)
-    return list({(fault.what, fault.step): fault for fault in reversed(found)}.values())[::-1]
+    return list({(one.what, one.step, one.why): one for one in reversed(found)}.values())[::-1]
 
 
 _Ways = Mapping[Spot | None, Sequence[Move]]
