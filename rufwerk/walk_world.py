@@ -117,7 +117,11 @@ class World:
         begin = self._visits if stage.waiting else self._calls
         kept = self._database
         world = walker.World(
-            self._speak(tenant), _digits(tenant, scene), kept.keep, kept.bring_back
+            self._speak(tenant),
+            _digits(tenant, scene),
+            _alike(tenant),
+            kept.keep,
+            kept.bring_back,
         )
         walked = walk(list(begin(stage, scene)), world)
         kept.forget()
@@ -202,6 +206,23 @@ def _digits(tenant: Tenant, scene: Scene) -> Callable[[call.Caller], Sequence[st
         return (known, *others) if known else (*people[who.language], *others)
 
     return digits
+
+
+def _alike(tenant: Tenant) -> Callable[[call.Caller], call.Caller]:
+    """Who has chosen another language than his own is like the person who speaks it."""
+    people = {
+        (role, language): person_of(tenant.id, role, language).id
+        for role in ROLES
+        for language in Language
+    }
+    roles = {person: role for (role, _), person in people.items()}
+
+    def alike(who: call.Caller) -> call.Caller:
+        if who.participant is None:
+            return who
+        return replace(who, participant=people[roles[who.participant], who.language])
+
+    return alike
 
 
 def _caller(number: str) -> CallerId:

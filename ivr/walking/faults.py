@@ -46,7 +46,7 @@ def faults(walk: Walk, *, answered: bool) -> Sequence[Fault]:
     if not walk.whole:
         found.append(Fault(What.ENDLESS, "", (), "it has more paths than can be walked"))
     found += _dead_ends(walk, ways)
-    found += _menus(walk, ways)
+    found += _menus(walk)
     found += _without_person(walk, ways, answered=answered)
     return list({(one.what, one.step, one.why): one for one in reversed(found)}.values())[::-1]
 
@@ -81,12 +81,12 @@ def _dead_ends(walk: Walk, ways: _Ways) -> Iterator[Fault]:
         yield Fault(What.DEAD_END, spot.place.step, path, why)
 
 
-def _menus(walk: Walk, ways: _Ways) -> Iterator[Fault]:
-    depths = _depths(ways)
+def _menus(walk: Walk) -> Iterator[Fault]:
+    depths = _depths(walk)
     for spot, path in walk.spots.items():
         if spot.place.kind is not Kind.MENU:
             continue
-        step, options, depth = spot.place.step, len(spot.place.options), depths[spot]
+        step, options, depth = spot.place.step, len(spot.place.options), depths[spot.place.step]
         if options > MOST_OPTIONS:
             why = f"a menu of {options} options; {MOST_OPTIONS} can be kept in mind"
             yield Fault(What.TOO_LONG, step, path, why)
@@ -95,26 +95,30 @@ def _menus(walk: Walk, ways: _Ways) -> Iterator[Fault]:
             yield Fault(What.TOO_DEEP, step, path, why)
 
 
-def _depths(ways: _Ways) -> Mapping[Spot, int]:
-    """How many menus a caller must go through to each spot, itself among them: the fewest."""
-    depths: dict[Spot, int] = {}
-    level: list[Spot | None] = [None]
+def _depths(walk: Walk) -> Mapping[str, int]:
+    """How many menus a caller must go through to each step, itself among them: the fewest, whoever he is."""
+    ways: defaultdict[str | None, dict[str, Kind]] = defaultdict(dict)
+    for move in walk.moves:
+        if isinstance(move.to, Spot):
+            start = move.start.place.step if move.start else None
+            ways[start][move.to.place.step] = move.to.place.kind
+    depths: dict[str, int] = {}
+    level: list[str | None] = [None]
     depth = 0
     while level:
-        deeper: list[Spot | None] = []
+        deeper: list[str] = []
         while level:
-            for move in ways[level.pop()]:
-                spot = move.to
-                if isinstance(spot, Ending) or spot in depths:
+            for step, kind in ways[level.pop()].items():
+                if step in depths:
                     continue
-                if spot.place.kind is Kind.MENU:
-                    deeper.append(spot)
+                if kind is Kind.MENU:
+                    deeper.append(step)
                 else:
-                    depths[spot] = depth
-                    level.append(spot)
+                    depths[step] = depth
+                    level.append(step)
         depth += 1
-        level = [spot for spot in dict.fromkeys(deeper) if spot not in depths]
-        depths.update({spot: depth for spot in level if spot is not None})
+        level = [step for step in dict.fromkeys(deeper) if step not in depths]
+        depths.update(dict.fromkeys(filter(None, level), depth))
     return depths
 
 

@@ -50,6 +50,7 @@ class World:
 
     speak: Speak
     digits: Callable[[call.Caller], Sequence[str]]
+    alike: Callable[[call.Caller], call.Caller]
     keep: Callable[[], object]
     bring_back: Callable[[Any], None]
 
@@ -160,7 +161,7 @@ class Walker:
         for words in place.words:
             self._speak(words)
         self._went(place.step)
-        spot = Spot(place, self.who)
+        spot = Spot(place, self._world.alike(self.who))
         self._arrive(spot)
         self._since_asked = 0
         self._start = spot

@@ -45,7 +45,9 @@ class Tally:
 def world(*digits: str, tally: Tally | None = None) -> World:
     """``digits`` are what every caller may key."""
     counted = tally or Tally()
-    return World(lambda *_: None, lambda _: digits, counted.keep, counted.bring_back)
+    return World(
+        lambda *_: None, lambda _: digits, lambda who: who, counted.keep, counted.bring_back
+    )
 
 
 def walked(

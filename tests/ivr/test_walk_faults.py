@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 
+from domain.language import Language
 from ivr.dialog import Caller, Farewell, KeepWaiting, NoUsableInput, PersonWanted
 from ivr.walking.faults import What, faults
 from tests.ivr.made_dialogs import menu, to_person, walked
@@ -55,6 +56,17 @@ def short_cut(caller: Caller) -> object:
         caller.choose(menu("more", "1"))
         caller.choose(menu("most", "1"))
     caller.choose(menu("utmost", "1"))
+    return Farewell()
+
+
+@with_person
+def another_language(caller: Caller) -> object:
+    """The menus in each language, one after the other, are the same menus."""
+    for language in Language:
+        if caller.choose(menu("main", "1", "2")) == "1":
+            break
+        if caller.choose(menu("language", "1")) == "1":
+            caller.switch_to(language)
     return Farewell()
 
 
@@ -120,7 +132,9 @@ def breaks(caller: Caller) -> object:
     return to_person()
 
 
-@pytest.mark.parametrize("dialog", [three_deep, short_cut, asks_first, goes_on_waiting])
+@pytest.mark.parametrize(
+    "dialog", [three_deep, short_cut, another_language, asks_first, goes_on_waiting]
+)
 def test_nothing_is_wrong(dialog: Dialog) -> None:
     assert found(dialog) == []
 

@@ -1,7 +1,10 @@
 """A walk tries every key at every place, does no work twice, and says where a dialog breaks off."""
 
+from dataclasses import replace
+
 import pytest
 
+from domain.ids import ParticipantId
 from domain.language import Language
 from ivr.dialog import (
     Caller,
@@ -135,13 +138,7 @@ def test_each_language_has_places_and_paths_of_its_own() -> None:
         return Farewell()
 
     spoken: set[tuple[Language, str]] = set()
-    of_all = world()
-    heard = world().__class__(
-        lambda language, prompt, _: spoken.add((language, prompt)),
-        of_all.digits,
-        of_all.keep,
-        of_all.bring_back,
-    )
+    heard = replace(world(), speak=lambda language, prompt, _: spoken.add((language, prompt)))
     found = walk([Beginning("", Language.EN, speaks)], heard)
     assert {spot.who.language for spot in found.spots} == set(Language)
     assert {prompt for language, prompt in spoken if language is Language.FR} == {
@@ -150,6 +147,19 @@ def test_each_language_has_places_and_paths_of_its_own() -> None:
         "main.1",
     }
     assert found.paths[Language.DE] == found.paths[Language.ES] == 5
+
+
+def test_who_may_be_taken_for_another_goes_no_way_of_his_own() -> None:
+    def names(caller: Caller) -> object:
+        name = caller.choose(menu("name", "1", "2"))
+        caller.who = replace(caller.who, participant=ParticipantId(str(name)))
+        caller.confirm("sure")
+        return Farewell()
+
+    beginning = Beginning("", Language.EN, names)
+    alike = replace(world(), alike=lambda who: replace(who, participant=None))
+    assert steps(walk([beginning], world())) == ["name", "sure", "sure", "sure"]
+    assert steps(walk([beginning], alike)) == ["name", "sure"]
 
 
 def raises(caller: Caller) -> object:
