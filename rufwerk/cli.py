@@ -25,6 +25,7 @@ from rufwerk import (
     backup_commands,
     bench_commands,
     call_back_commands,
+    dialog_commands,
     dunning_commands,
     export_commands,
     fact_commands,
@@ -69,6 +70,7 @@ app = typer.Typer(
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(prompt_commands.app, name="prompts")
 app.add_typer(tenant_commands.app, name="tenant")
+app.add_typer(dialog_commands.app, name="dialog")
 app.add_typer(db_app, name="db")
 app.add_typer(bench_commands.app, name="bench")
 app.add_typer(field_commands.app, name="agent")

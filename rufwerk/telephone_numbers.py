@@ -111,6 +111,14 @@ def is_country(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
+def example(country: str) -> str | None:
+    """A mobile number (E.164) as ``country`` (ISO 3166) gives them out; None where it has no numbering plan."""
+    number = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    if number is None:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def for_reading(digits: str) -> str:
     """Digits of an international number as people write it; anything else as it is."""
     try:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.dialling import NumberKind
-from rufwerk.telephone_numbers import e164, is_country, read
+from rufwerk.telephone_numbers import e164, example, is_country, read
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,13 @@ def _parsed(written: str, country: str) -> str | None:
 )  # fmt: skip
 def test_the_short_way_finds_what_parsing_finds(written: str, country: str) -> None:
     assert e164(written, country) == _parsed(written, country)
+
+
+@pytest.mark.parametrize("country", ["DE", "AT", "CH", "ES", "FR"])
+def test_an_example_is_a_mobile_number_of_its_country(country: str) -> None:
+    number = example(country)
+    assert number is not None
+    known = read(number)
+    assert known is not None
+    assert (known.country, known.kind) == (country, NumberKind.MOBILE)
+    assert example("XX") is None

@@ -1,0 +1,252 @@
+"""A world to walk dialogs in: the real dialogs and actions over a database that is thrown away, at an hour of its own,
+as good as new for each path.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from actions.wait import Waiter
+from domain import call
+from domain.call import Certainty
+from domain.ids import CallerId, CallId
+from domain.language import Language
+from domain.opening_hours import OpeningHours, OpenSpan
+from domain.tenant import Line, Tenant, TenantBook
+from domain.waiting_field import BANDS, LONGER
+from ivr.dialog import CalledLine, Caller, Standing
+from ivr.dialogs.waiting import Visit
+from ivr.spoken import Spoken, clips_of
+from ivr.walking import walker
+from ivr.walking.places import Walk
+from ivr.walking.search import Beginning, walk
+from prompts.catalogue import Catalogue, Hole
+from rufwerk import telephone_numbers, walk_people, wiring
+from rufwerk.kept_database import KeptDatabase
+from rufwerk.walk_people import OVERDRAWN, POOR, RICH, ROLES, AnyLength, Role, digits_of, person_of
+from storage.copies import url_of
+from storage.migrations import upgrade
+from storage.unit_of_work import SqlTransactions
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - what lies there is read by nobody but us: the folder is private
+_OPEN_AT: Final = datetime(2026, 3, 4, 12, tzinfo=UTC)
+_CLOSED_AT: Final = datetime(2026, 3, 7, 12, tzinfo=UTC)
+"""A Wednesday and a Saturday, wherever the tenant is."""
+
+_WEEKDAYS: Final = dict.fromkeys(range(5), (OpenSpan(time(0), time(0)),))
+_AMOUNT: Final = "100"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is the same for all paths of one walk: whether persons ``answer``, whether his number is ``withheld`` and
+    who may log in.
+    """
+
+    name: str
+    answered: bool
+    withheld: bool
+    roles: tuple[Role, ...]
+
+
+_OPEN: Final = Scene("open", answered=True, withheld=False, roles=(RICH, POOR, OVERDRAWN))
+_CLOSED: Final = Scene("closed", answered=False, withheld=False, roles=(RICH,))
+_CLOSED_WITHHELD: Final = Scene("closed_withheld", answered=False, withheld=True, roles=())
+_WITHHELD: Final = Scene("withheld", answered=True, withheld=True, roles=())
+_KNOWN: Final = Scene("known", answered=True, withheld=False, roles=(RICH, POOR))
+INBOUND: Final = (_OPEN, _CLOSED, _CLOSED_WITHHELD)
+WAITING: Final = (_KNOWN, _WITHHELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A dialog to be walked: what is met on a tenant's line, or while ``waiting`` for a person after it."""
+
+    tenant: Tenant
+    line: Line
+    waiting: bool
+
+    @property
+    def name(self) -> str:
+        waiting = "-waiting" if self.waiting else ""
+        return f"{self.tenant.id}-{self.line.name}{waiting}"
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        return WAITING if self.waiting else INBOUND
+
+
+def stages(book: TenantBook) -> Sequence[Stage]:
+    """All dialogs of all tenants."""
+    lines = [(tenant, line) for tenant in book.tenants.values() for line in tenant.lines]
+    return [Stage(*where, waiting=waiting) for where in lines for waiting in (False, True)]
+
+
+class World:
+    """Opened by ``opened``; one path at a time."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, book: TenantBook) -> None:
+        self._catalogue = catalogue
+        self._book = TenantBook.of(_weekdays_only(tenant) for tenant in book.tenants.values())
+        url = url_of(folder / "walk.db")
+        upgrade(url)
+        self._transactions = SqlTransactions(url, "walk")
+        with self._transactions.write() as uow:
+            for tenant in self._book.tenants.values():
+                walk_people.seed(uow, tenant, _OPEN_AT)
+                if number := _number(tenant):
+                    uow.callers.note(number, _caller(number))
+            uow.commit()
+        self._database = KeptDatabase(folder / "walk.db")
+
+    def close(self) -> None:
+        self._transactions.close()
+        self._database.close()
+
+    def walked(self, stage: Stage) -> Mapping[Scene, Walk]:
+        return {scene: self._walk(stage, scene) for scene in stage.scenes}
+
+    def _walk(self, stage: Stage, scene: Scene) -> Walk:
+        tenant = self._book.tenants[stage.tenant.id]
+        stage = replace(stage, tenant=tenant)
+        begin = self._visits if stage.waiting else self._calls
+        kept = self._database
+        world = walker.World(
+            self._speak(tenant),
+            _digits(tenant, scene),
+            _alike(tenant),
+            kept.keep,
+            kept.bring_back,
+        )
+        walked = walk(list(begin(stage, scene)), world)
+        kept.forget()
+        return walked
+
+    def _calls(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
+        """A known number chooses the language, so a call may begin in any."""
+        line = _called(stage, scene)
+        dialog = self._dialogs(scene).inbound[stage.line.dialog]
+
+        def run(caller: Caller) -> object:
+            return dialog(caller, line)
+
+        for language in stage.line.languages:
+            yield Beginning("", language, run)
+
+    def _visits(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
+        line, dialog = _called(stage, scene), self._dialogs(scene).waiting
+
+        def run(visit: Visit) -> Callable[[Caller], object]:
+            def hear(caller: Caller) -> object:
+                caller.who = visit.waiter.who
+                return dialog(caller, line, visit)
+
+            return hear
+
+        for language in stage.line.languages:
+            for name, visit in _visits(stage.tenant, language).items():
+                yield Beginning(name, language, run(visit))
+
+    def _dialogs(self, scene: Scene) -> wiring.Dialogs:
+        at = _OPEN_AT if scene.answered else _CLOSED_AT
+        return wiring.dialogs(self._transactions, AnyLength(), lambda: at, lambda: self._book)
+
+    def _speak(self, tenant: Tenant) -> walker.Speak:
+        def speak(language: Language, prompt: str, values: Mapping[str, Spoken]) -> None:
+            for part in self._catalogue.sentence(language, prompt, tenant):
+                if isinstance(part, Hole):
+                    clips_of(language, values[part.name])
+
+        return speak
+
+
+@contextmanager
+def opened(catalogue: Catalogue, book: TenantBook) -> Iterator[World]:
+    """The world, and nothing of it afterwards."""
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None  # it is written to thousands of times
+    with (
+        TemporaryDirectory(prefix="rufwerk-walk-", dir=memory) as folder,
+        closing(World(Path(folder), catalogue, book)) as world,
+    ):
+        yield world
+
+
+def _weekdays_only(tenant: Tenant) -> Tenant:
+    """Open half of the time, whatever its own hours: both halves are to be walked."""
+    hours = OpeningHours(tenant.hours.zone, _WEEKDAYS)
+    return replace(tenant, hours=hours, open_on_holidays=True)
+
+
+def _number(tenant: Tenant) -> str | None:
+    """A number that the tenant would ring back; None where it rings nobody."""
+    countries = sorted(tenant.dialling.countries, key=lambda one: (one != tenant.country, one))
+    return telephone_numbers.example(countries[0]) if countries else None
+
+
+def _digits(tenant: Tenant, scene: Scene) -> Callable[[call.Caller], Sequence[str]]:
+    """Those of the people who may log in, or of him who has; a stranger's, who has a telephone; and few points."""
+    number = _number(tenant) or telephone_numbers.example(tenant.country) or "+493023125000"
+    others = (f"00{number.removeprefix('+')}", _AMOUNT)
+    people = {
+        language: [digits_of(role, language) for role in scene.roles] for language in Language
+    }
+    own = {
+        person_of(tenant.id, role, language).id: digits_of(role, language)
+        for language in Language
+        for role in ROLES
+    }
+
+    def digits(who: call.Caller) -> Sequence[str]:
+        known = who.participant and own[who.participant]
+        return (known, *others) if known else (*people[who.language], *others)
+
+    return digits
+
+
+def _alike(tenant: Tenant) -> Callable[[call.Caller], call.Caller]:
+    """Who has chosen another language than his own is like the person who speaks it."""
+    people = {
+        (role, language): person_of(tenant.id, role, language).id
+        for role in ROLES
+        for language in Language
+    }
+    roles = {person: role for (role, _), person in people.items()}
+
+    def alike(who: call.Caller) -> call.Caller:
+        if who.participant is None:
+            return who
+        return replace(who, participant=people[roles[who.participant], who.language])
+
+    return alike
+
+
+def _caller(number: str) -> CallerId:
+    return CallerId(f"walk-{number}")
+
+
+def _called(stage: Stage, scene: Scene) -> CalledLine:
+    number = None if scene.withheld else _number(stage.tenant)
+    caller = _caller(number) if number else None
+    dialled = stage.line.numbers[0]
+    known = call.Call(CallId("walk-1.1"), stage.tenant.id, dialled, caller, number, True)
+    return CalledLine(known, stage.tenant, stage.line)
+
+
+def _visits(tenant: Tenant, language: Language) -> Mapping[str, Visit]:
+    """Announcements to a stranger, and one to somebody who has logged in."""
+    stranger = Waiter(call.Caller(language), told=2)
+    person = person_of(tenant.id, RICH, language)
+    who = call.Caller(language, person.id, Certainty.PIN_VERIFIED)
+    known = Waiter(who, participant=person, told=2)
+    return {
+        "unknown": Visit(stranger, None, None),
+        "first": Visit(replace(stranger, told=1), Standing(1, BANDS[0]), None),
+        "later": Visit(stranger, Standing(3, LONGER), None),
+        "logged_in": Visit(known, Standing(2, BANDS[2]), None),
+        "overflow": Visit(stranger, None, tenant.field.overflow),
+    }
