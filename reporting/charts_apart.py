@@ -1,4 +1,4 @@
-"""Has a report's charts drawn by a process apart, which is ended where it takes too long."""
+"""Has a report's charts drawn by a process apart, which is ended where it takes too long, or where we end."""
 
 import os
 import pickle
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -33,32 +34,53 @@ class ChartWish:
     words: Words
 
 
-def draw_charts(
-    charts: Sequence[Chart], words: Words, within_s: float = WITHIN_S
-) -> tuple[bytes, ...]:
-    """A PNG for each, in order; ``reporting.charts`` says what it looks like. Raises NotDrawn."""
-    if not charts:
-        return ()
-    wish = pickle.dumps(ChartWish(tuple(charts), words))
-    command = [sys.executable, "-m", "reporting.chart_process"]
-    try:
-        done = subprocess.run(
-            command,
-            input=wish,
-            capture_output=True,
-            timeout=within_s,
-            check=True,
-            env=_without_secrets(),
-        )
-    except subprocess.TimeoutExpired:
-        raise NotDrawn(f"The charts weren't drawn within {within_s:g} s") from None
-    except subprocess.CalledProcessError as error:
-        last = (error.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
-        log.warning("charts not drawn", status=error.returncode, **{"pii.why": last})
-        raise NotDrawn(
-            f"The charts weren't drawn: their process ended with {error.returncode}"
-        ) from None
-    return _pictures(done.stdout)
+class ChartsApart:
+    """Draws one report's charts after another's."""
+
+    def __init__(self, within_s: float = WITHIN_S) -> None:
+        self._within_s = within_s
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    def draw(self, charts: Sequence[Chart], words: Words) -> tuple[bytes, ...]:
+        """A PNG for each, in order; ``reporting.charts`` says what it looks like. Raises NotDrawn."""
+        if not charts:
+            return ()
+        wish = pickle.dumps(ChartWish(tuple(charts), words))
+        with self._started() as process:
+            try:
+                pictures, said = process.communicate(wish, self._within_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                late = f"The charts weren't drawn within {self._within_s:g} s"
+                raise NotDrawn(late) from None
+        if process.returncode:
+            last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            log.warning("charts not drawn", status=process.returncode, **{"pii.why": last})
+            ended = f"The charts weren't drawn: their process ended with {process.returncode}"
+            raise NotDrawn(ended)
+        return _pictures(pictures)
+
+    def close(self) -> None:
+        """Whoever waits for charts, or asks for some, is told that they aren't drawn."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise NotDrawn("The charts weren't drawn: this process is about to end")
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "reporting.chart_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_without_secrets(),
+            )
+            return self._process
 
 
 def _pictures(output: bytes) -> tuple[bytes, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 from domain.language import Language
 from domain.mail import Enclosure, Letter
 from reporting import mail_page
-from reporting.charts_apart import draw_charts
+from reporting.charts_apart import ChartsApart
 from reporting.mail_page import Listed, picture_name
 from reporting.report import Kind, Report
 from reporting.sources import as_csv
@@ -33,13 +33,13 @@ class Drawn:
         return Letter(recipient, self.subject, self.text, self.files, self.html, self.pictures)
 
 
-def draw(report: Report, language: Language, at: datetime) -> Drawn:
+def draw(report: Report, language: Language, at: datetime, apart: ChartsApart) -> Drawn:
     """The same for the same report and the same ``at``, which the workbook says it was made at. Raises NotDrawn."""
     words = Words(language, report.zone)
     charts = [chart for section in report.sections for chart in section.charts]
     pictures = tuple(
         Enclosure(picture_name(number), content)
-        for number, content in enumerate(draw_charts(charts, words), 1)
+        for number, content in enumerate(apart.draw(charts, words), 1)
     )
     name = _file_name(report, words)
     book = Enclosure(f"{name}.xlsx", workbook(report, words, at))

@@ -24,3 +24,5 @@ class Makers:
     catch_up: CatchUp
     build: Build
     draw: Draw
+    close: Callable[[], None]
+    """Whoever draws, or begins to, is told NotDrawn; for a process that ends."""

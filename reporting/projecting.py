@@ -55,17 +55,26 @@ class Projecting(Generic[Field]):
         self._followed = 0
         self._written = 0
         self._kept = 0
+        self._closed = False
 
     def step(self) -> bool:
-        """Follow a batch of facts; whether there was one. Raises StorageDown, or UnknownFact."""
+        """Follow a batch of facts, or see that all rows have been cleared; False where there is nothing to do. Raises
+        StorageDown, or UnknownFact.
+        """
         with self._turn:
-            return self._step()
+            return not self._closed and self._step()
 
     def catch_up(self, seq: int) -> int:
-        """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed."""
-        while self._followed < seq and self.step():
+        """Follow the log up to ``seq`` at least, as far as there is one; to where it was followed. It looks at least
+        once, since all may have been cleared.
+        """
+        while self.step() and self._followed < seq:
             pass
         return self._followed
+
+    def close(self) -> None:
+        """Follow the log no further; for a process that ends."""
+        self._closed = True
 
     def clear(self) -> None:
         """Forget all rows, so that they are made anew from the log's beginning. Raises StorageDown."""
@@ -77,7 +86,11 @@ class Projecting(Generic[Field]):
     def _step(self) -> bool:
         field = self._restored() if self._field is None else self._field
         with self._transactions.read() as uow:
+            cleared = _reached(uow) < self._written
             facts = list(uow.facts.read(self._followed, FACTS))
+        if cleared:
+            self._begin_anew()
+            return True
         if not facts:
             return False
         made, reached = list[_Made](), facts[-1].seq
@@ -87,10 +100,14 @@ class Projecting(Generic[Field]):
                 made.append((fact.seq, rows))
         to_write = made or reached - self._written >= FACTS
         if to_write and not self._write(field, reached, made):
-            self._field = None
+            self._begin_anew()
         else:
             self._field, self._followed = field, reached
         return True
+
+    def _begin_anew(self) -> None:
+        """Where all rows have been cleared."""
+        self._field, self._followed = None, 0
 
     def _restored(self) -> Field:
         with self._transactions.read() as uow:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Lock
 
 import structlog
 
@@ -57,12 +58,28 @@ class RunReports:
         self._issuing = issuing
         self._transactions = issuing.transactions
         self._clock = issuing.clock
+        self._lock = Lock()
+        self._claimed: ReportRun | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """Issue nothing any more, and give back what is claimed: whoever looks next makes it. Raises StorageDown, and
+        that claim has to run out.
+        """
+        with self._lock:
+            self._closed = True
+            run = self._claimed
+        self._issuing.makers.close()
+        if run is not None:
+            self._put_back(replace(run, state=RunState.PLANNED, until=None))
 
     def step(self) -> bool:
         """Make the first report that is due; False where there is none. Raises StorageDown."""
-        claimed = self._claim()
-        if claimed is None:
-            return False
+        with self._lock:
+            claimed = None if self._closed else self._claim()
+            if claimed is None:
+                return False
+            self._claimed, _ = claimed
         run, seq = claimed
         try:
             issued = self._issue(run, self._issuing.make(run.wanted, seq))
@@ -70,6 +87,8 @@ class RunReports:
             self._give_back(run, str(error))
             raise
         except Exception as error:
+            if self._closed:
+                return False
             log.exception("report not made", run=run.id, kind=run.wanted.kind.value)
             self._give_back(run, type(error).__name__)
             return True
@@ -91,10 +110,10 @@ class RunReports:
         return run, seq
 
     def _issue(self, run: ReportRun, made: Made) -> Issued | None:
-        """None where the claim ran out, and another one has it now."""
+        """None where another one has it now, or may have: the claim ran out, or was given back."""
         self._issuing.keep(made)
         with self._transactions.write() as uow:
-            if not _is_held(uow, run):
+            if self._closed or not _is_held(uow, run):
                 return None
             issued = self._issuing.put(uow, made)
             done = replace(run, state=RunState.ISSUED, number=issued.number, until=None)
@@ -107,9 +126,12 @@ class RunReports:
         """To be tried again after a while, unless it has been tried too often."""
         again = self._clock() + pause_after(run.tries)
         state = RunState.FAILED if run.tries >= MOST_TRIES else RunState.PLANNED
+        self._put_back(replace(run, state=state, until=again, reason=reason))
+
+    def _put_back(self, run: ReportRun) -> None:
         with self._transactions.write() as uow:
             if _is_held(uow, run):
-                uow.report_runs.change(replace(run, state=state, until=again, reason=reason))
+                uow.report_runs.change(run)
                 uow.commit()
 
 

@@ -119,6 +119,13 @@ class Reports:
             if not await asyncio.to_thread(self._turn):
                 await asyncio.sleep(_LOOK_FOR_REPORTS_S)
 
+    def close(self) -> None:
+        """Leave what is being made to the next start, or to another machine."""
+        try:
+            self._reports.close()
+        except (StorageDown, StorageFault) as error:
+            log.warning("report not given back", reason=str(error))
+
     def _turn(self) -> bool:
         try:
             self._plan()
@@ -224,6 +231,9 @@ async def serve(config: Path | None) -> None:
             log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
             files.close()
+            if reports is not None:
+                await asyncio.to_thread(reports.close)
+            figures.close()
             for task in tasks:
                 task.cancel()
 

@@ -70,49 +70,36 @@ class _Options:
     as_json: bool
 
 
-@app.command()
-def daily(
-    tenant: _Tenant = None,
-    date: _Date = None,
-    language: _Language = None,
-    out: _Out = None,
-    correct: _Correct = False,
-    send: _Send = False,
-    as_json: AsJson = False,
-) -> None:
-    """How a day was: how busy agents were, how fast calls were answered."""
-    options = _Options(date, language, out, correct, send, as_json)
-    _report((ReportKind.DAILY,), tenant, options)
+def _offer(name: str, told: str, *kinds: ReportKind) -> None:
+    @app.command(name, help=told)
+    def make(
+        tenant: _Tenant = None,
+        date: _Date = None,
+        language: _Language = None,
+        out: _Out = None,
+        correct: _Correct = False,
+        send: _Send = False,
+        as_json: AsJson = False,
+    ) -> None:
+        _report(kinds, tenant, _Options(date, language, out, correct, send, as_json))
 
 
-@app.command()
-def weekly(
-    tenant: _Tenant = None,
-    date: _Date = None,
-    language: _Language = None,
-    out: _Out = None,
-    correct: _Correct = False,
-    send: _Send = False,
-    as_json: AsJson = False,
-) -> None:
-    """How a week was, and how many agents the next ones take."""
-    options = _Options(date, language, out, correct, send, as_json)
-    _report((ReportKind.WEEKLY,), tenant, options)
-
-
-@app.command()
-def monthly(
-    tenant: _Tenant = None,
-    date: _Date = None,
-    language: _Language = None,
-    out: _Out = None,
-    correct: _Correct = False,
-    send: _Send = False,
-    as_json: AsJson = False,
-) -> None:
-    """What a brand can be invoiced, and the proof of its service level; of each brand."""
-    options = _Options(date, language, out, correct, send, as_json)
-    _report((ReportKind.BILLING, ReportKind.SERVICE_LEVEL), tenant, options)
+_offer(
+    "daily",
+    "How a day was: how busy agents were, how fast calls were answered.",
+    ReportKind.DAILY,
+)
+_offer(
+    "weekly",
+    "How a week was, and how many agents the next ones take.",
+    ReportKind.WEEKLY,
+)
+_offer(
+    "monthly",
+    "What a brand can be invoiced, and the proof of its service level; of each brand.",
+    ReportKind.BILLING,
+    ReportKind.SERVICE_LEVEL,
+)
 
 
 @app.command("list")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from domain.language import Language
 from domain.ports import Transactions
 from domain.tenant import TenantBook
+from reporting.charts_apart import ChartsApart
 from reporting.drawing import Drawn, draw
 from reporting.issuing import Issuing
 from reporting.making import CatchUp, Makers
@@ -26,7 +27,10 @@ def issuing(
     records = Places.of(settings.home).call_records
     build = BuildReport(settings, transactions, book, records)
 
-    def drawn(report: Report, language: Language) -> Drawn:
-        return draw(report, language, wiring.utc_now())
+    charts = ChartsApart()
 
-    return Issuing(transactions, wiring.utc_now, Makers(catch_up, build, drawn), actor)
+    def drawn(report: Report, language: Language) -> Drawn:
+        return draw(report, language, wiring.utc_now(), charts)
+
+    makers = Makers(catch_up, build, drawn, charts.close)
+    return Issuing(transactions, wiring.utc_now, makers, actor)

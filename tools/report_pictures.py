@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from domain.language import Language
+from reporting.charts_apart import ChartsApart
 from reporting.drawing import Drawn, draw
 from rufwerk.bench.chromium import program_of
 from tests.browser.pages import NO_CHROMIUM
@@ -81,7 +82,7 @@ async def main(languages: Sequence[Language]) -> None:
         for kind, report in every_kind().items():
             for language in languages:
                 name = f"{kind}-{language}"
-                drawn = draw(report, language, ISSUED)
+                drawn = draw(report, language, ISSUED, ChartsApart())
                 take_charts(drawn, name)
                 await take_mail(browser, drawn, name)
                 (FOLDER / f"{name}.txt").write_text(drawn.text, encoding="utf-8")

@@ -1,8 +1,8 @@
 """``/reports``: how calls fared and what was done, of a brand and a time; today live; the facts behind each figure."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -26,7 +26,6 @@ from domain.period import Grain
 from domain.person import Person, Role
 from domain.person_view import may_see
 from domain.ports import UnitOfWork
-from reporting.report import Chart
 from reporting.subject import Subject
 from reporting.words import Words
 
@@ -55,10 +54,8 @@ def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None
     shown, router = FigurePages(pages, floor), application.router
     for path, answer in (
         ("", shown.overview),
-        ("/charts", shown.charts),
         ("/table", shown.table),
         ("/today", shown.today),
-        ("/today/chart", shown.today_chart),
         ("/facts", shown.facts),
     ):
         router.add_get(f"/reports{path}", saying(pages, answer))
@@ -129,6 +126,7 @@ class FigurePages:
             found=found,
             sections=tables,
             today=live,
+            today_chart=_today_chart(looked, live),
             brands=() if looked.person.tenant else tuple(book.tenants.values()),
             brand=subject.name,
             persons=persons,
@@ -136,16 +134,6 @@ class FigurePages:
             grains=GRAINS,
             **ways(request),
         )
-
-    async def charts(self, request: web.Request) -> web.Response:
-        """All charts of the page, as JSON."""
-        looked = self._looked(request)
-
-        def read(uow: UnitOfWork, subject: Subject) -> tuple[Chart, ...]:
-            return seen.charts_of(uow.figures, subject, looked.asked)
-
-        found = await self._read(looked, read)
-        return web.json_response({"charts": [looked.drawing.chart(one) for one in found]})
 
     async def table(self, request: web.Request) -> web.Response:
         """One of the page's tables, as CSV; who takes it stands in the program's log."""
@@ -166,33 +154,21 @@ class FigurePages:
 
     async def today(self, request: web.Request) -> web.Response:
         """The part of the page that is live."""
-        looked = self._looked(request)
-        found = await self._today(looked)
-        return self._pages.answer(
-            request,
-            "reports/today.html",
-            today=found,
-            words=looked.drawing.words,
-            drawing=looked.drawing,
-            asked=looked.asked,
-        )
-
-    async def today_chart(self, request: web.Request) -> web.Response:
-        looked = self._looked(request)
-        found = await self._today(looked)
-        words = texts(looked.language)
-        names = (words["today"], words["yesterday"], words["week_before"])
-        chart = Drawing(looked.drawing.words).chart(found.chart)
-        series = [one | {"label": name} for one, name in zip(chart["series"], names, strict=True)]
-        return web.json_response({"charts": [{**chart, "id": "today", "series": series}]})
-
-    async def _today(self, looked: Looked) -> Today:
-        now = self._floor.work.desk.clock()
+        looked, now = self._looked(request), self._floor.work.desk.clock()
 
         def read(uow: UnitOfWork, subject: Subject) -> Today:
             return so_far(uow.figures, subject, looked.asked, looked.sight, now)
 
-        return cast("Today", await self._read(looked, read))
+        found = await self._read(looked, read)
+        return self._pages.answer(
+            request,
+            "reports/today.html",
+            today=found,
+            today_chart=_today_chart(looked, found),
+            words=looked.drawing.words,
+            drawing=looked.drawing,
+            asked=looked.asked,
+        )
 
     async def facts(self, request: web.Request) -> web.Response:
         """The facts behind a figure; who looks at them stands in the program's log."""
@@ -235,6 +211,15 @@ class FigurePages:
                 return read(uow, subject)
 
         return await self._floor.house.run(work)
+
+
+def _today_chart(looked: Looked, today: Today) -> Mapping[str, Any]:
+    """As ``Drawing.chart`` has it, each day by its name."""
+    words = texts(looked.language)
+    names = (words["today"], words["yesterday"], words["week_before"])
+    chart = Drawing(looked.drawing.words).chart(today.chart)
+    series = [one | {"label": name} for one, name in zip(chart["series"], names, strict=True)]
+    return {**chart, "id": "today", "series": series}
 
 
 def _persons(uow: UnitOfWork, person: Person) -> list[Person]:

@@ -29,10 +29,8 @@ _FORM_BYTES = 20_000
 def add_routes(application: web.Application, pages: Pages, floor: Floor) -> None:
     shown, router = PeoplePages(pages, floor), application.router
     router.add_get("/reports/mine", saying(pages, shown.mine))
-    router.add_get("/reports/mine/charts", saying(pages, shown.mine_charts))
     router.add_post("/reports/people", saying(pages, shown.look))
     router.add_get("/reports/people/{view}", saying(pages, shown.one))
-    router.add_get("/reports/people/{view}/charts", saying(pages, shown.one_charts))
 
 
 class PeoplePages:
@@ -49,10 +47,6 @@ class PeoplePages:
         drawing = self._drawing(request, asked)
         return self._answer(request, "report_mine.html", section, drawing, more)
 
-    async def mine_charts(self, request: web.Request) -> web.Response:
-        asked, section = await self._mine(request)
-        return _as_json(section, self._drawing(request, asked))
-
     async def look(self, request: web.Request) -> web.Response:
         """The purpose is named: the page of the figures follows."""
         worker(request)
@@ -68,10 +62,6 @@ class PeoplePages:
         more = {"view": view, "name": name, "period": view.period}
         drawing = self._drawing(request, asked)
         return self._answer(request, "report_person.html", section, drawing, more)
-
-    async def one_charts(self, request: web.Request) -> web.Response:
-        *_, asked, section = await self._one(request)
-        return _as_json(section, self._drawing(request, asked))
 
     async def _mine(self, request: web.Request) -> tuple[Asked, Section]:
         person = request[PERSON]
@@ -148,7 +138,3 @@ class PeoplePages:
 
 def _of(uow: UnitOfWork, whom: PersonId, period: Period, asked: Asked) -> Section:
     return people.of_one(uow.figures, AgentId(whom), period, asked.grain, asked.zone)
-
-
-def _as_json(section: Section, drawing: Drawing) -> web.Response:
-    return web.json_response({"charts": [drawing.chart(one) for one in section.charts]})

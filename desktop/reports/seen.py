@@ -96,14 +96,6 @@ def overview(figures: Figures, subject: Subject, asked: Asked, sight: Sight) -> 
     )
 
 
-def charts_of(figures: Figures, subject: Subject, asked: Asked) -> tuple[Chart, ...]:
-    """Those of its sections. Raises StorageDown."""
-    flows = _flows(figures, subject, asked)
-    people = _people(figures, subject, asked.period)
-    work = None if people is None else people.section()
-    return (*_charts(subject, asked, flows), *(() if work is None else work.charts))
-
-
 def _flows(figures: Figures, subject: Subject, asked: Asked) -> Mapping[CallCut, Flow]:
     return flows_of(figures, subject, tuple(divided(asked.period, asked.grain, asked.zone)))
 

@@ -94,21 +94,12 @@ const draw = (place, chart) => {
   drawn.set(place, { plot, chart, width: place.clientWidth });
 };
 
-const load = async (from, places) => {
-  const answer = await fetch(from, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { charts } = await answer.json();
-  for (const chart of charts)
-    for (const place of places) if (place.dataset.chart === chart.id) draw(place, chart);
+const drawToday = () => {
+  const place = byId("today-plot");
+  if (place) draw(place, JSON.parse(byId("today-figures").dataset.chart));
 };
-
-const loadAll = () => {
-  const live = [...document.querySelectorAll(".plot[data-from]")];
-  for (const place of live) load(place.dataset.from, [place]);
-  const others = [...document.querySelectorAll(".plot:not([data-from])")];
-  if (others.length && document.body.dataset.charts) load(document.body.dataset.charts, others);
-};
-loadAll();
+drawToday();
+for (const place of document.querySelectorAll(".plot[data-chart]")) draw(place, JSON.parse(place.dataset.chart));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const [place, { chart }] of drawn) draw(place, chart);
 });
@@ -127,7 +118,7 @@ document.addEventListener("htmx:beforeSwap", ({ target }) => {
 document.addEventListener("htmx:afterSwap", () => {
   const details = document.querySelector("#today-figures details");
   if (details) details.open = isOpen;
-  for (const place of document.querySelectorAll(".plot[data-from]")) load(place.dataset.from, [place]);
+  drawToday();
 });
 
 const stretch = byId("period");

@@ -52,7 +52,7 @@ class Books:
 
     def __init__(self, actions: Actions) -> None:
         self.actions = actions
-        makers = Makers(lambda _: None, self.build, reports.draw)
+        makers = Makers(lambda _: None, self.build, reports.draw, lambda: None)
         self.issuing = Issuing(actions.transactions, actions.clock, makers, "jobs")
 
     @contextmanager

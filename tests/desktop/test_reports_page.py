@@ -4,19 +4,22 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from desktop.reports import behind
 from desktop.texts import texts
 from domain.ids import PersonId
 from domain.language import Language
 from domain.person import Person, Role
+from storage import unit_of_work
+from storage.figures import SqlFigures
 from tests.fakes.desk import EVA, TOM, Actions
-from tests.fakes.figures_desk import OTHERS, figures_desk, plain, put, reading
+from tests.fakes.figures_desk import OTHERS, charts, figures_desk, plain, put, reading
 
-PAGES = ("/reports", "/reports/charts", "/reports/today", "/reports/today/chart")
+PAGES = ("/reports", "/reports/today")
 OTTO = Person(PersonId("p-otto"), "otto", Role.OPERATOR)
 A_LINK = re.compile(r'<a href="(/reports/facts\?[^"]*)">([^<]+)</a>')
 A_VALUE = re.compile(r"<dd>([^<]+)</dd>")
@@ -32,7 +35,7 @@ async def test_who_sees_which_pages(actions: Actions, tmp_path: Path) -> None:
         "otto": {200: (*PAGES, facts, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
         "lena": {200: (*PAGES, facts, file, "/reports/sent", "/reports/mine"), 403: ("/client",)},
         "adler": {200: (*PAGES, file, "/reports/sent"), 303: ("/client",), 403: (facts, "/reports/mine", "/lead")},
-        "eva": {200: ("/reports/mine", "/reports/mine/charts"), 403: (*PAGES, facts, file, "/reports/sent", "/client")},
+        "eva": {200: ("/reports/mine",), 403: (*PAGES, facts, file, "/reports/sent", "/client")},
     }  # fmt: skip
     async with figures_desk(actions, tmp_path / "home") as at:
         for name, ways in rights.items():
@@ -82,10 +85,8 @@ async def test_a_client_sees_his_own_callers_and_nothing_else(
         assert "Flattering (F)" in words
         for table in ("handling_by_hour", "portal_by_line", "time_by_team", "services_by_price"):
             await adler.get("/reports/table", 404, table=table)
-        charts = await adler.json("/reports/charts", tenant="lune")
-        assert charts == await adler.json("/reports/charts")
-        names = {one["id"] for one in cast("list[Mapping[str, Any]]", charts["charts"])}
-        assert names == {"calls_by_hour", "level_by_hour"}
+        assert charts(await adler.get("/reports", tenant="lune")) == charts(page)
+        assert charts(page).keys() == {"today", "calls_by_hour", "level_by_hour"}
 
 
 async def test_a_team_lead_sees_no_money(actions: Actions, tmp_path: Path) -> None:
@@ -161,17 +162,45 @@ async def test_who_sees_no_money_lists_services_without_it(
 async def test_charts_files_and_tables_say_the_same(actions: Actions, tmp_path: Path) -> None:
     put(actions)
     async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
-        (day,) = re.findall(r"Total.*?<a [^>]*>(\d+)</a>", await max_.get("/reports"), re.DOTALL)[
-            :1
-        ]
+        page = await max_.get("/reports", day="2026-03-02")
+        day = re.findall(r"Total.*?<a [^>]*>(\d+)</a>", page, re.DOTALL)[0]
         lines = (await max_.get("/reports/table", table="flow_by_hour")).splitlines()
         assert lines[0].startswith("Hour,Offered,Answered")
         assert sum(int(line.split(",")[1]) for line in lines[1:]) == int(day) == 11
         assert lines[1].startswith("2026-03-02T08:00:00.000000Z,")
-        charts = cast("list[Any]", (await max_.json("/reports/charts"))["charts"])
-        calls = next(one for one in charts if one["id"] == "calls_by_hour")
+        calls = charts(page)["calls_by_hour"]
         assert sum(sum(one["values"]) for one in calls["series"]) == int(day)
         assert calls["labels"][0] == "09:00", "hours are the house's"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What figures were asked for, of which parts and tenants."""
+    asked = list[str]()
+
+    class Heard:
+        def __init__(self, connection: Connection) -> None:
+            self._figures = SqlFigures(connection)
+
+        def __getattr__(self, name: str) -> Any:
+            def ask(*given: Any) -> Any:
+                asked.append(f"{name}{given}")
+                return getattr(self._figures, name)(*given)
+
+            return ask
+
+    monkeypatch.setattr(unit_of_work, "SqlFigures", Heard)
+    return asked
+
+
+async def test_a_page_adds_each_figure_up_once_and_has_its_charts_in_it(
+    actions: Actions, tmp_path: Path, asked: list[str]
+) -> None:
+    put(actions)
+    async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
+        page = await max_.get("/reports", period="month", grain="day", day="2026-03-02")
+    assert charts(page).keys() >= {"today", "calls_by_day", "level_by_day", "time_spent"}
+    assert len(asked) == len(set(asked)) > 10
 
 
 async def test_today_stands_beside_yesterday_and_a_week_ago(
@@ -183,8 +212,9 @@ async def test_today_stands_beside_yesterday_and_a_week_ago(
         assert "Offered 11 0 10" in part
         actions.clock.turn(-timedelta(hours=3))
         assert "Offered 4 0 4" in plain(await max_.get("/reports/today")), "as far as today is"
-        (chart,) = cast("list[Any]", (await max_.json("/reports/today/chart"))["charts"])
+        (chart,) = charts(await max_.get("/reports/today")).values()
         today, _, before = chart["series"]
+        assert (today["label"], before["label"]) == ("Today", "A week ago")
         assert (today["values"][9], today["values"][11]) == (3, None)
         assert sum(before["values"]) == 10
 
@@ -205,8 +235,7 @@ async def test_what_is_mistyped_is_said(
 ) -> None:
     put(actions)
     async with figures_desk(actions, tmp_path / "home") as at, reading(at, "max") as max_:
-        for path in ("/reports", "/reports/charts"):
-            assert 'role="alert"' in await max_.get(path, 400, **query)
+        assert 'role="alert"' in await max_.get("/reports", 400, **query)
         await max_.get("/reports", 404, tenant="nobody")
         for more in (
             {"figure": "wrong"},
@@ -248,4 +277,3 @@ async def test_it_is_empty_where_nothing_was(actions: Actions, tmp_path: Path) -
         for name in ("max", "lena", "adler"):
             async with reading(at, name) as reader:
                 assert "Nothing in this time." in await reader.get("/reports", period="month")
-                await reader.get("/reports/charts")

@@ -1,12 +1,14 @@
 """A desk with a few days of figures: two brands, six agents of one team, and callers of every kind."""
 
+import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientSession
 
@@ -122,12 +124,6 @@ class Reader:
             assert answer.status == status, (path, answer.status, await answer.text())
             return await answer.text()
 
-    async def json(self, path: str, **query: str) -> Mapping[str, object]:
-        async with self.browser.get(path, params=query) as answer:
-            assert answer.status == 200
-            found: Mapping[str, object] = await answer.json()
-            return found
-
     async def follow(self, link: str) -> str:
         """As the page has it written."""
         async with self.browser.get(unescape(link)) as answer:
@@ -153,6 +149,12 @@ async def figures_desk(actions: Actions, home: Path, *facts: str) -> AsyncIterat
 async def reading(at: Desk, name: str) -> AsyncIterator[Reader]:
     async with at.browser(name) as browser:
         yield Reader(at, browser)
+
+
+def charts(page: str) -> dict[str, Any]:
+    """What a page draws, by what it is of."""
+    found = [json.loads(one) for one in re.findall(r"data-chart='([^']*)'", page)]
+    return {one["id"]: one for one in found}
 
 
 def plain(page: str) -> str:

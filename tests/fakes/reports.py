@@ -69,7 +69,10 @@ class Floor:
 
     @property
     def makers(self) -> Makers:
-        return Makers(self.caught_up.append, self.build, draw)
+        return Makers(self.caught_up.append, self.build, draw, self.close)
+
+    def close(self) -> None:
+        """Nothing that takes time is drawn here."""
 
     @contextmanager
     def build(self, wanted: Wanted) -> Iterator[Report]:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,10 +13,11 @@ from domain.language import Language
 from reporting import charts_apart
 from reporting.chart_looks import LOOKS, WIDTH, as_number, labels, time_step
 from reporting.charts import apart, draw
-from reporting.charts_apart import NotDrawn, draw_charts
+from reporting.charts_apart import ChartsApart, NotDrawn
 from reporting.report import Chart, ChartKind, Key, Series, Unit
 from reporting.words import Words
 from tests.reporting.samples import BERLIN, every_kind
+from tests.rufwerk.processes import until
 
 WORDS = Words(Language.DE, BERLIN)
 
@@ -40,7 +42,7 @@ def chart(
 def test_a_reports_charts_are_drawn_by_a_process_of_their_own() -> None:
     daily = every_kind()["daily"]
     charts = [one for section in daily.sections for one in section.charts]
-    pictures = draw_charts(charts, WORDS)
+    pictures = ChartsApart().draw(charts, WORDS)
     assert [size(one)[0] for one in pictures] == [2 * WIDTH] * 3, "twice as many pixels as the page"
     assert all(len(one) < 200_000 for one in pictures)
     assert pictures[0] == draw(charts[0], WORDS), "the same each time, and in each process"
@@ -48,18 +50,30 @@ def test_a_reports_charts_are_drawn_by_a_process_of_their_own() -> None:
 
 
 def test_where_there_is_no_chart_no_process_is_started() -> None:
-    assert draw_charts((), WORDS, within_s=0) == ()
+    assert ChartsApart(within_s=0).draw((), WORDS) == ()
 
 
 def test_a_process_that_takes_too_long_is_ended() -> None:
     with pytest.raises(NotDrawn, match=r"within 0\.01 s"):
-        draw_charts([chart()], WORDS, within_s=0.01)
+        ChartsApart(within_s=0.01).draw([chart()], WORDS)
+
+
+def test_who_ends_waits_for_no_chart() -> None:
+    apart = ChartsApart()
+    with ThreadPoolExecutor(1) as pool:
+        drawn = pool.submit(apart.draw, [chart()], WORDS)
+        until(lambda: apart._process is not None)
+        apart.close()
+        with pytest.raises(NotDrawn, match="ended with -9"):
+            drawn.result()
+    with pytest.raises(NotDrawn, match="about to end"):
+        apart.draw([chart()], WORDS)
 
 
 def test_what_cannot_be_drawn() -> None:
     broken = Chart(Key("there_is_no_such_text"), ChartKind.BARS, ("a",), (), Unit.COUNT)
     with pytest.raises(NotDrawn, match="ended with 1"):
-        draw_charts([broken], WORDS)
+        ChartsApart().draw([broken], WORDS)
 
 
 def test_the_process_sees_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

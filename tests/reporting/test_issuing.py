@@ -16,6 +16,7 @@ from domain.report_facts import ReportAsked, ReportIssued
 from domain.report_run import CLAIM, ReportRun, RunState
 from domain.report_schedule import Schedule
 from reporting import report_json, report_runs
+from reporting.charts_apart import NotDrawn
 from reporting.issuing import Issuing, NotCorrected
 from reporting.making import Build
 from reporting.report import Report
@@ -206,6 +207,33 @@ def take_over(office: Office) -> Build:
         assert office.runs.step()
 
     return build
+
+
+@pytest.mark.parametrize("trouble", [None, NotDrawn("its process was ended")])
+def test_who_ends_gives_back_what_he_was_making(office: Office, trouble: Exception | None) -> None:
+    """However far he comes with it: whoever looks next makes it, and it is issued once."""
+    office.look()
+    office.clock.turn(timedelta(minutes=30))
+
+    @contextmanager
+    def build(of: Wanted) -> Iterator[Report]:
+        ending.close()
+        if trouble is not None:
+            raise trouble
+        yield office.floor.report(of)
+
+    ending = RunReports(replace(office.issuing, makers=replace(office.floor.makers, build=build)))
+    ending.step()
+    run = office.run
+    assert (run.state, run.until, run.reason) == (RunState.PLANNED, None, None)
+    assert not ending.step(), "he begins no other one"
+    assert office.look() == 1
+    (issued,) = office.all
+    assert (office.run.tries, office.run.number) == (2, issued.number)
+    ending.close()
+    assert office.run.state is RunState.ISSUED
+    with office.transactions.read() as uow:
+        assert uow.outbox.backlog("mail").waiting == 2
 
 
 def test_what_fails_is_tried_again_later_and_given_up_at_last(

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from domain.language import Language
 from reporting import mail_page
+from reporting.charts_apart import ChartsApart
 from reporting.drawing import Drawn, draw
 from reporting.mail_page import LONGEST, Listed, picture_name
 from reporting.report import Cell, Column, Headline, Key, Report, Section, Table, Unit
@@ -235,7 +236,7 @@ def test_a_picture_is_told_to_who_does_not_see_it() -> None:
 
 @pytest.fixture(scope="module")
 def drawn() -> Drawn:
-    return draw(daily(), Language.DE, ISSUED)
+    return draw(daily(), Language.DE, ISSUED, ChartsApart())
 
 
 def test_all_of_a_report_is_drawn(drawn: Drawn) -> None:
@@ -258,8 +259,9 @@ def test_all_of_a_report_is_drawn(drawn: Drawn) -> None:
 
 def test_a_months_files_are_named_by_it() -> None:
     report = replace(every_kind()["billing"], tenant=None, sections=(), sources=())
-    assert [one.name for one in draw(report, Language.EN, ISSUED).files] == ["billing-2026-03.xlsx"]
+    made = draw(report, Language.EN, ISSUED, ChartsApart())
+    assert [one.name for one in made.files] == ["billing-2026-03.xlsx"]
 
 
 def test_it_is_the_same_each_time(drawn: Drawn) -> None:
-    assert draw(daily(), Language.DE, ISSUED) == drawn
+    assert draw(daily(), Language.DE, ISSUED, ChartsApart()) == drawn

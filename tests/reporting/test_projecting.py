@@ -118,6 +118,21 @@ def test_a_snapshot_of_another_program_is_not_read(
     assert found(lite) == right
 
 
+@pytest.mark.parametrize("clears_itself", [True, False])
+def test_cleared_at_the_logs_end_all_is_made_anew(
+    lite: SqlTransactions, log: Sequence[Fact], right: list[list[Any]], *, clears_itself: bool
+) -> None:
+    """No fact comes after it; another process may have cleared it."""
+    append(lite, log)
+    making = following(lite)
+    assert making.catch_up(len(log)) == len(log)
+    (making if clears_itself else following(lite)).clear()
+    assert found(lite) != right
+    assert making.catch_up(len(log)) == len(log)
+    assert found(lite) == right
+    assert not making.step()
+
+
 @pytest.mark.usefixtures("small")
 def test_several_at_once_double_and_lose_nothing(
     lite: SqlTransactions, log: Sequence[Fact], right: list[list[Any]]
@@ -134,6 +149,14 @@ def test_several_at_once_double_and_lose_nothing(
     for making in makers:
         making.catch_up(len(log))
     assert found(lite) == right
+
+
+def test_who_ends_follows_the_log_no_further(lite: SqlTransactions, log: Sequence[Fact]) -> None:
+    append(lite, log)
+    making = following(lite)
+    assert making.step()
+    making.close()
+    assert making.catch_up(len(log)) < len(log)
 
 
 @dataclass

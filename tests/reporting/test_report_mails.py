@@ -35,10 +35,13 @@ FROM = "rufwerk@rufwerk.example"
 
 
 class Server:
-    """What it has taken; ``answers`` are given to the next mails: a line, ``cut`` (it has it and hangs up), or None."""
+    """What it has taken, under which Message-IDs; ``answers`` are given to the next mails: a line, ``cut`` (it has it
+    and hangs up), or None.
+    """
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.ids: list[str] = []
         self.answers: list[str | None] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -46,15 +49,12 @@ class Server:
         content = envelope.original_content or b""
         if answer in {None, "cut"}:
             self.taken.append(content)
+            self.ids.append(str(message_from_bytes(content)["Message-ID"]))
         if answer == "cut":
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "250 never said"
         return answer or "250 taken"
-
-    @property
-    def ids(self) -> list[str]:
-        return [str(message_from_bytes(one)["Message-ID"]) for one in self.taken]
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ from rufwerk.bench.scratch import free_ports
 from storage.migrations import upgrade
 
 ROOT = Path(__file__).parents[2]
-WITHIN_S = 20.0
+WITHIN_S = 60.0
+"""When what hangs is given up; a busy machine takes its time."""
 
 
 def made_home(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
