@@ -70,7 +70,7 @@ class ExtendLimit:
         reason, now = checked_text(What.REASON, why), self.on.desk.clock()
         with self.on.desk.transactions.write() as uow:
             found = case_led(self.on, uow, actor, case)
-            if found.state is CaseState.WITHDRAWN:
+            if found.state is CaseState.WITHDRAWN or found.debtor.is_erased:
                 raise DeskError(WhyNot.CASE_IS_OVER)
             if not found.limit < limit <= _MOST_ATTEMPTS:
                 raise DeskError(WhyNot.NO_MORE_ATTEMPTS, limit=limit, before=found.limit)

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from actions.desk import Desk, DeskError, NotYours, checked_id, checked_text
 from actions.errand import Content, Counter, Wish
 from actions.why_not import What, WhyNot
+from domain import list_messages
 from domain.crm_messages import CHANNEL
 from domain.desk_facts import ErrandApproved, ErrandDeclined, MembershipEnded, ParticipantErased
 from domain.errand import Errand, ErrandKind, ErrandState
 from domain.fact import Body, Origin
 from domain.ids import ErrandId
+from domain.list_messages import RowsErased
 from domain.participant import Membership, Participant
 from domain.person import Actor
 from domain.portal_facts import CardBlocked
@@ -88,25 +91,28 @@ class Approve:
         if participant.membership is Membership.ACTIVE:
             facts.append(MembershipEnded(participant.id))
         if errand.kind is ErrandKind.DELETE:
-            self._erase(uow, participant)
+            self._erase(uow, participant, now)
             facts.append(ParticipantErased(participant.id))
         else:
             uow.participants.change(replace(participant, membership=Membership.LEFT))
         return facts
 
-    def _erase(self, uow: UnitOfWork, participant: Participant) -> None:
+    def _erase(self, uow: UnitOfWork, participant: Participant, now: datetime) -> None:
         """Leaves figures as they are: bookings, records, errands and cases stay, without a word of his. What he still
-        owes is the client's to claim, and so is the number to ring him at.
+        owes is the client's to claim, and so is the number to ring him at. Out of clients' files he is taken later:
+        that takes its time.
         """
         for rows in (uow.notes, uow.participant_blocks, uow.service_records, uow.errands):
             rows.forget(participant.id)
         uow.participants.change(participant.erased())
-        uow.cases.forget(participant.tenant, participant.number)
+        phones = {participant.phone, *uow.cases.forget(participant.tenant, participant.number)}
+        for of in uow.case_lists.of([participant.tenant]):
+            uow.outbox.add(list_messages.as_message(RowsErased(of.id, participant.number)), now)
         uow.outbox.forget_naming(CHANNEL, participant.number)
-        phone = participant.phone
-        if phone is not None and not self._somebody_has(uow, phone):
-            uow.callers.forget(phone)
-            uow.outbox.forget_naming(CHANNEL, phone)
+        for phone in phones:
+            if phone is not None and not self._somebody_has(uow, phone):
+                uow.callers.forget(phone)
+                uow.outbox.forget_naming(CHANNEL, phone)
 
     def _somebody_has(self, uow: UnitOfWork, phone: str) -> bool:
         return any(

@@ -40,6 +40,7 @@ class ForgetOld:
             ):
                 self._forget(kind, tenant.id, time)
         self._forget(Kind.MAILS, None, self.house.mails)
+        self._forget(Kind.VIEWS, None, self.house.views)
         self._forget(Kind.CALLERS, None, self.house.callers)
 
     def _forget(self, kind: Kind, tenant: TenantId | None, time: timedelta | None) -> None:

@@ -56,7 +56,7 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Debtor:
-    """Who owes, as the client's list has him; ``phone`` is E.164, ``country`` ISO 3166."""
+    """Who owes, as the client's list has him; ``phone`` is E.164, empty once he was erased, ``country`` ISO 3166."""
 
     name: str = field(repr=False)
     phone: str = field(repr=False)
@@ -65,6 +65,11 @@ class Debtor:
     zip_code: str | None = field(repr=False)
     country: str | None
     reference: str | None = field(repr=False)
+
+    @property
+    def is_erased(self) -> bool:
+        """Nobody stands on a list without a number."""
+        return not self.phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,9 @@ class Cases(Protocol):
     def counts(self, of: ListId, now: datetime) -> Sequence[CaseCount]: ...
 
     def amend(self, changed: Sequence[Case]) -> None:
-        """Write what the client's list has of each, in place of what was there."""
+        """Write what the client's list has of each, in place of what was there; who was forgotten meanwhile stands in
+        no file.
+        """
         ...
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
@@ -151,10 +153,18 @@ class Cases(Protocol):
         """An open case of the debtor at a number (E.164): one that somebody works on, if there is one."""
         ...
 
-    def forget(self, tenant: TenantId, customer_number: str) -> None:
+    def forget(self, tenant: TenantId, customer_number: str) -> Collection[str]:
         """Empty all that says who he is, and what was remarked, in those of his cases that aren't open any more: what
-        is still owed is the client's to claim.
+        is still owed is the client's to claim. The numbers (E.164) that he had there.
         """
+        ...
+
+    def forgotten_rows(self, of: ListId) -> Sequence[tuple[str, int]]:
+        """By sheet and number, where in a list's file those stand who were forgotten."""
+        ...
+
+    def open_rows(self, of: ListId, customer_number: str) -> Sequence[tuple[str, int]]:
+        """By sheet and number, where in a list's file a customer's open cases stand."""
         ...
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:

@@ -1,4 +1,4 @@
-"""What waits to be sent to somebody outside, in order and at least once."""
+"""What waits to be sent to somebody outside, or to be done because it takes its time: in order, at least once."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ _LONGEST: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``channel`` is who sends it (``crm``); those of one ``lane`` of a channel go out one after another."""
+    """``channel`` is who sees to it (``crm``); those of one ``lane`` of a channel go out one after another."""
 
     channel: str
     lane: str

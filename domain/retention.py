@@ -28,11 +28,13 @@ class Retention:
 @dataclass(frozen=True, slots=True)
 class HouseRetention:
     """What belongs to no tenant: ``callers`` are telephone numbers, since they were last heard of; ``mails`` is what
-    couldn't be sent, by mail or to the CRM, since it was refused for good.
+    couldn't be sent, by mail or to the CRM, since it was refused for good; ``views`` are looks at one person's figures,
+    each with its purpose, since somebody looked.
     """
 
     callers: timedelta | None = None
     mails: timedelta | None = None
+    views: timedelta | None = None
 
 
 def kept_for(days: int) -> timedelta | None:
@@ -48,6 +50,7 @@ class Kind(StrEnum):
     LISTS = "lists"
     CALLERS = "callers"
     MAILS = "mails"
+    VIEWS = "views"
 
 
 class Keeping(Protocol):

@@ -12,6 +12,7 @@ from typing import Final
 from cti.routing import snapshot
 from rufwerk import backup_file, wiring
 from rufwerk.backup_file import Manifest, UnusableBackup
+from rufwerk.call_records import CallRecords
 from rufwerk.replayed_field import digest_of_field
 from rufwerk.settings import Settings
 from storage import copies
@@ -89,7 +90,8 @@ def _copied(files: Iterator[tuple[str, Path]], folder: Path) -> dict[str, Path]:
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """By their names in the file: the demo's CRM and mails, and the tenants' files."""
+    """By their names in the file: Asterisk's records of calls, the demo's CRM and mails, and the tenants' files."""
+    yield from CallRecords.of(settings, wiring.utc_now).for_backup()
     crm = settings.home / DEMO_CRM
     if crm.is_file():
         yield DEMO_CRM, crm

@@ -1,6 +1,6 @@
 """What may take its time: what waits in the outbox is sent to the CRM and by mail, reports go out, what figures are
-aggregated over is kept up, and debtors' cases whose agents have gone away are taken back; in the demo the CRM itself
-and a mail box run here.
+aggregated over is kept up, debtors' cases whose agents have gone away are taken back, who was erased is taken out of
+clients' files, and what is old is forgotten; in the demo the CRM itself and a mail box run here.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ import structlog
 from aiohttp import web
 
 from actions.lease_case import TakeBackExpired
+from campaigns.dunning.erasing import EraseRows
 from campaigns.dunning.list_files import ListFiles
 from campaigns.dunning.results import MakeResults
 from campaigns.dunning.sending import ResultsTeller, WriteLetter
@@ -50,6 +51,7 @@ from rufwerk import (
     settings_reading,
     wiring,
 )
+from rufwerk.call_records import CallRecords
 from rufwerk.figure_keeping import FigureKeeping, projecting
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
@@ -68,6 +70,7 @@ _KEPT: Final = timedelta(days=30)
 
 _TIDY_S: Final = 3600.0
 _TAKE_BACK_S: Final = 60.0
+_ERASE_S: Final = 60.0
 _FORGET_S: Final = 86_400.0
 
 _JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
@@ -159,11 +162,11 @@ class Mailing:
 
 
 async def every(seconds: float, work: Callable[[], None], undone: str) -> None:
-    """Do it again and again, in a thread; the log is told what is ``undone`` while the database is away."""
+    """Do it again and again, in a thread; the log is told what is ``undone`` while the database or the disk is away."""
     while True:
         try:
             await asyncio.to_thread(work)
-        except (StorageDown, StorageFault) as error:
+        except (StorageDown, StorageFault, OSError) as error:
             log.warning(undone, reason=str(error))
         await asyncio.sleep(seconds)
 
@@ -217,13 +220,17 @@ async def serve(config: Path | None) -> None:
             mailing = _mailing(transactions, lambda: tenants.current, files, route)
             reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
+        erase = EraseRows(transactions, wiring.utc_now, files)
+        records = CallRecords.of(options, wiring.utc_now)
         forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
             work = [
                 beat(options, sending),
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
+                every(_ERASE_S, erase, "debtors not erased from lists"),
                 every(_FORGET_S, forget, "old rows not forgotten"),
+                every(_FORGET_S, records.put_aside, "call records not put aside"),
                 FigureKeeping(figures).run(),
             ]
             work += [one.run() for one in (sending, mailing, reports) if one is not None]

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from campaigns.dunning.list_files import Terms
+from domain.case_columns import ColumnMap
 from domain.case_entry import Entry, RowFault
 from domain.sheet_row import SheetRow
 from rufwerk.list_wire import (
@@ -29,6 +30,7 @@ from rufwerk.list_wire import (
     Wish,
     Written,
 )
+from sheets.blanking import Erased
 from sheets.case_lists import ColumnsUnclear, ReadList
 from sheets.results import Results
 from sheets.unreadable import UnreadableFile, Why
@@ -65,8 +67,14 @@ class ListFilesApart:
         raise UnreadableFile(Why.TOO_COSTLY)
 
     def write(self, content: bytes, results: Results, terms: Terms) -> bytes:
+        return self._changed(content, results, terms)
+
+    def blank(self, content: bytes, erased: Erased, columns: ColumnMap | None) -> bytes:
+        return self._changed(content, erased, Terms("", "", columns))
+
+    def _changed(self, content: bytes, change: Results | Erased, terms: Terms) -> bytes:
         with _holding(content) as source, tempfile.TemporaryFile() as target:
-            wish = Wish(_name(source), terms, self._limits, _name(target), results)
+            wish = Wish(_name(source), terms, self._limits, _name(target), change)
             with closing(self._asked(wish, source, target)) as answers:
                 if any(isinstance(answer, Written) for answer in answers):
                     target.seek(0)

@@ -29,8 +29,9 @@ from rufwerk.list_wire import (
 )
 from rufwerk.swiss_zips import swiss_languages
 from rufwerk.telephone_numbers import e164
+from sheets.blanking import Erased, blank
 from sheets.case_lists import ColumnsUnclear, headings_end, read_list
-from sheets.results import write_results
+from sheets.results import Results, write_results
 from sheets.unreadable import UnreadableFile, Why
 
 _T = TypeVar("_T")
@@ -41,7 +42,7 @@ def main() -> None:
     assert isinstance(wish, Wish)
     limit(wish.limits)
     try:
-        write(wish) if wish.results is not None else read(wish)
+        read(wish) if wish.change is None else write(wish, wish.change)
     except ColumnsUnclear as unclear:
         sample = {
             row.number: {place: text_of(value) for place, value in row.cells.items()}
@@ -83,11 +84,14 @@ def read(wish: Wish) -> None:
     say(Read(found.sheets, found.left_out))
 
 
-def write(wish: Wish) -> None:
-    assert wish.results is not None
-    source = Path(wish.source)
-    ends = headings_end(source, wish.terms.columns)
-    write_results(source, Path(wish.target), replace(wish.results, headings_end=ends))
+def write(wish: Wish, change: Results | Erased) -> None:
+    source, target, columns = Path(wish.source), Path(wish.target), wish.terms.columns
+    match change:
+        case Results():
+            ends = headings_end(source, columns)
+            write_results(source, target, replace(change, headings_end=ends))
+        case Erased():
+            blank(source, target, change, columns)
     say(Written())
 
 

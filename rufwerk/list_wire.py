@@ -10,6 +10,7 @@ from msgspec import Struct
 from campaigns.dunning.list_files import Terms
 from domain.case_columns import Recognised
 from domain.case_entry import Entry, RowFault
+from sheets.blanking import Erased
 from sheets.case_lists import SheetRead
 from sheets.results import Results
 
@@ -28,13 +29,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Read the file ``source``, or, where there are ``results``, write it with them to ``target``."""
+    """Read the file ``source``, or write it to ``target``: with results, or without a debtor."""
 
     source: str
     terms: Terms
     limits: Limits
     target: str = ""
-    results: Results | None = field(default=None, repr=False)
+    change: Results | Erased | None = field(default=None, repr=False)
 
 
 class Told(Struct, frozen=True, tag=True):

@@ -1,4 +1,4 @@
-"""``rufwerk outbox``: what waits to be sent, to the CRM or by mail, and what was refused."""
+"""``rufwerk outbox``: what waits to be sent or to be done, and what was refused."""
 
 from contextlib import closing
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from domain import crm_messages, mail
+from domain import crm_messages, list_messages, mail
 from rufwerk import wiring
 from rufwerk.terminal import AsJson, load, out, print_json, talk
 
@@ -15,6 +15,7 @@ from rufwerk.terminal import AsJson, load, out, print_json, talk
 class Channel(StrEnum):
     CRM = crm_messages.CHANNEL
     MAIL = mail.CHANNEL
+    LISTS = list_messages.CHANNEL
 
 
 def show_outbox(
@@ -24,7 +25,7 @@ def show_outbox(
     channel: Annotated[Channel, typer.Option(help="What is sent how.")] = Channel.CRM,
     as_json: AsJson = False,
 ) -> None:
-    """What waits to be sent to the CRM, or by mail, and what was refused."""
+    """What waits to be sent to the CRM or by mail, or to be taken out of clients' lists, and what was refused."""
     with closing(wiring.transactions(load())) as transactions:
         if retry:
             with transactions.write() as uow:

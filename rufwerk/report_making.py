@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from cti.lines import Lines
@@ -16,18 +15,16 @@ from reporting.brands import brand_of, floor_of
 from reporting.report import Report
 from reporting.subject import Subject
 from rufwerk import report_schedules
-from rufwerk.call_records import read_records
+from rufwerk.call_records import CallRecords
 from rufwerk.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """``records`` is the file in which Asterisk has its own records of calls."""
-
     settings: Settings
     transactions: Transactions
     book: Callable[[], TenantBook]
-    records: Path
+    records: CallRecords
 
     @contextmanager
     def __call__(self, wanted: Wanted) -> Iterator[Report]:
@@ -45,9 +42,8 @@ class BuildReport:
                 return weekly.weekly(uow.figures, subject, day)
             case ReportKind.BILLING:
                 lines = Lines(self.settings.node)
-                records = read_records(self.records, wanted.period, lines)
-                known = records if self.records.exists() else None
-                return billing.billing(uow.figures, subject, day, known)
+                records = self.records.read(wanted.period, lines)
+                return billing.billing(uow.figures, subject, day, records)
             case ReportKind.SERVICE_LEVEL:
                 return service_level.service_level(uow.figures, subject, day)
 

@@ -11,7 +11,7 @@ from reporting.issuing import Issuing
 from reporting.making import CatchUp, Makers
 from reporting.report import Report
 from rufwerk import wiring
-from rufwerk.asterisk_config import Places
+from rufwerk.call_records import CallRecords
 from rufwerk.report_making import BuildReport
 from rufwerk.settings import Settings
 
@@ -24,7 +24,7 @@ def issuing(
     actor: str,
 ) -> Issuing:
     """Who makes and issues reports; ``actor`` is whom the facts name."""
-    records = Places.of(settings.home).call_records
+    records = CallRecords.of(settings, wiring.utc_now)
     build = BuildReport(settings, transactions, book, records)
 
     charts = ChartsApart()

@@ -122,10 +122,14 @@ class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RetentionOfHouse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Days after which what belongs to no tenant is forgotten (``domain.retention.HouseRetention``); 0: never."""
+    """Days after which what belongs to no tenant is forgotten (``domain.retention.HouseRetention``), and Asterisk's own
+    records of calls; 0: never.
+    """
 
     callers_days: int = 0
     mails_days: int = 0
+    person_views_days: int = 0
+    call_records_days: int = 0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

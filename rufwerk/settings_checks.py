@@ -10,6 +10,9 @@ from rufwerk.settings import Settings, SettingsError
 
 _SHORTEST_PASSWORD = 12
 _LONGEST_KEPT = 36_500
+_RECORDS_KEPT = 62
+"""Days: last month's bills are matched with Asterisk's records, and may be made as late as this month's end."""
+
 _DAY_S = 24 * 60 * 60
 _NODE = re.compile(r"[a-z0-9-]{1,16}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -77,10 +80,15 @@ def _check_values(settings: Settings) -> None:
         raise SettingsError(
             f"monitoring.caller is {caller!r}. Write it as +493023125100, or leave it empty."
         )
-    for key in ("callers_days", "mails_days"):
-        if not 0 <= getattr(settings.retention, key) <= _LONGEST_KEPT:
+    for key, least in (
+        ("callers_days", 1),
+        ("mails_days", 1),
+        ("person_views_days", 1),
+        ("call_records_days", _RECORDS_KEPT),
+    ):
+        if getattr(settings.retention, key) not in {0, *range(least, _LONGEST_KEPT + 1)}:
             raise SettingsError(
-                f"retention.{key} must be days, from 1 to {_LONGEST_KEPT}, or 0: never."
+                f"retention.{key} must be days, from {least} to {_LONGEST_KEPT}, or 0: never."
             )
     mistake = crm_settings.mistake(settings.crm) or report_settings.mistake(settings.reports)
     if mistake:

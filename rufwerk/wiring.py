@@ -107,7 +107,11 @@ def forget_old(
 ) -> Callable[[], None]:
     """What the tenants' files and the settings have forgotten by now."""
     kept = settings.retention
-    house = HouseRetention(kept_for(kept.callers_days), kept_for(kept.mails_days))
+    house = HouseRetention(
+        callers=kept_for(kept.callers_days),
+        mails=kept_for(kept.mails_days),
+        views=kept_for(kept.person_views_days),
+    )
     forget = ForgetOld(transactions, utc_now, book, house, projecting.REACHED)
 
     def forget_all() -> None:

@@ -1,7 +1,7 @@
 """A client's file, workbook or CSV, read as a list of debtors."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -12,7 +12,7 @@ from domain.case_columns import SAMPLE, ColumnMap, Place, Recognised, recognise
 from domain.case_entry import Entry, ListTerms, RowFault
 from domain.case_headings import Column
 from domain.case_list import Seen, Skip, SkippedRow, evidence_of, read_rows
-from domain.sheet_row import SheetRow
+from domain.sheet_row import SheetRow, text_of
 from sheets import delimited
 from sheets.package import is_workbook
 from sheets.sheet_rows import rows_of
@@ -66,7 +66,7 @@ class ColumnsUnclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A visible sheet."""
+    """A sheet."""
 
     name: str
     rows: Iterable[SheetRow]
@@ -98,6 +98,44 @@ def headings_end(path: Path, remembered: ColumnMap | None) -> Mapping[str, int]:
             shown = [row for row in islice(table.rows, SAMPLE) if not row.is_hidden]
             found[table.name] = recognise(shown, remembered).headings_end
     return found
+
+
+def rows_with(
+    path: Path,
+    customer_number: str,
+    known: Collection[tuple[str, int]],
+    remembered: ColumnMap | None,
+) -> set[tuple[str, int]]:
+    """By sheet and number, the rows in which a customer's number stands, as far as a column is known for that: faulty
+    and hidden ones too, also on sheets that weren't read. With them those ``known``, where they aren't empty.
+
+    Raises UnreadableFile.
+    """
+    found = set()
+    with _tables(path, "", hidden=True) as (tables, _):
+        for table in tables:
+            rows = iter(table.rows)
+            top = list(islice(rows, SAMPLE))
+            places = _places_of_numbers(
+                [row for row in top if not row.is_hidden] or top, remembered
+            )
+            found |= {
+                (table.name, row.number)
+                for row in chain(top, rows)
+                if (table.name, row.number) in known
+                or any(text_of(row.cells.get(place)) == customer_number for place in places)
+            }
+    return found
+
+
+def _places_of_numbers(rows: Sequence[SheetRow], remembered: ColumnMap | None) -> set[int]:
+    """What is remembered may be another list's columns."""
+    number, known = Column.CUSTOMER_NUMBER, (recognise(rows, remembered), recognise(rows))
+    return {
+        place.position
+        for one in known
+        for place in (*one.columns.places.get(number, ()), *one.unclear.get(number, ()))
+    }
 
 
 class _Reading:
@@ -186,8 +224,10 @@ class _Reading:
 
 
 @contextmanager
-def _tables(path: Path, currency: str) -> Iterator[tuple[Iterator[_Table], Sequence[str]]]:
-    """What can be seen of a file, one table after another, and the names of the sheets that are hidden."""
+def _tables(
+    path: Path, currency: str, *, hidden: bool = False
+) -> Iterator[tuple[Iterator[_Table], Sequence[str]]]:
+    """What can be seen of a file, or all that is in it, one table after another; and the names of hidden sheets."""
     if not is_workbook(path):
         written = delimited.format_of(path)
         with delimited.records(path, written) as records:
@@ -197,7 +237,7 @@ def _tables(path: Path, currency: str) -> Iterator[tuple[Iterator[_Table], Seque
 
         def tables() -> Generator[_Table, None, None]:
             for sheet in frame.sheets:
-                if sheet.is_visible:
+                if sheet.is_visible or hidden:
                     with archive.open(sheet.part) as source:
                         yield _Table(sheet.name, rows_of(source, frame))
 

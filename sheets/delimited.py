@@ -3,7 +3,7 @@
 import codecs
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -60,6 +60,21 @@ def records(path: Path, written: Format) -> Iterator[Iterator[Record]]:
         if written.announced:
             source.readline()
         yield _numbered(source, written.separator)
+
+
+def rewrite(source: Path, target: Path, written: Format, change: Callable[[Record], str]) -> None:
+    """``target`` is written as ``source`` is, each of its records as ``change`` has it, with its line ends."""
+    encoding = "utf-16-le" if written.encoding == "utf-16" else written.encoding
+    with (
+        records(source, written) as found,
+        target.open("w", encoding=encoding, errors="replace", newline="") as out,
+    ):
+        if encoding == "utf-16-le":
+            out.write("\ufeff")
+        if written.announced:
+            out.write(f"sep={written.separator}\r\n")
+        for record in found:
+            out.write(change(record))
 
 
 def _numbered(source: TextIO, separator: str) -> Iterator[Record]:

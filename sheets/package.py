@@ -1,8 +1,11 @@
-"""The zip that a workbook is: opened only where it is what it says, and no larger than it may be."""
+"""The zip that a workbook is: opened only where it is what it says and no larger than it may be, and copied with other
+parts.
+"""
 
+import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,6 +28,7 @@ _LARGEST_OF: Final = {"sharedStrings": 256 << 20, "styles": 16 << 20, "workbook"
 _LARGEST_OTHER: Final = 16 << 20
 _CHUNK: Final = 4096
 _SHEETS: Final = "xl/worksheets/"
+_SIGNATURES: Final = "_xmlsignatures/"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 
 DAMAGES: Final = (
@@ -84,6 +88,23 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         except DAMAGES_IN_READING:
             raise UnreadableFile(Why.DAMAGED) from None
         yield archive
+
+
+def copy(archive: zipfile.ZipFile, out: zipfile.ZipFile, changed: Mapping[str, bytes]) -> None:
+    """All parts as they are, but for those that are changed or new. A digital signature doesn't survive, as it must
+    not.
+    """
+    new = dict(changed)
+    for part in archive.infolist():
+        if part.filename.startswith(_SIGNATURES):
+            continue
+        if part.filename in new:
+            out.writestr(part, new.pop(part.filename))
+        else:
+            with archive.open(part) as source, out.open(part, "w") as target:
+                shutil.copyfileobj(source, target)
+    for name, content in new.items():
+        out.writestr(name, content, zipfile.ZIP_DEFLATED)
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:

@@ -1,12 +1,10 @@
 """The client's own file again, with what became of each case in columns at its right.
 
 A workbook isn't loaded and saved, which loses pictures, charts, slicers and whatever openpyxl doesn't know: cells are
-spliced into the XML of its sheets, and every part that needs no change is copied as it is. Only a digital signature
-doesn't survive, as it must not.
+spliced into the XML of its sheets, and every part that needs no change is copied as it is.
 """
 
 import re
-import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from sheets import delimited
-from sheets.package import DAMAGES, is_workbook
+from sheets.package import DAMAGES, copy, is_workbook
 from sheets.result_cells import Dialect, ResultCell, cell_xml, field_of
 from sheets.result_sheet import with_columns
 from sheets.splicing import Splice, prefix_of, scan, spliced, tag, tag_end
@@ -27,7 +25,6 @@ _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHEET_KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NEW_ID: Final = "rIdRufwerkSummary"
 _TYPES: Final = "[Content_Types].xml"
-_SIGNATURES: Final = "_xmlsignatures/"
 _SHORT_DATE: Final = 14
 """The number format that shows a day as the reader's country does (ECMA-376, part 1, 18.8.30)."""
 
@@ -58,19 +55,13 @@ def write_results(source: Path, target: Path, results: Results) -> None:
 
 def _write_csv(source: Path, target: Path, results: Results) -> None:
     written = delimited.format_of(source)
-    encoding = "utf-16-le" if written.encoding == "utf-16" else written.encoding
     with delimited.records(source, written) as records:
         width = max((len(record.fields) for record in records), default=0)
-    with (
-        delimited.records(source, written) as records,
-        target.open("w", encoding=encoding, errors="replace", newline="") as out,
-    ):
-        if encoding == "utf-16-le":
-            out.write("\ufeff")
-        if written.announced:
-            out.write(f"sep={written.separator}\r\n")
-        for record in records:
-            out.write(_longer(record, width, written.separator, results))
+
+    def longer(record: delimited.Record) -> str:
+        return _longer(record, width, written.separator, results)
+
+    delimited.rewrite(source, target, written, longer)
 
 
 def _longer(record: delimited.Record, width: int, separator: str, results: Results) -> str:
@@ -89,22 +80,9 @@ def _longer(record: delimited.Record, width: int, separator: str, results: Resul
 def _write_workbook(source: Path, target: Path, results: Results) -> None:
     with open_workbook(source, "") as (archive, frame), zipfile.ZipFile(target, "w") as out:
         try:
-            _copy(archive, out, _changed(archive, frame, results))
+            copy(archive, out, _changed(archive, frame, results))
         except DAMAGES:
             raise UnreadableFile(Why.DAMAGED) from None
-
-
-def _copy(archive: zipfile.ZipFile, out: zipfile.ZipFile, changed: dict[str, bytes]) -> None:
-    for part in archive.infolist():
-        if part.filename.startswith(_SIGNATURES):
-            continue
-        if part.filename in changed:
-            out.writestr(part, changed.pop(part.filename))
-        else:
-            with archive.open(part) as old, out.open(part, "w") as new:
-                shutil.copyfileobj(old, new)
-    for name, content in changed.items():
-        out.writestr(name, content, zipfile.ZIP_DEFLATED)
 
 
 def _changed(archive: zipfile.ZipFile, frame: Frame, results: Results) -> dict[str, bytes]:

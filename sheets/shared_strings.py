@@ -1,10 +1,11 @@
 """The texts that the cells of a workbook point to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import IO, Final
 from xml.parsers import expat
 
+from sheets.splicing import Splice, prefix_of, scan, spliced, tag_end
 from sheets.unreadable import UnreadableFile, Why
 
 _CHUNK: Final = 1 << 16
@@ -58,3 +59,22 @@ def strings_of(source: IO[bytes]) -> Sequence[str]:
             raise UnreadableFile(Why.UNPACKS_TOO_LARGE)
     parser.Parse(b"", True)
     return strings
+
+
+def with_only(data: bytes, used: Collection[int]) -> bytes:
+    """The part with empty texts in the places that no cell points to."""
+    place, begin = -1, 0
+    empty = f"<{(p := prefix_of(data))}si><{p}t/></{p}si>"
+    splices: list[Splice] = []
+
+    def start(name: str, _: dict[str, str], at: int) -> None:
+        nonlocal place, begin
+        if name == "si":
+            place, begin = place + 1, at
+
+    def end(name: str, at: int) -> None:
+        if name == "si" and place not in used:
+            splices.append(Splice(begin, tag_end(data, at), empty))
+
+    scan(data, start, end)
+    return spliced(data, splices)

@@ -33,16 +33,33 @@ def scan(
     data: bytes,
     on_start: Callable[[str, dict[str, str], int], None],
     on_end: Callable[[str, int], None],
+    on_text: Callable[[str], None] | None = None,
 ) -> None:
-    """Tells of every element its name without its prefix, its attributes, and at which byte its tag begins.
+    """Tells of every element its name without its prefix, its attributes, and at which byte its tag begins; and of the
+    texts between tags.
 
     An element written as ``<row/>`` ends where it begins. Raises what expat raises.
     """
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda name, attributes: on_start(
-        name.rpartition(":")[2], attributes, parser.CurrentByteIndex
-    )
-    parser.EndElementHandler = lambda name: on_end(name.rpartition(":")[2], parser.CurrentByteIndex)
+    parser.buffer_text = True
+    opened = -1
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal opened
+        opened = parser.CurrentByteIndex
+        on_start(name.rpartition(":")[2], attributes, opened)
+
+    def end(name: str) -> None:
+        nonlocal opened
+        at = parser.CurrentByteIndex
+        if opened >= 0 and data[at - 2 : at] == b"/>" and is_closed(data, opened):
+            at = opened  # expat is behind its tag by now
+        opened = -1
+        on_end(name.rpartition(":")[2], at)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = on_text
     parser.Parse(data, True)
 
 
@@ -71,6 +88,14 @@ def prefix_of(data: bytes) -> str:
     parser.Parse(data[:_HEAD])
     prefix, colon, _ = found[0].rpartition(":")
     return prefix + colon
+
+
+def retagged(data: bytes, start: int, attributes: Mapping[str, str]) -> Splice:
+    """The tag that begins at ``start`` with other attributes."""
+    name = data[start + 1 : tag_end(data, start)].split(None, 1)[0].strip(b"/>").decode()
+    new = tag(name, attributes)
+    end = tag_end(data, start)
+    return Splice(start, end, new if is_closed(data, start) else new.removesuffix("/>") + ">")
 
 
 def tag(name: str, attributes: Mapping[str, str]) -> str:

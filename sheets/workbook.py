@@ -37,12 +37,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all sheets of a workbook share. ``dates`` are the styles that show a number as a day, ``currencies`` those
-    that show it as money, by style; ``epoch`` is the day 0 of such numbers.
+    """What all sheets of a workbook share. ``part`` and ``strings_part`` are the files of the workbook itself and of
+    ``strings``, the texts that cells point to. ``dates`` are the styles that show a number as a day, ``currencies``
+    those that show it as money, by style; ``epoch`` is the day 0 of such numbers.
     """
 
     sheets: tuple[Sheet, ...]
     part: str
+    strings_part: str | None
     strings: Sequence[str] = field(repr=False)
     dates: frozenset[int]
     currencies: Mapping[int, str]
@@ -82,22 +84,29 @@ def _frame(path: Path, archive: zipfile.ZipFile, currency: str) -> Frame:
             if "chartsheet" not in relation.Type and relation.target in reader.valid_files
         )
     formats = _formats(reader.wb)
+    strings_part = _strings_part(reader.package)
     currencies = {style: currency_of_format(one, currency) for style, one in formats.items()}
     return Frame(
         sheets,
         reader.parser.workbook_part_name,
-        _strings(archive, reader.package),
+        strings_part,
+        _strings(archive, strings_part),
         frozenset(style for style, one in formats.items() if is_date_format(one)),
         {style: found for style, found in currencies.items() if found},
         _MAC_EPOCH if reader.wb.epoch == MAC_EPOCH else _EPOCH,
     )
 
 
-def _strings(archive: zipfile.ZipFile, package: Manifest) -> Sequence[str]:
-    part = next((one for one in package.Override if one.ContentType == SHARED_STRINGS), None)
+def _strings_part(package: Manifest) -> str | None:
+    found = (one.PartName for one in package.Override if one.ContentType == SHARED_STRINGS)
+    part: str | None = next(found, None)
+    return None if part is None else part.removeprefix("/")
+
+
+def _strings(archive: zipfile.ZipFile, part: str | None) -> Sequence[str]:
     if part is None:
         return ()
-    with archive.open(part.PartName.removeprefix("/")) as source:
+    with archive.open(part) as source:
         return strings_of(source)
 
 

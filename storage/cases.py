@@ -41,6 +41,9 @@ from domain.opening_hours import OpenSpan
 from storage.dunning_tables import attempts, case_lists, cases
 
 _OPEN: Final = text("cases.state = 'open'")  # as the indexes say it, so that they are used
+FORGOTTEN: Final = cases.c.phone == ""
+"""Who stands in it is nobody any more: a client's row without a number becomes no case."""
+
 _OPEN_STATE: Final = cases.c.state == CaseState.OPEN.value
 _BY_RANK: Final = (
     cases.c.urgency.desc(),
@@ -151,9 +154,15 @@ class SqlCases:
         ]
 
     def amend(self, changed: Sequence[Case]) -> None:
-        if changed:
-            query = update(cases).where(cases.c.id == bindparam("of"))
-            self._connection.execute(query, [{**_fixed(one), "of": one.id} for one in changed])
+        if not changed:
+            return
+        known, forgotten = (
+            update(cases).where(cases.c.id == bindparam("of"), is_known)
+            for is_known in (~FORGOTTEN, FORGOTTEN)
+        )
+        of = [{"of": one.id} for one in changed]
+        self._connection.execute(forgotten.values(row=0), of)
+        self._connection.execute(known, [{**_fixed(one), "of": one.id} for one in changed])
 
     def open_keys(self, tenant: TenantId) -> Mapping[str, ListId]:
         query = select(cases.c.reference, cases.c.customer_number, cases.c.list).where(
@@ -169,14 +178,25 @@ class SqlCases:
         taken = cases.c.lease_agent.is_(None)
         return next(iter(self._all(query.order_by(taken, cases.c.id).limit(1))), None)
 
-    def forget(self, tenant: TenantId, customer_number: str) -> None:
+    def forget(self, tenant: TenantId, customer_number: str) -> Collection[str]:
         his = (
             cases.c.tenant == tenant,
             cases.c.customer_number == customer_number,
             cases.c.state != CaseState.OPEN.value,
         )
-        few = self._connection.execute(select(cases.c.id).where(*his)).scalars().all()
-        forget_cases(self._connection, few)
+        few = self._connection.execute(select(cases.c.id, cases.c.phone).where(*his)).all()
+        forget_cases(self._connection, [row.id for row in few])
+        return {row.phone for row in few}
+
+    def forgotten_rows(self, of: ListId) -> Sequence[tuple[str, int]]:
+        return self._rows(of, FORGOTTEN)
+
+    def open_rows(self, of: ListId, customer_number: str) -> Sequence[tuple[str, int]]:
+        return self._rows(of, cases.c.customer_number == customer_number, _OPEN_STATE)
+
+    def _rows(self, of: ListId, *fit: ColumnElement[bool]) -> Sequence[tuple[str, int]]:
+        query = select(cases.c.sheet, cases.c.row).where(cases.c.list == of, cases.c.row > 0, *fit)
+        return [(row.sheet, row.row) for row in self._connection.execute(query)]
 
     def by_reference(self, tenant: TenantId, digits: str, zip_code: str) -> Sequence[Case]:
         query = (

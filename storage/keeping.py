@@ -11,8 +11,14 @@ from domain.errand import ErrandState
 from domain.ids import TenantId
 from domain.retention import Key, Kind
 from storage import tables
-from storage.cases import forget_cases
-from storage.desk_tables import errands, notes, participant_blocks, service_records
+from storage.cases import FORGOTTEN, forget_cases
+from storage.desk_tables import (
+    errands,
+    notes,
+    participant_blocks,
+    person_views,
+    service_records,
+)
 from storage.dunning_tables import attempts, case_lists, cases
 from storage.projection_tables import portal_calls, slot_number, visits
 
@@ -51,6 +57,9 @@ class SqlKeeping:
                 self._connection.execute(delete(table).where(table.c.id.in_(keys)))
             case Kind.MAILS:
                 self._connection.execute(delete(tables.outbox).where(tables.outbox.c.id.in_(keys)))
+            case Kind.VIEWS:
+                table = person_views
+                self._connection.execute(delete(table).where(table.c.written.in_(keys)))
 
     def _forget_lists(self, keys: Sequence[Key]) -> None:
         """Those that are still over: meanwhile the client may have sent a new edition."""
@@ -61,7 +70,7 @@ class SqlKeeping:
             .returning(case_lists.c.id)
         )
         for of in self._connection.execute(emptied).scalars().all():
-            query = select(cases.c.id).where(cases.c.list == of, cases.c.phone != "")
+            query = select(cases.c.id).where(cases.c.list == of, ~FORGOTTEN)
             few = query.order_by(cases.c.id).limit(_CASES)
             while some := self._connection.execute(few).scalars().all():
                 forget_cases(self._connection, some)
@@ -149,6 +158,10 @@ def _mails(_: TenantId | None, before: datetime) -> Select[Any]:
     return select(table.c.id).where(table.c.done.is_(None), table.c.refused < before)
 
 
+def _views(_: TenantId | None, before: datetime) -> Select[Any]:
+    return select(person_views.c.written).where(person_views.c.at < before)
+
+
 _OLD: Final[dict[Kind, _Old]] = {
     Kind.NOTES: _notes,
     Kind.BLOCKS: _blocks,
@@ -157,4 +170,5 @@ _OLD: Final[dict[Kind, _Old]] = {
     Kind.LISTS: _lists,
     Kind.CALLERS: _callers,
     Kind.MAILS: _mails,
+    Kind.VIEWS: _views,
 }

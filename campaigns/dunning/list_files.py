@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.case_columns import ColumnMap
+from sheets.blanking import Erased
 from sheets.case_lists import ReadList
 from sheets.results import Results
 
@@ -21,7 +22,7 @@ class Terms:
 
 
 class ListFiles(Protocol):
-    """Both take seconds for a long list, from any thread."""
+    """All take seconds for a long list, from any thread."""
 
     def read(self, content: bytes, terms: Terms, progress: Callable[[int], None]) -> ReadList:
         """As ``sheets.case_lists.read_list``. Raises UnreadableFile, where it takes too much time or memory too, or
@@ -31,4 +32,10 @@ class ListFiles(Protocol):
 
     def write(self, content: bytes, results: Results, terms: Terms) -> bytes:
         """The file with the results, its rows of headings found anew by ``terms``. Raises UnreadableFile."""
+        ...
+
+    def blank(self, content: bytes, erased: Erased, columns: ColumnMap | None) -> bytes:
+        """The file without a debtor, as ``sheets.blanking.blank``; ``columns`` are the client's of old. Raises
+        UnreadableFile.
+        """
         ...

@@ -18,6 +18,7 @@ class Words:
     withdrawn: str
     undiallable: str
     barred: str
+    erased: str
     summary: str
     file: str
     imported: str
@@ -41,6 +42,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         withdrawn="zurückgezogen",
         undiallable="nicht anwählbar",
         barred="Land oder Art der Nummer nicht freigegeben",
+        erased="Person gelöscht",
         summary="Zusammenfassung",
         file="Liste",
         imported="Eingelesen am",
@@ -65,6 +67,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         withdrawn="withdrawn",
         undiallable="can't be dialled",
         barred="country or kind of number not allowed",
+        erased="person erased",
         summary="Summary",
         file="List",
         imported="Imported on",
@@ -89,6 +92,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         withdrawn="retirado",
         undiallable="no se puede marcar",
         barred="país o tipo de número no permitido",
+        erased="persona suprimida",
         summary="Resumen",
         file="Lista",
         imported="Importada el",
@@ -113,6 +117,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         withdrawn="retiré",
         undiallable="ne peut être composé",
         barred="pays ou genre de numéro non autorisé",
+        erased="personne effacée",
         summary="Récapitulatif",
         file="Liste",
         imported="Importée le",

@@ -131,6 +131,8 @@ class _Teller:
         remark = next((one.remark for one in reversed(tries) if one.remark), "")
         if case.state is CaseState.WITHDRAWN:
             remark = case.remark or remark
+        if case.debtor.is_erased:
+            remark = self.words.erased
         outcome = self._outcome(case)
         if case.state is CaseState.OPEN and case.outcome is not None:
             outcome = f"{outcome} ({self._name(case.outcome)})"

@@ -155,6 +155,11 @@ def test_whom_nobody_rings_any_more_is_given_no_more_attempts() -> None:
     assert extended(used_up, 4, MONDAY_NOON, USUAL_OUTCOMES).state is CaseState.OPEN
 
 
+def test_who_was_erased_has_no_number() -> None:
+    assert not CASE.debtor.is_erased
+    assert replace(CASE.debtor, phone="").is_erased
+
+
 def test_when_he_is_tried_again() -> None:
     today = MONDAY_NOON
     busy = next(one for one in USUAL_OUTCOMES if one.key == "busy")

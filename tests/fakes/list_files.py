@@ -10,9 +10,11 @@ from tempfile import NamedTemporaryFile
 from openpyxl import Workbook, load_workbook
 
 from campaigns.dunning.list_files import Terms
+from domain.case_columns import ColumnMap
 from domain.case_entry import ListTerms
 from rufwerk.swiss_zips import swiss_languages
 from rufwerk.telephone_numbers import e164
+from sheets.blanking import Erased, blank
 from sheets.case_lists import ReadList, headings_end, read_list
 from sheets.results import Results, write_results
 
@@ -32,6 +34,12 @@ class ListFilesHere:
             Path(file.name).write_bytes(content)
             ends = headings_end(Path(file.name), terms.columns)
             write_results(Path(file.name), Path(target.name), replace(results, headings_end=ends))
+            return Path(target.name).read_bytes()
+
+    def blank(self, content: bytes, erased: Erased, columns: ColumnMap | None) -> bytes:
+        with NamedTemporaryFile() as file, NamedTemporaryFile() as target:
+            Path(file.name).write_bytes(content)
+            blank(Path(file.name), Path(target.name), erased, columns)
             return Path(target.name).read_bytes()
 
 

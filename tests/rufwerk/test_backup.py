@@ -21,6 +21,7 @@ import pytest
 from domain.fact import Fact
 from domain.ids import CallerId
 from rufwerk import settings_reading, supervisor, wiring
+from rufwerk.call_records import CallRecords
 from rufwerk.figure_keeping import projecting
 from storage import copies
 from storage.migrations import upgrade
@@ -89,6 +90,9 @@ def elsewhere(
     (settings.home / "mail").mkdir()
     (settings.home / "mail" / "1.eml").write_text("a mail")
     (settings.home / "demo-crm.json").write_text("[]")
+    written = CallRecords.of(settings, wiring.utc_now).written
+    written.parent.mkdir(parents=True)
+    written.write_text("a record\n")
     with closing(wiring.transactions(settings)) as transactions:
         fill(transactions, day)
     return Elsewhere(tmp_path / "elsewhere", empty)
@@ -137,6 +141,8 @@ def test_it_comes_back_elsewhere_and_is_the_same(
         assert uow.callers.number_of(CallerId("n1")) == NUMBER
     assert (elsewhere.home / "mail" / "1.eml").read_text() == "a mail"
     assert (elsewhere.home / "demo-crm.json").read_text() == "[]"
+    (records,) = (elsewhere.home / "call-records").iterdir()
+    assert records.read_text() == "a record\n"
     assert (elsewhere.home / "tenants" / "alpenrad.toml").exists()
     assert not list(elsewhere.home.glob(".restoring*"))
     if not elsewhere.url:

@@ -1,10 +1,12 @@
 """Who is erased is gone from the whole database, and every figure is what it was."""
 
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from actions.end_membership import Approve, AskToEnd
 from actions.file_request import FileComplaint
 from actions.record_service import RecordService, WasDone
 from actions.write_note import NewNote, WriteNote
+from campaigns.dunning.erasing import EraseRows
 from domain.crm import Direction, PhoneCallActivity
 from domain.crm_messages import as_message
 from domain.customer_note import NoteKind
@@ -23,12 +26,14 @@ from domain.errand import ErrandKind
 from domain.ids import BlockId, CallerId, CallId, ContactId, NoteId, RecordId
 from domain.period import Period
 from rufwerk.figure_keeping import projecting
+from rufwerk.list_files import ListFilesApart
 from storage import copies
 from storage.unit_of_work import SqlTransactions
 from tests.cti.random_day import MORNING, Habits, RandomDay
 from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, EVAS, LUNE, PETER, TOMS
 from tests.fakes.debtors import DebtDesk, debtor
 from tests.fakes.desk import TOM
+from tests.fakes.list_files import row, workbook
 from tests.rufwerk.test_figures_equal import asked
 from tests.storage.conftest import (  # noqa: F401 - found by their names
     postgres_server,
@@ -46,7 +51,21 @@ LILY = replace(
     phone="+491761234509",
     address="Zwetschgenweg 11, 98127 Hinterfeld",
 )
-WORDS = ("77345678", "Lilybeth", "Quxdorf", "quxdorf", "98127", "1761234509", "Zwetschgenweg")
+OTHER_PHONE = "+491761239876"
+"""Hers in the client's list alone."""
+
+WORDS = (
+    *("77345678", "Lilybeth", "Quxdorf", "quxdorf", "98127", "Zwetschgenweg"),
+    *("1761234509", "1761239876"),
+)
+HERS = row(
+    1,
+    Telefon=OTHER_PHONE,
+    Name=LILY.name,
+    Kundennummer=LILY.number,
+    Adresse=LILY.address,
+    PLZ=LILY.zip_code,
+)
 PERIOD = Period(MORNING - timedelta(days=4000), MORNING + timedelta(days=4000))
 
 
@@ -63,7 +82,7 @@ def everything_about_her(desk: DebtDesk) -> None:
         debtor=replace(
             owes.debtor,
             name=LILY.name,
-            phone=str(LILY.phone),
+            phone=OTHER_PHONE,
             customer_number=LILY.number,
             address=LILY.address,
             zip_code=LILY.zip_code,
@@ -74,8 +93,14 @@ def everything_about_her(desk: DebtDesk) -> None:
     )
     desk.put(owes)
     with desk.transactions.write() as uow:
+        uow.case_lists.replace_content(owes.list, "liste.xlsx", workbook(HERS, row(2)))
         uow.callers.note(str(LILY.phone), CallerId("n-her"))
-        for number, contact in ((LILY.phone, None), ("+49170999", ContactId("c-1"))):
+        uow.callers.note(OTHER_PHONE, CallerId("n-hers-too"))
+        for number, contact in (
+            (LILY.phone, None),
+            (OTHER_PHONE, None),
+            ("+49170999", ContactId("c-1")),
+        ):
             when = desk.clock()
             told = PhoneCallActivity(
                 CallId(f"a-{number}"), Direction.INCOMING, when, when, "A call", "", contact, number
@@ -93,14 +118,25 @@ def figures(desk: DebtDesk) -> Iterator[tuple[str, Any]]:
 
 
 def content(url: str, folder: Path) -> bytes:  # noqa: F811
-    """All that the database's files hold; of PostgreSQL, all that can be read from it."""
+    """All that the database's files hold; of PostgreSQL, all that can be read from it but for lists' workbooks, whose
+    packed bytes are written there in digits. ``in_lists`` has them.
+    """
     if copies.kind_of(url) == "sqlite":
         path = copies.path_of(url)
         return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     dumped = folder / "dump.sql"
-    subprocess.run(["pg_dump", f"--dbname={plain}", f"--file={dumped}"], check=True)
+    without = "--exclude-table-data=case_lists"
+    subprocess.run(["pg_dump", f"--dbname={plain}", f"--file={dumped}", without], check=True)
     return dumped.read_bytes()
+
+
+def in_lists(desk: DebtDesk) -> bytes:
+    """All that the parts of the client's workbook hold."""
+    with desk.transactions.read() as uow:
+        packed = uow.case_lists.content(debtor(1).list)
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 def test_she_is_nowhere_and_no_figure_changes(
@@ -120,7 +156,11 @@ def test_she_is_nowhere_and_no_figure_changes(
         before = list(figures(desk))
         assert all(answer for name, answer in before if name in {"services", "visits", "cases"})
         errand = AskToEnd(desk.counter)(EVAS, desk.wish(LILY), ErrandKind.DELETE, "She, Quxdorf.")
+        assert b"Quxdorf" in in_lists(desk)
         Approve(desk.desk)(TOMS, errand.id)
+        with closing(ListFilesApart()) as files:
+            EraseRows(transactions, desk.clock, files)()
+        listed = in_lists(desk)
         keeping.catch_up(10**6)
         assert list(figures(desk)) == before
         anew = projecting(transactions)
@@ -129,8 +169,9 @@ def test_she_is_nowhere_and_no_figure_changes(
         assert list(figures(desk)) == before, "made anew from the log"
         with transactions.read() as uow:
             assert uow.outbox.backlog("crm").waiting == 1, "another's stays"
-    found = content(url, tmp_path)
+    found = content(url, tmp_path) + listed
     assert [word for word in WORDS if word.encode() in found] == []
+    assert b"Debtor 2" in listed
     assert b"+49170999" in found
 
 

@@ -23,11 +23,13 @@ from campaigns.dunning.sending import ResultsTeller, SendResults
 from crm_bridge.demo_crm.records import Records
 from crm_bridge.demo_crm.server import application
 from crm_bridge.entities import Record
+from domain import list_messages
 from domain.crm import Direction, PhoneCallActivity
 from domain.crm_messages import CHANNEL, as_message
 from domain.dunning import Attempt, Lease, ListState
 from domain.health import Condition
 from domain.ids import AgentId, CallerId, CallId, ContactId
+from domain.list_messages import RowsErased
 from prompts.catalogue import Catalogue
 from reporting import mails
 from rufwerk import (
@@ -287,6 +289,27 @@ def test_a_list_that_an_agent_left_with_her_last_case_is_done_and_sent(
         done = uow.case_lists.get(made.id)
     assert done is not None
     assert done.state is ListState.DONE
+
+
+def test_who_is_erased_is_taken_out_of_lists(
+    environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
+) -> None:
+    tenants = wiring.tenant_files(settings, Catalogue.load())
+    on = wiring.dunning_desk(transactions, lambda: tenants.current)
+    upload = Upload("liste.xlsx", workbook(row(1), row(2, Telefon="0171"), row(3)))
+    made, _ = StoreList(on)(OPERATOR, PreviewList(on, ListFilesHere())(OPERATOR, ALPENRAD, upload))
+    erased = list_messages.as_message(RowsErased(made.id, "K2"))
+    with transactions.write() as uow:
+        uow.outbox.add(erased, wiring.utc_now())
+        uow.commit()
+
+    def names() -> list[object]:
+        with transactions.read() as uow:
+            return [one[1] for one in read_back(uow.case_lists.content(made.id))]
+
+    with jobs(environ, tmp_path / "log"):
+        until(lambda: names() == ["Name", "Debtor 1", None, "Debtor 3"])
+    assert "K2" not in (tmp_path / "log").read_text()
 
 
 def test_what_answers_in_the_place_of_the_mail_box_is_told(settings: Settings) -> None:

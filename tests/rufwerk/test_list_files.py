@@ -15,6 +15,7 @@ from campaigns.dunning.list_files import ListFiles, Terms
 from domain.case_headings import Column
 from rufwerk.list_files import ListFilesApart
 from rufwerk.list_wire import Limits
+from sheets.blanking import Erased
 from sheets.case_lists import ColumnsUnclear, ReadList
 from sheets.results import Results
 from sheets.unreadable import UnreadableFile, Why
@@ -90,6 +91,15 @@ def test_results_are_written_as_here(files: ListFilesApart) -> None:
     assert read_back(written)[0][-3:] == ["a", "b", "c"]
     with pytest.raises(UnreadableFile):
         files.write(b"PK no workbook", results, TERMS)
+
+
+def test_a_debtor_is_taken_out_as_here(files: ListFilesApart) -> None:
+    content, gone = workbook(row(1), row(2), row(3)), Erased("K2", kept=frozenset({("Mai", 4)}))
+    columns = read(ListFilesHere(), content).sheets[0].columns
+    left = files.blank(content, gone, columns)
+    assert read_back(left) == read_back(ListFilesHere().blank(content, gone, columns))
+    assert [one[1] for one in read_back(left)] == ["Name", "Debtor 1", None, "Debtor 3"]
+    assert files.blank(content, Erased("nobody"), None) == content
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,16 @@ from actions.end_membership import AskToEnd
 from actions.file_request import FileComplaint
 from actions.forget_old import ForgetOld
 from actions.record_service import RecordService, WasDone
+from actions.see_person import SeePerson, WhoSaw
 from actions.write_note import NewNote, WriteNote
 from campaigns.dunning.results import MakeResults, NoResults
 from domain.customer_note import NoteKind
 from domain.dunning import CaseState, ListState
 from domain.errand import ErrandKind
 from domain.fact import Origin
-from domain.ids import CallerId, CallId, NoteId, RecordId
+from domain.ids import CallerId, CallId, NoteId, RecordId, ViewId
 from domain.outbox import Message
+from domain.period import Period
 from domain.portal_facts import CallArrived
 from domain.retention import HouseRetention, Retention
 from domain.tenant import TenantBook
@@ -27,9 +29,9 @@ from rufwerk import settings_reading
 from rufwerk.figure_keeping import projecting
 from rufwerk.settings import SettingsError
 from storage.unit_of_work import SqlTransactions
-from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, EVAS
+from tests.fakes.counter_desk import ALPENRAD, ANNA, CALL, EVAS, LENAS
 from tests.fakes.debtors import LIST, DebtDesk, debtor
-from tests.fakes.desk import TOM
+from tests.fakes.desk import EVA, TOM
 from tests.rufwerk.bikes import BIKES, mistakes, with_section
 from tests.rufwerk.test_erasure import figures
 from tests.storage.conftest import (  # noqa: F401 - found by their names
@@ -44,7 +46,7 @@ from tests.storage.conftest import (  # noqa: F401 - found by their names
 
 MONTH = timedelta(days=30)
 ALL = Retention(MONTH, MONTH, MONTH)
-HOUSE = HouseRetention(MONTH, MONTH)
+HOUSE = HouseRetention(MONTH, MONTH, MONTH)
 
 
 def forget(desk: DebtDesk, kept: Retention = ALL, house: HouseRetention = HOUSE) -> None:
@@ -173,6 +175,23 @@ def test_what_was_refused_goes(transactions: SqlTransactions) -> None:  # noqa: 
     assert (backlog.waiting, backlog.refused) == (1, 0)
 
 
+def test_who_looked_at_her_figures_goes_and_its_facts_stay(
+    transactions: SqlTransactions,  # noqa: F811
+) -> None:
+    desk = DebtDesk(transactions)
+    see = SeePerson(desk.desk, lambda: desk.new(ViewId))
+    hour = Period(desk.clock() - timedelta(hours=1), desk.clock())
+    see(LENAS, EVA.id, hour, "her talk of March")
+    desk.clock.turn(MONTH + timedelta(days=1))
+    see(LENAS, EVA.id, hour, "her talk of April")
+    facts = desk.facts()
+    forget(desk, house=HouseRetention())
+    assert len(WhoSaw(desk.desk)(EVA.id)) == 2, "by default all is kept"
+    forget(desk)
+    assert [one.view.purpose for one in WhoSaw(desk.desk)(EVA.id)] == ["her talk of April"]
+    assert desk.facts() == facts
+
+
 def test_forgotten_words_leave_the_files_of_sqlite(sqlite_url: str, tmp_path: Path) -> None:  # noqa: F811
     with closing(SqlTransactions(sqlite_url, "a")) as transactions:  # noqa: F811
         desk = DebtDesk(transactions)
@@ -191,7 +210,11 @@ def test_a_tenants_file_and_the_settings_say_for_how_long(tmp_path: Path) -> Non
     (tmp_path / "trikes.toml").unlink()
     (tmp_path / "bikes.toml").write_text(BIKES + "[retention]\nnotes_days = -1\nfacts_days = 3\n")
     assert len(mistakes(tmp_path)) == 2
-    environ = {"RUFWERK_RETENTION__CALLERS_DAYS": "365"}
-    assert settings_reading.load(None, environ).retention.callers_days == 365
-    with pytest.raises(SettingsError, match="mails_days"):
-        settings_reading.load(None, {"RUFWERK_RETENTION__MAILS_DAYS": "-1"})
+    for key in ("callers_days", "mails_days", "person_views_days", "call_records_days"):
+        variable = f"RUFWERK_RETENTION__{key.upper()}"
+        kept = settings_reading.load(None, {variable: "365"}).retention
+        assert getattr(kept, key) == 365
+        with pytest.raises(SettingsError, match=key):
+            settings_reading.load(None, {variable: "-1"})
+    with pytest.raises(SettingsError, match="from 62 to"):
+        settings_reading.load(None, {"RUFWERK_RETENTION__CALL_RECORDS_DAYS": "61"})

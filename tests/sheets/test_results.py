@@ -185,6 +185,20 @@ def test_coloured_rows_days_from_1904_and_titles(tmp_path: Path) -> None:
     assert coloured["AC3"].fill.fgColor.rgb == "00FFFF00"
 
 
+def test_coloured_cells_as_excel_writes_them_make_room(tmp_path: Path) -> None:
+    """In one tag each, the last of them at the row's end."""
+    source, target = tmp_path / "liste.xlsx", tmp_path / "ergebnis.xlsx"
+    with Workbook(source, {"default_date_format": "dd.mm.yyyy"}) as made:
+        yellow, sheet = made.add_format({"bg_color": "yellow"}), made.add_worksheet("Mai")
+        for row, own in enumerate((HEADINGS, line(), line({REFERENCE: "R-2"}))):
+            sheet.write_row(row, 0, own)
+        for place in range(9, 12):
+            sheet.write_blank(1, place, None, yellow)
+    write_results(source, target, results(source))
+    assert [cells(target, row)[9:] for row in (1, 2, 3)] == [list(ADDED), list(SHOWN), list(SHOWN)]
+    assert load_workbook(target)["Mai"]["L2"].fill.fgColor.rgb == "FFFFFF00"
+
+
 def test_elements_with_a_prefix_spans_and_a_signature(rich: Path) -> None:
     source, target = rich.with_name("andere.xlsx"), rich.with_name("ergebnis.xlsx")
     with zipfile.ZipFile(rich) as old, zipfile.ZipFile(source, "w") as new:

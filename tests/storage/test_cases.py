@@ -109,6 +109,28 @@ def test_a_case_comes_back_as_it_was(lists: SqlTransactions) -> None:
             assert uow.cases.get(FULL.id) == changed
 
 
+def test_who_was_forgotten_stands_in_no_new_edition(lists: SqlTransactions) -> None:
+    """One that began to be read before that writes nothing of him back."""
+    closed = replace(debtor(3), state=CaseState.CLOSED, outcome="paid", closed=NOW)
+    number = closed.debtor.customer_number
+    write(lists, BARE, closed, replace(FULL, debtor=replace(FULL.debtor, customer_number=number)))
+    with lists.write() as uow:
+        assert set(uow.cases.forget(ALPENRAD, number)) == {closed.debtor.phone}
+        uow.commit()
+    with lists.read() as uow:
+        assert uow.cases.forgotten_rows(LIST) == [(closed.sheet, closed.row)]
+        assert uow.cases.open_rows(LIST, number) == [(FULL.sheet, FULL.row)]
+    with lists.write() as uow:
+        uow.cases.amend([replace(closed, row=9), replace(BARE, row=8)])
+        uow.commit()
+    with lists.read() as uow:
+        nobody, bare = uow.cases.get(closed.id), uow.cases.get(BARE.id)
+        assert uow.cases.forgotten_rows(LIST) == []
+    assert nobody is not None
+    assert (nobody.row, nobody.debtor.name, nobody.outcome) == (0, "", "paid")
+    assert bare == replace(BARE, row=8)
+
+
 def test_who_works_on_what(lists: SqlTransactions) -> None:
     toms = replace(debtor(3), fences=1, lease=Lease(TOM, 1, NOW - MINUTE), due=NOW)
     write(lists, BARE, FULL, toms)
