@@ -82,7 +82,7 @@ HERS = row(
     Adresse=LILY.address,
     PLZ=LILY.zip_code,
 )
-PERIOD = Period(MORNING - timedelta(days=4000), MORNING + timedelta(days=4000))
+PERIOD = Period(MORNING - timedelta(days=14), MORNING + timedelta(days=100))
 
 
 def everything_about_her(desk: DebtDesk) -> None:
