@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from domain.ids import ListId, ParticipantId, RedemptionId
+from domain.ids import ListId, ParticipantId, Receipt, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.outbox import Message
@@ -18,6 +19,7 @@ class _Kind(StrEnum):
     RESULTS = "dunning_results"
     REPORT = "report"
     VOUCHER = "voucher"
+    BLOCK = "card_block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,18 @@ class VoucherWanted:
     participant: ParticipantId
 
 
-MailWanted = ResultsWanted | ReportWanted | VoucherWanted
+@dataclass(frozen=True, slots=True)
+class BlockNoticeWanted:
+    """A participant shall read that his cards were blocked at ``at`` by somebody who had no PIN: at the address that he
+    has when the mail is written.
+    """
+
+    participant: ParticipantId
+    receipt: Receipt
+    at: datetime
+
+
+MailWanted = ResultsWanted | ReportWanted | VoucherWanted | BlockNoticeWanted
 
 
 class MailTrouble(Exception):
@@ -102,7 +115,13 @@ class MailRefused(MailTrouble):
 def as_message(wanted: MailWanted) -> Message:
     """A recipient's mails go out one after another."""
     values = _values(wanted)
-    lane = wanted.participant if isinstance(wanted, VoucherWanted) else wanted.recipient
+    match wanted:
+        case VoucherWanted(participant=lane) | BlockNoticeWanted(participant=lane):
+            pass
+        case ResultsWanted(recipient=lane) | ReportWanted(recipient=lane):
+            pass
+        case _:
+            assert_never(wanted)
     return Message(CHANNEL, lane, json.dumps(values, ensure_ascii=False))
 
 
@@ -119,6 +138,13 @@ def _values(wanted: MailWanted) -> Mapping[str, object]:
             return {"kind": _Kind.REPORT, "mail": mail, "number": number, "recipient": recipient}
         case VoucherWanted(redemption, participant):
             return {"kind": _Kind.VOUCHER, "redemption": redemption, "participant": participant}
+        case BlockNoticeWanted(participant, receipt, at):
+            return {
+                "kind": _Kind.BLOCK,
+                "participant": participant,
+                "receipt": receipt,
+                "at": at.isoformat(),
+            }
         case _:
             assert_never(wanted)
 
@@ -142,5 +168,9 @@ def _wanted(values: Any) -> MailWanted:
         case _Kind.VOUCHER:
             redemption = RedemptionId(str(values["redemption"]))
             return VoucherWanted(redemption, ParticipantId(str(values["participant"])))
+        case _Kind.BLOCK:
+            whose, receipt = ParticipantId(str(values["participant"])), str(values["receipt"])
+            at = datetime.fromisoformat(values["at"])
+            return BlockNoticeWanted(whose, Receipt(receipt), at)
         case _:
             raise MailRefused("a mail of an unknown kind")

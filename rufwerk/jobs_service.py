@@ -27,7 +27,14 @@ from crm_bridge.demo_crm.server import application
 from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ids import PersonId
-from domain.mail import Letter, ReportWanted, ResultsWanted, VoucherWanted, from_body
+from domain.mail import (
+    BlockNoticeWanted,
+    Letter,
+    ReportWanted,
+    ResultsWanted,
+    VoucherWanted,
+    from_body,
+)
 from domain.outside_ports import Crm
 from domain.person import Actor, Person, Role
 from domain.ports import StorageDown, Transactions
@@ -35,6 +42,7 @@ from domain.report_schedule import Schedule
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from reporting import smtp
+from reporting.block_letters import WriteBlockNotice
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.making import CatchUp
@@ -256,6 +264,7 @@ def _mailing(
 ) -> Mailing:
     results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
     report, voucher = WriteReport(transactions), WriteVoucher(transactions, book)
+    notice = WriteBlockNotice(transactions, book)
 
     def write(body: str) -> Letter:
         match wanted := from_body(body):
@@ -263,6 +272,8 @@ def _mailing(
                 return report(wanted)
             case VoucherWanted():
                 return voucher(wanted)
+            case BlockNoticeWanted():
+                return notice(wanted)
             case ResultsWanted():
                 return results(body)
 

@@ -1,12 +1,15 @@
 """What stands in the outbox for a mail names it, and is read back or refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from domain.ids import ListId, ParticipantId, RedemptionId
+from domain.ids import ListId, ParticipantId, Receipt, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.mail import (
     CHANNEL,
+    BlockNoticeWanted,
     MailDown,
     MailRefused,
     ReportWanted,
@@ -33,6 +36,14 @@ def test_a_message_names_the_report_and_the_row_of_its_mail() -> None:
 
 def test_a_message_names_a_voucher_and_neither_address_nor_code() -> None:
     wanted = VoucherWanted(RedemptionId("r-1"), ParticipantId("p-1"))
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "p-1")
+    assert from_body(message.body) == wanted
+
+
+def test_a_message_names_a_block_and_no_address() -> None:
+    at = datetime(2026, 3, 2, 2, 12, tzinfo=UTC)
+    wanted = BlockNoticeWanted(ParticipantId("p-1"), Receipt("47110000"), at)
     message = as_message(wanted)
     assert (message.channel, message.lane) == (CHANNEL, "p-1")
     assert from_body(message.body) == wanted
