@@ -8,6 +8,7 @@ from typing import Final
 from actions.block_card import block_each
 from domain.fact import Body, Origin
 from domain.ids import CallerId, ParticipantId, Receipt, TenantId
+from domain.mail import BlockNoticeWanted, as_message
 from domain.participant import Participant
 from domain.pin_policy import PinPolicy, after_wrong_pin, caller_exhausted, locked
 from domain.portal_facts import BlockFailed, BlockFailure
@@ -49,9 +50,11 @@ class _Try:
 
 @dataclass(frozen=True, slots=True)
 class BlockWithoutPin:
-    """Each try counts, the right ones too, or the limit would tell them apart; against the number that was keyed,
-    whether we have it or not, and against the calling number. The count is another than that of wrong PINs: who tries
-    PINs on a card that he found doesn't keep its owner from blocking it. ``digest`` hides what was keyed.
+    """Rows, facts and the mail to the owner in one transaction.
+
+    Each try counts, the right ones too, or the limit would tell them apart; against the number that was keyed, whether
+    we have it or not, and against the calling number. The count is another than that of wrong PINs: who tries PINs on
+    a card that he found doesn't keep its owner from blocking it. ``digest`` hides what was keyed.
     """
 
     transactions: Transactions
@@ -94,7 +97,10 @@ class BlockWithoutPin:
         owner, receipt = made.owner, self.new_receipt()
         cards = uow.cards.of(_NOBODY if owner is None else owner.id)
         blocked = block_each(uow, cards, made.at, receipt, without_pin=True)
-        if blocked:
+        if owner is not None and blocked:
+            if owner.email is not None:
+                notice = BlockNoticeWanted(owner.id, receipt, made.at)
+                uow.outbox.add(as_message(notice), made.at)
             return list(blocked)
         unknown = owner is None
         return [made.failed(BlockFailure.UNKNOWN if unknown else BlockFailure.NO_ACTIVE_CARD)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from domain.ids import ListId, ParticipantId, RedemptionId
+from domain.ids import ListId, ParticipantId, Receipt, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.outbox import Message
@@ -20,6 +20,7 @@ class _Kind(StrEnum):
     REPORT = "report"
     VOUCHER = "voucher"
     PIN_NOTICE = "pin_notice"
+    BLOCK = "card_block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,18 @@ class PinNoticeWanted:
     at: datetime
 
 
-MailWanted = ResultsWanted | ReportWanted | VoucherWanted | PinNoticeWanted
+@dataclass(frozen=True, slots=True)
+class BlockNoticeWanted:
+    """A participant shall read that his cards were blocked at ``at`` by somebody who had no PIN: at the address that he
+    has when the mail is written.
+    """
+
+    participant: ParticipantId
+    receipt: Receipt
+    at: datetime
+
+
+MailWanted = ResultsWanted | ReportWanted | VoucherWanted | BlockNoticeWanted | PinNoticeWanted
 
 
 class MailTrouble(Exception):
@@ -114,11 +126,15 @@ class MailRefused(MailTrouble):
 def as_message(wanted: MailWanted) -> Message:
     """A recipient's mails go out one after another."""
     values = _values(wanted)
-    lane = (
-        wanted.participant
-        if isinstance(wanted, VoucherWanted | PinNoticeWanted)
-        else wanted.recipient
-    )
+    match wanted:
+        case VoucherWanted(participant=lane) | BlockNoticeWanted(participant=lane):
+            pass
+        case PinNoticeWanted(participant=lane):
+            pass
+        case ResultsWanted(recipient=lane) | ReportWanted(recipient=lane):
+            pass
+        case _:
+            assert_never(wanted)
     return Message(CHANNEL, lane, json.dumps(values, ensure_ascii=False))
 
 
@@ -137,6 +153,13 @@ def _values(wanted: MailWanted) -> Mapping[str, object]:
             return {"kind": _Kind.VOUCHER, "redemption": redemption, "participant": participant}
         case PinNoticeWanted(participant, at):
             return {"kind": _Kind.PIN_NOTICE, "participant": participant, "at": at.isoformat()}
+        case BlockNoticeWanted(participant, receipt, at):
+            return {
+                "kind": _Kind.BLOCK,
+                "participant": participant,
+                "receipt": receipt,
+                "at": at.isoformat(),
+            }
         case _:
             assert_never(wanted)
 
@@ -163,5 +186,9 @@ def _wanted(values: Any) -> MailWanted:
         case _Kind.PIN_NOTICE:
             at = datetime.fromisoformat(values["at"])
             return PinNoticeWanted(ParticipantId(str(values["participant"])), at)
+        case _Kind.BLOCK:
+            whose, receipt = ParticipantId(str(values["participant"])), str(values["receipt"])
+            at = datetime.fromisoformat(values["at"])
+            return BlockNoticeWanted(whose, Receipt(receipt), at)
         case _:
             raise MailRefused("a mail of an unknown kind")

@@ -29,6 +29,7 @@ from crm_bridge.outbox_worker import OutboxWorker
 from domain.crm import CrmDown
 from domain.ids import PersonId
 from domain.mail import (
+    BlockNoticeWanted,
     Letter,
     PinNoticeWanted,
     ReportWanted,
@@ -43,6 +44,7 @@ from domain.report_schedule import Schedule
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from reporting import smtp
+from reporting.block_letters import WriteBlockNotice
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.making import CatchUp
@@ -282,6 +284,7 @@ def _mailing(
     results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
     report, voucher = WriteReport(transactions), WriteVoucher(transactions, book)
     pin_notice = WritePinNotice(transactions, book)
+    block_notice = WriteBlockNotice(transactions, book)
 
     def write(body: str) -> Letter:
         match wanted := from_body(body):
@@ -291,6 +294,8 @@ def _mailing(
                 return voucher(wanted)
             case PinNoticeWanted():
                 return pin_notice(wanted)
+            case BlockNoticeWanted():
+                return block_notice(wanted)
             case ResultsWanted():
                 return results(body)
 

@@ -10,6 +10,7 @@ import pytest
 from actions.block_without_pin import BlockWithoutPin, Details
 from domain.fact import Origin
 from domain.ids import CallerId, CardId, Receipt
+from domain.mail import CHANNEL, BlockNoticeWanted, from_body
 from domain.participant import Card, CardState
 from domain.pin_policy import PinPolicy
 from domain.portal_facts import BlockFailed, BlockFailure, CardBlocked
@@ -54,6 +55,31 @@ def test_all_cards_are_blocked_and_it_is_told_once(transactions: SqlTransactions
         CardBlocked(ANNA.id, SECOND.id, receipt, without_pin=True),
         BlockFailed(BlockFailure.NO_ACTIVE_CARD, ANNA.id, RINGING),
     ]
+
+
+@pytest.mark.parametrize("address", [None, "anna@keller.example"])
+def test_the_owner_is_told_where_he_has_an_address(
+    transactions: SqlTransactions, address: str | None
+) -> None:
+    desk = CounterDesk(transactions)
+    with transactions.write() as uow:
+        uow.participants.change(replace(ANNA, email=address))
+        uow.commit()
+    block = Blocker(desk)
+    for details in (WRONG, RIGHT, RIGHT):
+        assert block(details)
+    now = desk.clock()
+    with transactions.write() as uow:
+        entry, another = (uow.outbox.take(CHANNEL, now, now + timedelta(hours=1)) for _ in "12")
+    assert another is None, "told once, and never of a try"
+    if address is None:
+        assert entry is None
+        return
+    assert entry is not None
+    assert address not in entry.message.body
+    receipt = desk.card().receipt
+    assert receipt is not None
+    assert from_body(entry.message.body) == BlockNoticeWanted(ANNA.id, receipt, now)
 
 
 @pytest.mark.parametrize(

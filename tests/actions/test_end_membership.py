@@ -22,8 +22,8 @@ from domain.desk_facts import (
     ParticipantErased,
 )
 from domain.errand import Errand, ErrandKind, ErrandState
-from domain.ids import BlockId, CallerId, ErrandId, NoteId, RecordId
-from domain.participant import CardState, Membership
+from domain.ids import BlockId, CallerId, CardId, ErrandId, NoteId, RecordId
+from domain.participant import Card, CardState, Membership
 from domain.person import Actor
 from domain.portal_facts import CardBlocked
 from rufwerk.telephone_numbers import e164
@@ -124,6 +124,9 @@ def _everything_about_anna(desk: CounterDesk) -> None:
 def test_who_is_erased_leaves_figures_and_no_word(transactions: SqlTransactions) -> None:
     desk = CounterDesk(transactions)
     _everything_about_anna(desk)
+    with transactions.write() as uow:
+        uow.cards.add(Card(CardId("second"), ANNA.id, CardState.ACTIVE, tail="5192"))
+        uow.commit()
     errand = ask(desk, ErrandKind.DELETE)
     Approve(desk.desk)(TOMS, errand.id)
     assert desk.bodies()[-2:] == [MembershipEnded(ANNA.id), ParticipantErased(ANNA.id)]
@@ -137,6 +140,8 @@ def test_who_is_erased_leaves_figures_and_no_word(transactions: SqlTransactions)
         assert [one.text for one in uow.errands.of(ANNA.id, 9)] == ["", ""]
         assert uow.participant_blocks.in_force(ANNA.id, desk.clock()) is None
         assert uow.notes.of(ANNA.id, 9, archived=False) == []
+        left = {(card.state, card.tail) for card in uow.cards.of(ANNA.id)}
+    assert left == {(CardState.BLOCKED, "")}
     assert OpenNotes(desk.desk)(TOMS) == ()
     assert Search(desk.desk, e164)(LENAS, "Anna") == ()
     with pytest.raises(NotYours):

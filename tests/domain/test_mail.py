@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.ids import ListId, ParticipantId, RedemptionId
+from domain.ids import ListId, ParticipantId, Receipt, RedemptionId
 from domain.issued_report import ReportNumber
 from domain.language import Language
 from domain.mail import (
     CHANNEL,
+    BlockNoticeWanted,
     MailDown,
     MailRefused,
     PinNoticeWanted,
@@ -43,6 +44,14 @@ def test_a_message_names_a_voucher_and_neither_address_nor_code() -> None:
 
 def test_a_message_names_whose_pin_was_changed_and_when() -> None:
     wanted = PinNoticeWanted(ParticipantId("p-1"), datetime(2026, 3, 2, 12, tzinfo=UTC))
+    message = as_message(wanted)
+    assert (message.channel, message.lane) == (CHANNEL, "p-1")
+    assert from_body(message.body) == wanted
+
+
+def test_a_message_names_a_block_and_no_address() -> None:
+    at = datetime(2026, 3, 2, 2, 12, tzinfo=UTC)
+    wanted = BlockNoticeWanted(ParticipantId("p-1"), Receipt("47110000"), at)
     message = as_message(wanted)
     assert (message.channel, message.lane) == (CHANNEL, "p-1")
     assert from_body(message.body) == wanted
