@@ -21,7 +21,7 @@ from domain.tenant import Line, Tenant, TenantBook
 from domain.waiting_field import BANDS, LONGER
 from ivr.dialog import CalledLine, Caller, Standing
 from ivr.dialogs.waiting import Visit
-from ivr.spoken import Spoken, clips_of
+from ivr.spoken import Named, Spoken, clips_of
 from ivr.walking import walker
 from ivr.walking.places import Walk
 from ivr.walking.search import Beginning, walk
@@ -154,13 +154,20 @@ class World:
 
     def _dialogs(self, scene: Scene) -> wiring.Dialogs:
         at = _OPEN_AT if scene.answered else _CLOSED_AT
-        return wiring.dialogs(self._transactions, AnyLength(), lambda: at, lambda: self._book)
+        return wiring.dialogs(
+            self._transactions, AnyLength(), lambda: at, lambda: self._book, lambda _: None
+        )
 
     def _speak(self, tenant: Tenant) -> walker.Speak:
         def speak(language: Language, prompt: str, values: Mapping[str, Spoken]) -> None:
             for part in self._catalogue.sentence(language, prompt, tenant):
-                if isinstance(part, Hole):
-                    clips_of(language, values[part.name])
+                if not isinstance(part, Hole):
+                    continue
+                match values[part.name]:
+                    case Named(other):
+                        speak(language, other, {})
+                    case number:
+                        clips_of(language, number)
 
         return speak
 
