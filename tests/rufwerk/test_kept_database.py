@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from rufwerk.kept_database import KeptDatabase
 
 
@@ -26,5 +28,11 @@ def test_it_is_what_it_was(tmp_path: Path) -> None:
                 kept.bring_back(copy)
                 assert words() == known
                 assert kept.keep() is copy
+            assert kept.keep() is one
+
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(sqlite3.OperationalError, match="left open"):
+                kept.bring_back(empty)
+            other.execute("ROLLBACK")
             kept.forget()
             assert words() == []
