@@ -154,9 +154,8 @@ class World:
 
     def _dialogs(self, scene: Scene) -> wiring.Dialogs:
         at = _OPEN_AT if scene.answered else _CLOSED_AT
-        return wiring.dialogs(
-            self._transactions, AnyLength(), lambda: at, lambda: self._book, lambda _: None
-        )
+        sql, book = self._transactions, self._book
+        return wiring.dialogs(sql, AnyLength(), lambda: at, lambda: book, lambda _: None)
 
     def _speak(self, tenant: Tenant) -> walker.Speak:
         def speak(language: Language, prompt: str, values: Mapping[str, Spoken]) -> None:

@@ -112,7 +112,8 @@ class Walker:
         words += [Words(menu.outro)] if menu.outro else []
         keys = tuple(option.key for option in menu.options)
         place = Place(Kind.MENU, menu.step, tuple(words), keys)
-        key = self._ask(place, [*options, BACK])
+        values = {name: value for option in menu.options for name, value in option.values.items()}
+        key = self._ask(place, [*options, BACK], values)
         if key == BACK:
             return Way.BACK
         self._went(options[key].prompt)
@@ -120,12 +121,13 @@ class Walker:
 
     def enter(self, question: Question) -> str | Way:
         for prompt in (question.help, question.misfit):
-            self._world.speak(self.who.language, prompt, {})
+            self._world.speak(self.who.language, prompt, question.values)
         possible = self._entries(question)
         possible += [POUND] if question.rule.empty else []
-        possible += [OTHER] if question.other else []
-        place = Place(Kind.QUESTION, question.prompt, (Words(question.prompt),))
-        keys = self._ask(place, [*possible, BACK])
+        possible += [OTHER] if question.other or question.offer else []
+        offered = (Words(question.offer),) if question.offer else ()
+        place = Place(Kind.QUESTION, question.prompt, (Words(question.prompt), *offered))
+        keys = self._ask(place, [*possible, BACK], question.values)
         if keys in {BACK, OTHER}:
             return Way(keys)
         return keys.removesuffix(POUND)
@@ -156,10 +158,12 @@ class Walker:
         """The dialog is over."""
         self._arrive(ending)
 
-    def _ask(self, place: Place, possible: Sequence[str]) -> str:
-        """What is keyed, as the telephone's caller would be told of it."""
+    def _ask(
+        self, place: Place, possible: Sequence[str], values: Mapping[str, Spoken] | None = None
+    ) -> str:
+        """What is keyed, as the telephone's caller would be told of it; ``values`` fill the holes of all words."""
         for words in place.words:
-            self._speak(words)
+            self._speak(words, values)
         self._went(place.step)
         spot = Spot(place, self._world.alike(self.who))
         self._arrive(spot)
