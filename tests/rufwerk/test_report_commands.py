@@ -12,7 +12,7 @@ import pytest
 from domain.ports import Transactions
 from reporting.issuing import Issuing
 from rufwerk import cli, report_wiring, wiring
-from tests.fakes.reports import Floor
+from tests.fakes.reports import BERLIN, Floor
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -83,7 +83,7 @@ def test_by_default_it_is_the_one_before(run: Run, floor: Floor) -> None:
 
 
 def test_what_is_not_over_is_provisional(run: Run, floor: Floor) -> None:
-    today = wiring.utc_now().date().isoformat()
+    today = wiring.utc_now().astimezone(BERLIN).date().isoformat()
     (row,) = made(run, "weekly", "--date", today)
     assert (row["provisional"], row["number"]) == (True, None)
     for option in ("--send", "--correct"):
