@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.mail import Letter, MailRefused, VoucherWanted
-from domain.participant import Participant
 from domain.ports import Transactions
 from domain.reward import Redemption
 from domain.tenant import TenantBook
+from reporting.addressees import Addressee, addressee
 from reporting.pages import page
 from reporting.words import Words
 
@@ -22,43 +22,37 @@ class WriteVoucher:
         with self.transactions.read() as uow:
             redemption = uow.redemptions.get(wanted.redemption)
             who = uow.participants.get(wanted.participant)
-        if redemption is None or who is None or redemption.participant != who.id:
+        if redemption is None or redemption.participant != wanted.participant:
             raise MailRefused(f"there is no voucher {wanted.redemption}")
-        if who.email is None:
-            raise MailRefused("whose voucher it is has no e-mail address any more")
-        return self._letter(redemption, who, who.email)
+        return _letter(redemption, addressee(who, self.book))
 
-    def _letter(self, redemption: Redemption, who: Participant, address: str) -> Letter:
-        tenant = self.book().tenants.get(redemption.tenant)
-        if tenant is None:
-            raise MailRefused(f"there is no tenant {redemption.tenant}")
-        words = Words(who.language, tenant.hours.zone)
-        reward = tenant.reward(redemption.reward)
-        value = words.money(redemption.value)
-        name = value if reward is None else reward.names[who.language]
-        lines = _lines(redemption, words)
-        subject = words.text("voucher_subject", brand=tenant.name)
-        thanks, as_money = words.text("voucher_thanks"), words.text("voucher_as_money")
-        written_by = words.text("written_by")
-        told = "\n".join(
-            words.text("voucher_line", label=label, said=said) for label, said in lines
-        )
-        return Letter(
-            recipient=address,
+
+def _letter(redemption: Redemption, to: Addressee) -> Letter:
+    who, tenant, words = to.participant, to.tenant, to.words
+    reward = tenant.reward(redemption.reward)
+    value = words.money(redemption.value)
+    name = value if reward is None else reward.names[who.language]
+    lines = _lines(redemption, words)
+    subject = words.text("voucher_subject", brand=tenant.name)
+    thanks, as_money = words.text("voucher_thanks"), words.text("voucher_as_money")
+    written_by = words.text("written_by")
+    told = "\n".join(words.text("voucher_line", label=label, said=said) for label, said in lines)
+    return Letter(
+        recipient=to.address,
+        subject=subject,
+        text=f"{tenant.name}\n{name}\n\n{thanks}\n\n{told}\n\n{as_money}\n\n{written_by}\n",
+        html=page(
+            "voucher.html",
+            language=who.language,
             subject=subject,
-            text=f"{tenant.name}\n{name}\n\n{thanks}\n\n{told}\n\n{as_money}\n\n{written_by}\n",
-            html=page(
-                "voucher.html",
-                language=who.language,
-                subject=subject,
-                brand=tenant.name,
-                name=name,
-                thanks=thanks,
-                lines=lines,
-                as_money=as_money,
-                written_by=written_by,
-            ),
-        )
+            brand=tenant.name,
+            name=name,
+            thanks=thanks,
+            lines=lines,
+            as_money=as_money,
+            written_by=written_by,
+        ),
+    )
 
 
 def _lines(redemption: Redemption, words: Words) -> list[tuple[str, str]]:

@@ -44,11 +44,10 @@ from domain.report_schedule import Schedule
 from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from reporting import smtp
-from reporting.block_letters import WriteBlockNotice
 from reporting.mail_box import catching
 from reporting.mailing import MailWorker
 from reporting.making import CatchUp
-from reporting.pin_letters import WritePinNotice
+from reporting.notice_letters import WriteNotice
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.report_runs import Alarm, Overdue, PlanRuns, RunReports
 from reporting.smtp import Route
@@ -283,8 +282,7 @@ def _mailing(
 ) -> Mailing:
     results = WriteLetter(MakeResults(transactions, wiring.utc_now, book, files))
     report, voucher = WriteReport(transactions), WriteVoucher(transactions, book)
-    pin_notice = WritePinNotice(transactions, book)
-    block_notice = WriteBlockNotice(transactions, book)
+    notice = WriteNotice(transactions, book)
 
     def write(body: str) -> Letter:
         match wanted := from_body(body):
@@ -292,10 +290,8 @@ def _mailing(
                 return report(wanted)
             case VoucherWanted():
                 return voucher(wanted)
-            case PinNoticeWanted():
-                return pin_notice(wanted)
-            case BlockNoticeWanted():
-                return block_notice(wanted)
+            case PinNoticeWanted() | BlockNoticeWanted():
+                return notice(wanted)
             case ResultsWanted():
                 return results(body)
 

@@ -9,7 +9,7 @@ from domain.ids import ParticipantId, Receipt
 from domain.language import Language
 from domain.mail import BlockNoticeWanted, MailRefused
 from domain.tenant import TenantBook
-from reporting.block_letters import WriteBlockNotice
+from reporting.notice_letters import WriteNotice
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ANNA, CounterDesk
 
@@ -36,7 +36,7 @@ def desk_with(
 @pytest.mark.parametrize("language", Language)
 def test_it_says_when_and_how_in_his_language(lite: SqlTransactions, language: Language) -> None:
     desk = desk_with(lite, ADDRESS, language)
-    letter = WriteBlockNotice(lite, lambda: desk.book)(WANTED)
+    letter = WriteNotice(lite, lambda: desk.book)(WANTED)
     subject, when = TOLD[language]
     assert (letter.recipient, letter.subject) == (ADDRESS, subject)
     for told in ("Alpenrad\n", when, "47110000"):
@@ -48,12 +48,12 @@ def test_it_says_when_and_how_in_his_language(lite: SqlTransactions, language: L
 def test_without_an_address_a_brand_or_a_person_there_is_no_mail(lite: SqlTransactions) -> None:
     desk = desk_with(lite, None)
     with pytest.raises(MailRefused, match="no e-mail address"):
-        WriteBlockNotice(lite, lambda: desk.book)(WANTED)
+        WriteNotice(lite, lambda: desk.book)(WANTED)
     nobody = replace(WANTED, participant=ParticipantId("nobody"))
     with pytest.raises(MailRefused, match="no e-mail address"):
-        WriteBlockNotice(lite, lambda: desk.book)(nobody)
+        WriteNotice(lite, lambda: desk.book)(nobody)
     with lite.write() as uow:
         uow.participants.change(replace(ANNA, email=ADDRESS))
         uow.commit()
     with pytest.raises(MailRefused, match="no tenant"):
-        WriteBlockNotice(lite, lambda: TenantBook({}))(WANTED)
+        WriteNotice(lite, lambda: TenantBook({}))(WANTED)

@@ -10,7 +10,7 @@ from domain.language import Language
 from domain.mail import CHANNEL, Letter, MailRefused, PinNoticeWanted, from_body
 from domain.new_pin import NewPin
 from domain.tenant import TenantBook
-from reporting.pin_letters import WritePinNotice
+from reporting.notice_letters import WriteNotice
 from rufwerk.tenant_files import load
 from storage.unit_of_work import SqlTransactions
 from tests.scenarios.portal import ROOT, QuickPins
@@ -41,7 +41,7 @@ def change(transactions: SqlTransactions, language: Language, email: str | None)
             uow.outbox.done(entry.id, NOON)
             letters.append(wanted)
         uow.commit()
-    return [WritePinNotice(transactions, lambda: BOOK)(wanted) for wanted in letters]
+    return [WriteNotice(transactions, lambda: BOOK)(wanted) for wanted in letters]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -61,9 +61,9 @@ def test_who_has_no_address_is_not_told(lite: SqlTransactions) -> None:
 def test_a_mail_that_cannot_be_written_any_more_is_refused(lite: SqlTransactions) -> None:
     wanted = PinNoticeWanted(ANNA.id, NOON)
     with pytest.raises(MailRefused, match="no e-mail address"):
-        WritePinNotice(lite, lambda: BOOK)(wanted)
+        WriteNotice(lite, lambda: BOOK)(wanted)
     with lite.write() as uow:
         uow.participants.add(replace(ANNA, email="anna@keller.example"), "hash")
         uow.commit()
     with pytest.raises(MailRefused, match="no tenant"):
-        WritePinNotice(lite, lambda: TenantBook({}))(wanted)
+        WriteNotice(lite, lambda: TenantBook({}))(wanted)
