@@ -30,12 +30,14 @@ from domain.projection import SLOT, Doing, VisitEnd, Way
 from storage.projection_tables import (
     FLOW_SUMS,
     HANDLING_SUMS,
+    PORTAL_SUMS,
     agent_sums,
     attempts_made,
     call_sums,
     cases_off,
     legs,
     portal_calls,
+    portal_sums,
     services_done,
     spans,
     visits,
@@ -161,24 +163,17 @@ TAKEN: Final = (
 # The portal
 
 _call: Final = portal_calls.c
-_cut_of_call: Final = (_call.tenant, _call.line, _call.language)
 _gave_up: Final = and_(
     _call.end == DialogEnd.HUNG_UP.value, not_(_call.served), not_(_call.handed_over)
 )
 
+_portal: Final = portal_sums.c
+_cut_of_portal: Final = (_portal.tenant, _portal.line, _portal.language)
+
 PORTAL_FLOW: Final = (
-    select(
-        *_cut_of_call,
-        _ALL,
-        _number(and_(_call.served, not_(_call.handed_over))),
-        _number(_call.handed_over),
-        _number(_gave_up),
-        _sum(_whole(_call.left) - _whole(_call.arrived)),
-        func.count(_call.told),
-        _sum(_whole(_call.told) - _whole(_call.arrived)),
-    )
-    .where(_of_tenants(portal_calls))
-    .group_by(*_cut_of_call)
+    select(*_cut_of_portal, *(_sum(_portal[name]) for name in PORTAL_SUMS))
+    .where(_of_tenants(portal_sums), _portal.calls > 0)
+    .group_by(*_cut_of_portal)
 )
 
 GAVE_UP_AT: Final = (

@@ -145,7 +145,7 @@ class SqlFigures:
         found: dict[PortalCut, PortalFlow] = {}
         for row in self._of_tenants(queries.PORTAL_FLOW, period, tenants):
             tenant, line, language, *counts, spent, told, waited = row
-            spoken = None if language is None else _LANGUAGES[language]
+            spoken = _LANGUAGES[language] if language else None
             flow = PortalFlow(*(*counts, _time(spent), told, _time(waited)))
             found[PortalCut(tenant, line, spoken)] = flow
         return found

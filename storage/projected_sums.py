@@ -1,4 +1,6 @@
-"""What a batch of rows adds to the sums by slot; each row is counted once, as it comes and as it ends."""
+"""What a batch of rows adds to the sums by slot. A row of the field is counted once as it comes and once as it ends; a
+call of the portal, which changes with each of its facts, is taken off as it stood and added as it stands now.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -7,8 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, TextClause, text
 
+from domain.portal_facts import DialogEnd
 from domain.projection import Doing, VisitEnd
-from storage.projection_tables import agent_sums, call_sums
+from storage.projection_tables import agent_sums, call_sums, portal_sums
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _HANDLING: Final[Mapping[str, str]] = {
@@ -32,7 +35,7 @@ def _add_to(table: Table) -> TextClause:
     )
 
 
-_ADD: Final = {table: _add_to(table) for table in (call_sums, agent_sums)}
+_ADD: Final = {table: _add_to(table) for table in (call_sums, agent_sums, portal_sums)}
 
 
 class Sums:
@@ -41,6 +44,15 @@ class Sums:
     def __init__(self) -> None:
         self._of_calls: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
         self._of_agents: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+        self._of_portal: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+
+    def take_off(self, call: Mapping[str, Any]) -> None:
+        """A call of the portal, as it stood before."""
+        self._of_portal[_portal_key(call)].subtract(_portal_sums(call))
+
+    def put_on(self, call: Mapping[str, Any]) -> None:
+        """As it stands now."""
+        self._of_portal[_portal_key(call)].update(_portal_sums(call))
 
     def enter(self, visit: Mapping[str, Any]) -> None:
         if visit["dialled"] is None:
@@ -71,12 +83,17 @@ class Sums:
             self._of(span)[_HANDLING[span["doing"]]] += took
 
     def write(self, connection: Connection) -> None:
-        for table, found in ((call_sums, self._of_calls), (agent_sums, self._of_agents)):
+        for table, found in (
+            (call_sums, self._of_calls),
+            (agent_sums, self._of_agents),
+            (portal_sums, self._of_portal),
+        ):
             names = [column.name for column in table.columns]
             keys, counts = names[: len(table.primary_key)], names[len(table.primary_key) :]
             rows = [
                 dict(zip(keys, key, strict=True)) | {name: sums[name] for name in counts}
                 for key, sums in found.items()
+                if any(sums.values())
             ]
             if rows:
                 connection.execute(_ADD[table], rows)
@@ -84,6 +101,29 @@ class Sums:
     def _of(self, row: Mapping[str, Any]) -> Counter[str]:
         concern = row["concern"] or ""
         return self._of_calls[row["slot"], row["tenant"], row["language"], concern]
+
+
+def _portal_key(call: Mapping[str, Any]) -> tuple[Any, ...]:
+    return call["slot"], call["tenant"], call["line"], call["language"] or ""
+
+
+def _portal_sums(call: Mapping[str, Any]) -> dict[str, int]:
+    served, handed_over = call["served"], call["handed_over"]
+    hung_up = call["end"] == DialogEnd.HUNG_UP.value
+    return {
+        "calls": 1,
+        "self_served": int(served and not handed_over),
+        "handed_over": int(handed_over),
+        "gave_up": int(hung_up and not served and not handed_over),
+        "time": _since_arrival(call, "left"),
+        "told": int(call["told"] is not None),
+        "to_balance": _since_arrival(call, "told"),
+    }
+
+
+def _since_arrival(call: Mapping[str, Any], name: str) -> int:
+    """Microseconds; none before it is known."""
+    return 0 if call[name] is None else (call[name] - call["arrived"]) // _MICROSECOND
 
 
 def _is_callers(row: Mapping[str, Any]) -> bool:

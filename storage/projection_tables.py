@@ -3,7 +3,7 @@
 Instants are whole microseconds since 1970, and so are waits and durations, so that sums are exact and the same on both
 databases. ``slot`` is that of what a row is counted by, as the number of slots since 1970: the tables lie in its order,
 so that a day is read out of years without the rest. What a month would have millions of is kept in sums by slot, too
-(``call_sums`` of visits, legs and spans, ``agent_sums`` of spans).
+(``call_sums`` of visits, legs and spans, ``agent_sums`` of spans, ``portal_sums`` of calls of the portal).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -242,5 +242,27 @@ agent_sums = Table(
     sqlite_with_rowid=False,
 )
 
+PORTAL_SUMS: Final = (
+    "calls",
+    "self_served",
+    "handed_over",
+    "gave_up",
+    "time",
+    "told",
+    "to_balance",
+)
+"""In the order of ``PortalFlow``."""
+
+portal_sums = Table(
+    "portal_sums",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("tenant", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("language", Text, primary_key=True),  # "" for none
+    *(Column(name, BigInteger, nullable=False) for name in PORTAL_SUMS),
+    sqlite_with_rowid=False,
+)
+
 ROWS: Final = (portal_calls, visits, legs, spans, services_done, attempts_made, cases_off)
-ALL: Final = (*ROWS, call_sums, agent_sums)
+ALL: Final = (*ROWS, call_sums, agent_sums, portal_sums)

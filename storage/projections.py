@@ -115,6 +115,9 @@ class _Kept:
     def get(self, key: Hashable) -> _Values | None:
         return self._rows.get(key)
 
+    def all(self) -> Iterable[_Values]:
+        return self._rows.values()
+
     def add(self, key: Hashable, values: _Values) -> None:
         """It is found by its key from now on."""
         self.new.append(values)
@@ -152,6 +155,8 @@ class _Batch:
         self._load()
         for row in self._rows:
             self._fold(row)
+        for call in self._portal.all():
+            self._sums.put_on(call)
         # what an agent did may stand before the visit that the same fact began
         for values in (*self._legs.new, *self._spans):
             values.update(self._of_visit(values["call"]))
@@ -210,6 +215,7 @@ class _Batch:
                     pass
         for found in self._found(_PORTAL, portal):
             self._portal.load(found["call"], found)
+            self._sums.take_off(found)
         for found in self._found(_VISITS, calls):
             self._visits.load(found["call"], found)
         for found in self._found(_LEGS, ended):

@@ -145,7 +145,15 @@ _AGENT_SUMS: Final = """
         coalesce(sum(took) FILTER (WHERE doing = 'unreachable'), 0)
     FROM spans GROUP BY slot, agent
 """
-SUMS: Final = (_CALL_SUMS, _AGENT_SUMS)
+_PORTAL_SUMS: Final = """
+    INSERT INTO portal_sums
+    SELECT slot, tenant, line, coalesce(language, ''), count(*),
+        count(*) FILTER (WHERE served AND NOT handed_over), count(*) FILTER (WHERE handed_over),
+        count(*) FILTER (WHERE "end" = 'hung_up' AND NOT served AND NOT handed_over),
+        coalesce(sum("left" - arrived), 0), count(told), coalesce(sum(told - arrived), 0)
+    FROM portal_calls GROUP BY slot, tenant, line, coalesce(language, '')
+"""
+SUMS: Final = (_CALL_SUMS, _AGENT_SUMS, _PORTAL_SUMS)
 """Once, after the rows."""
 
 

@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 
 from domain.fact import Body
 from domain.field_facts import CallEnded, Connected
+from domain.language import Language
 from domain.mail import Letter, ReportWanted, from_body
 from domain.portal_facts import HandedOver
 from prompts.catalogue import Catalogue
@@ -160,7 +161,7 @@ async def test_figures_of_calls_arrive_by_mail(tmp_path: Path) -> None:
             await sent_by(settings, transactions, tomorrow)
     mails = [message_from_bytes(one, policy=default) for one in server.taken]
     # Before seven in the morning a report on the day before is due as well: the installation was there at seven.
-    of_today = Words("de", ZoneInfo(zone)).long_day(today)
+    of_today = Words(Language.DE, ZoneInfo(zone)).long_day(today)
     (mail,) = [
         one
         for one in mails

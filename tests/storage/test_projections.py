@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.call import Concern
 from domain.field_facts import Side
-from domain.figures import CallFlow, ServiceCut
+from domain.figures import CallFlow, PortalCut, PortalFlow, ServiceCut
 from domain.ids import AgentId, CallerId, CallId, CaseId, ParticipantId, RecordId, TenantId
 from domain.language import Language
 from domain.period import Period
@@ -33,7 +33,8 @@ from domain.projection import (
     Way,
     slot_of,
 )
-from storage.engine import open_engine
+from storage.engine import open_engine, writers
+from storage.migrations import upgrade
 from storage.projection_tables import micros, moment, slot_number
 from storage.unit_of_work import SqlTransactions
 
@@ -84,6 +85,17 @@ ROWS: Sequence[Row] = (
 )
 
 
+HANDED_OVER = {
+    PortalCut(BRAND, "main", Language.EN): PortalFlow(
+        calls=1,
+        handed_over=1,
+        time=after(-1) - after(-60),
+        told=1,
+        to_balance=after(-50) - after(-60),
+    )
+}
+
+
 @pytest.mark.parametrize("length", [1, 5, len(ROWS)])
 def test_what_counts_first_stays_whatever_the_batch(
     transactions: SqlTransactions, length: int
@@ -98,6 +110,7 @@ def test_what_counts_first_stays_whatever_the_batch(
         (leg,) = uow.figures.legs(DAY, [BRAND])
         (span,) = uow.figures.spans(DAY)
         services = uow.figures.services(DAY, [BRAND])
+        portal = uow.figures.portal_flow(DAY, [BRAND])
     assert (call.line, call.caller, call.arrived) == ("main", "c", after(-60))
     assert (call.language, call.told, call.handed_over) == (Language.EN, after(-50), True)
     assert (call.left, call.end, call.last_prompt) == (after(-1), DialogEnd.HANDOVER, "person")
@@ -106,6 +119,7 @@ def test_what_counts_first_stays_whatever_the_batch(
     assert (leg.tenant, leg.leg.ended, leg.passed_on) == (BRAND, after(20), True)
     assert (span.tenant, span.language, span.concern) == (BRAND, Language.DE, Concern.RETURN)
     assert services == {ServiceCut(BRAND, "card", None): 1}
+    assert portal == HANDED_OVER
 
 
 @pytest.mark.parametrize("length", [1, 100])
@@ -145,6 +159,25 @@ def test_all_can_be_forgotten(transactions: SqlTransactions) -> None:
         assert list(uow.figures.call_flow([DAY], [BRAND]).values()) == [
             CallFlow(1, 1, 1, answered_wait=timedelta(seconds=2))
         ]
+
+
+def test_sums_of_the_portal_are_made_of_calls_that_stand_there(
+    url: str, transactions: SqlTransactions
+) -> None:
+    """As a database of the version before them is brought up."""
+    with transactions.write() as uow:
+        uow.projections.add(ROWS)
+        uow.projections.add([Arrival(CallId("a-2"), BRAND, "main", None, after(0))])
+        uow.commit()
+    engine = open_engine(url, timedelta(seconds=2), 1)
+    with writers(engine).begin() as connection:
+        connection.execute(text("DROP TABLE portal_sums"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0018'"))
+    engine.dispose()
+    upgrade(url)
+    with transactions.read() as uow:
+        portal = uow.figures.portal_flow(DAY, [BRAND])
+    assert portal == {**HANDED_OVER, PortalCut(BRAND, "main", None): PortalFlow(calls=1)}
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
