@@ -14,7 +14,7 @@ from domain.tenant import Tenant, TenantBook
 from domain.waiting_field import write_rules
 from ivr.voice import Voice
 from prompts.catalogue import Catalogue
-from rufwerk import demo_data, logs, settings_reading, wiring
+from rufwerk import demo_data, ivr_wiring, logs, settings_reading, wiring
 from rufwerk.settings import Settings
 from rufwerk.supervisor import leave_no_core
 from storage.errors import StorageFault
@@ -42,7 +42,7 @@ def serve(
     transactions = wiring.transactions(options)
     folders = wiring.Folders.of(options)
     voice = Voice(catalogue, folders.sounds, folders.own_sounds, folders.run / "spoken")
-    server = wiring.ivr_server(
+    server = ivr_wiring.ivr_server(
         options, transactions, hasher(options), lambda: tenants.current, voice
     )
     if not options.demo.enabled:

@@ -26,7 +26,7 @@ from ivr.walking import walker
 from ivr.walking.places import Walk
 from ivr.walking.search import Beginning, walk
 from prompts.catalogue import Catalogue, Hole
-from rufwerk import telephone_numbers, walk_people, wiring
+from rufwerk import ivr_wiring, telephone_numbers, walk_people
 from rufwerk.kept_database import KeptDatabase
 from rufwerk.walk_people import OVERDRAWN, POOR, RICH, ROLES, AnyLength, Role, digits_of, person_of
 from storage.copies import url_of
@@ -152,10 +152,10 @@ class World:
             for name, visit in _visits(stage.tenant, language).items():
                 yield Beginning(name, language, run(visit))
 
-    def _dialogs(self, scene: Scene) -> wiring.Dialogs:
+    def _dialogs(self, scene: Scene) -> ivr_wiring.Dialogs:
         at = _OPEN_AT if scene.answered else _CLOSED_AT
         sql, book = self._transactions, self._book
-        return wiring.dialogs(sql, AnyLength(), lambda: at, lambda: book, lambda _: None)
+        return ivr_wiring.dialogs(sql, AnyLength(), lambda: at, lambda: book, lambda _: None)
 
     def _speak(self, tenant: Tenant) -> walker.Speak:
         def speak(language: Language, prompt: str, values: Mapping[str, Spoken]) -> None:

@@ -17,7 +17,7 @@ from domain.tenant import TenantBook
 from ivr.caller import PhoneCaller
 from ivr.dialog import CalledLine, CallerHungUp
 from ivr.voice import Voice
-from rufwerk import wiring
+from rufwerk import ivr_wiring, wiring
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,7 +95,7 @@ def rehearse(
     caller = PhoneCaller(
         channel, voice, dialled.tenant, who.language, workers=_AtOnce(), monotonic=time.monotonic
     )
-    dialogs = wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book, Event().wait)
+    dialogs = ivr_wiring.dialogs(transactions, hasher, wiring.utc_now, lambda: book, Event().wait)
     with suppress(CallerHungUp):
         dialogs.inbound[dialled.line.dialog](caller, CalledLine(call, dialled.tenant, dialled.line))
     return channel.scenes

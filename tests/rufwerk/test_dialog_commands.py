@@ -13,7 +13,7 @@ from ivr.dialog import CalledLine, Caller, Farewell
 from ivr.walking.faults import faults
 from ivr.walking.places import Ending, Walk
 from prompts.catalogue import Catalogue
-from rufwerk import wiring
+from rufwerk import ivr_wiring, wiring
 from rufwerk.settings import Settings
 from rufwerk.walk_people import AnyLength
 from rufwerk.walk_world import Scene, Stage, opened, stages
@@ -132,13 +132,13 @@ class Deaf:
 def test_walk_fails_on_a_fault_and_tells_the_way_there(
     small: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wired = wiring.dialogs
+    wired = ivr_wiring.dialogs
 
-    def deaf(*arguments: object) -> wiring.Dialogs:
+    def deaf(*arguments: object) -> ivr_wiring.Dialogs:
         real = wired(*arguments)  # type: ignore[arg-type]
         return replace(real, inbound=dict.fromkeys(real.inbound, Deaf()))
 
-    monkeypatch.setattr(wiring, "dialogs", deaf)
+    monkeypatch.setattr(ivr_wiring, "dialogs", deaf)
     status, printed, told = small("dialog", "walk")
     assert (status, told.splitlines()[-1]) == (1, "9 faults")
     assert "small-service-waiting  en" in printed

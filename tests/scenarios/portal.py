@@ -25,7 +25,7 @@ from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
 from ivr.routes import House, Inbound, Routes, Telephone, Waiting
 from prompts.catalogue import Catalogue
-from rufwerk import demo_data, wiring
+from rufwerk import demo_data, ivr_wiring, wiring
 from rufwerk.settings import Settings
 from rufwerk.telephone_numbers import e164
 from storage.migrations import upgrade
@@ -199,7 +199,7 @@ class Exchange:
             telephone=Telephone(e164, "+493099999999"),
             leave_dialog=LeaveDialog(self.storage, self.clock),
         )
-        dialogs = wiring.dialogs(
+        dialogs = ivr_wiring.dialogs(
             self.storage,
             self.hasher,
             self.clock,
