@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -72,6 +72,9 @@ log = structlog.get_logger()
 
 _SEND_WITHIN_S: Final = 4.0
 """For each of an activity's two requests: less in all than the supervisor waits for our end."""
+
+_LAST_MAIL_S: Final = 3.0
+"""Less, with what else must end, than the supervisor waits for our end; a mail server in order takes less."""
 
 _LOOK_S: Final = 1.0
 _LOOK_FOR_REPORTS_S: Final = 60.0
@@ -156,11 +159,19 @@ class Mailing:
     def __init__(self, teller: ResultsTeller, worker: MailWorker) -> None:
         self._teller = teller
         self._worker = worker
+        self._turning = asyncio.Lock()
 
     async def run(self) -> None:
         while True:
-            if not await self._turn():
+            async with self._turning:
+                busy = await self._turn()
+            if not busy:
                 await asyncio.sleep(_LOOK_S)
+
+    async def finish(self) -> None:
+        """No mail is begun from now on; the one that is being sent is sent and noted, if that takes seconds only."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._turning.acquire(), _LAST_MAIL_S)
 
     async def _turn(self) -> bool:
         try:
@@ -247,12 +258,15 @@ async def serve(config: Path | None) -> None:
             tasks = [group.create_task(one) for one in work]
             log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
+            if mailing is not None:
+                await mailing.finish()
+            for task in tasks:
+                task.cancel()
+            # what threads still do comes to nothing now, and is noted nowhere
             files.close()
             if reports is not None:
                 await asyncio.to_thread(reports.close)
             figures.close()
-            for task in tasks:
-                task.cancel()
 
 
 def _sending(transactions: Transactions, book: Callable[[], TenantBook], crm: Crm) -> Sending:
