@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -12,14 +12,12 @@ from typing import Final
 
 import structlog
 
+from actions.take_due import take_due
 from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused, MailTrouble
 from domain.outbox import Entry, pause_after
 from domain.ports import Clock, Transactions, UnitOfWork
 
 log = structlog.get_logger()
-
-LEASE: Final = timedelta(minutes=15)
-"""What was taken and not settled by then is taken again: whoever took it is dead. Writing a mail may take minutes."""
 
 _KINDS: Final = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -64,7 +62,7 @@ class MailWorker:
 
     async def step(self) -> bool:
         """Send the first that is due; False where there is none. Raises StorageDown."""
-        entry = await asyncio.to_thread(self._take)
+        entry = await asyncio.to_thread(take_due, self._transactions, CHANNEL, self._clock())
         if entry is None:
             return False
         trouble: MailTrouble | None = None
@@ -75,16 +73,6 @@ class MailWorker:
             trouble = error
         await asyncio.to_thread(self._settle, entry, trouble)
         return True
-
-    def _take(self) -> Entry | None:
-        now = self._clock()
-        with self._transactions.read() as uow:  # without the writers' lock, which is calls' first
-            if not uow.outbox.is_due(CHANNEL, now):
-                return None
-        with self._transactions.write() as uow:
-            entry = uow.outbox.take(CHANNEL, now, now + LEASE)
-            uow.commit()
-        return entry
 
     def _settle(self, entry: Entry, trouble: MailTrouble | None) -> None:
         with self._transactions.write() as uow:

@@ -1,11 +1,10 @@
 """Takes who was erased out of the lists' files, which takes its time."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
 import structlog
 
+from actions.take_due import take_due
 from campaigns.dunning.list_files import ListFiles
 from domain.case_columns import read_columns
 from domain.dunning import ListState
@@ -16,9 +15,6 @@ from sheets.blanking import Erased
 from sheets.unreadable import UnreadableFile
 
 log = structlog.get_logger()
-
-_LEASE: Final = timedelta(minutes=15)
-"""What was taken and not settled by then is taken again: whoever took it is dead."""
 
 
 class NotYet(Exception):
@@ -40,7 +36,7 @@ class EraseRows:
 
     def step(self) -> bool:
         """The first that is due; False where there is none. Raises StorageDown."""
-        entry = self._take()
+        entry = take_due(self.transactions, CHANNEL, self.clock())
         if entry is None:
             return False
         try:
@@ -54,16 +50,6 @@ class EraseRows:
                 "not erased from a list", list=entry.message.lane, tries=entry.tries, why=str(why)
             )
         return True
-
-    def _take(self) -> Entry | None:
-        now = self.clock()
-        with self.transactions.read() as uow:  # without the writers' lock, which is calls' first
-            if not uow.outbox.is_due(CHANNEL, now):
-                return None
-        with self.transactions.write() as uow:
-            entry = uow.outbox.take(CHANNEL, now, now + _LEASE)
-            uow.commit()
-        return entry
 
     def _erase(self, entry: Entry, wanted: RowsErased) -> None:
         of = wanted.list

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from actions.take_due import LEASE
 from domain.mail import CHANNEL, Enclosure, Letter, MailDown, MailRefused
 from domain.outbox import Backlog, Entry, Message
 from domain.ports import StorageDown
 from reporting import mails, smtp
 from reporting.mail_box import catching
 from reporting.mail_folder import LARGEST, MailFolder
-from reporting.mailing import LEASE, MailWorker, as_mail
+from reporting.mailing import MailWorker, as_mail
 from reporting.smtp import Route
 from rufwerk.bench.scratch import free_ports
 from storage.unit_of_work import SqlTransactions

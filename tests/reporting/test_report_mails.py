@@ -15,13 +15,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from actions.desk import Desk
 from actions.reports import ReadReports
+from actions.take_due import LEASE
 from domain.mail import CHANNEL, Letter, MailRefused, ReportWanted, from_body
 from domain.outbox import Entry, Message
 from domain.ports import StorageDown
 from domain.report_run import MailState, ReportMail
 from domain.tenant import TenantBook
 from reporting import smtp
-from reporting.mailing import LEASE, MailWorker
+from reporting.mailing import MailWorker
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.smtp import Route
 from rufwerk.bench.scratch import free_ports

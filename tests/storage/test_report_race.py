@@ -14,10 +14,10 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from typing_extensions import override
 
+from actions.take_due import LEASE
 from domain.mail import CHANNEL
 from domain.report_facts import ReportAsked, ReportIssued
 from domain.report_run import CLAIM, MailState, RunState
-from reporting.mailing import LEASE
 from rufwerk.bench.scratch import free_ports
 from storage.unit_of_work import SqlTransactions
 from tests.reporting.test_report_mails import Server, serving
