@@ -69,6 +69,13 @@ class LanguageSet(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class CallerLockedOut(Body):
+    """The brand serves who rings from there no longer; he is told so, and nothing else."""
+
+    caller: CallerId
+
+
+@dataclass(frozen=True, slots=True)
 class LogInFailed(Body):
     claimed: Claimed
     failure: LogInFailure
@@ -230,6 +237,7 @@ class TenantChanged(Body):
 PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     CallArrived,
     LanguageSet,
+    CallerLockedOut,
     LogInFailed,
     LoggedIn,
     AccountLocked,

@@ -126,8 +126,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, open_on_holidays, pin, field, dialling, dunning, transfer, services, points,"
-                " rewards, reports, retention, prompts."
+                " menu, subdivision, open_on_holidays, hours_on, locked_out, pin, field, dialling,"
+                " dunning, transfer, services, points, rewards, reports, retention, prompts."
             ),
         ),
         (
