@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 TEST_STAMP := $(VENV)/.set-up-for-tests
-# Calls in real time and everything else run side by side: the first wait where the others reckon.
-CALL_TESTS := tests/phone tests/browser
-PURE_IVR_TESTS := tests/ivr/test_keypad.py tests/ivr/test_speech.py \
+# More than cores: tests of calls wait in real time where the others reckon.
+TESTERS ?= 4
+# What `check` runs, and covers whole.
+PURE_TESTS := tests/domain tests/ivr/test_keypad.py tests/ivr/test_speech.py \
 	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py
 
-.PHONY: run setup test test-calls test-rest check drill prompts screenshots report-pictures format clean
+.PHONY: run setup test check drill prompts screenshots report-pictures format clean
 
 run: setup
 	@exec $(BIN)/rufwerk run
@@ -29,24 +30,16 @@ $(TEST_STAMP): uv.lock pyproject.toml tools/bootstrap.py tools/system_packages.s
 test: $(TEST_STAMP)
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/rufwerk prompts build
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-calls test-rest
-	@$(BIN)/coverage combine -q
+	@$(BIN)/pytest -n $(TESTERS) --dist loadfile -m "not drill" $(PURE_TESTS:%=--ignore=%) \
+		--cov --cov-append --cov-report=
 	@$(BIN)/coverage report --skip-covered --fail-under=90
-
-test-calls: export COVERAGE_FILE = .coverage.calls
-test-calls: $(TEST_STAMP)
-	@$(BIN)/pytest -m "not drill" --cov --cov-report= $(CALL_TESTS)
-
-test-rest: export COVERAGE_FILE = .coverage.rest
-test-rest: $(TEST_STAMP)
-	@$(BIN)/pytest -m "not drill" --cov --cov-report= $(CALL_TESTS:%=--ignore=%)
 
 check: $(TEST_STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -m "not drill" tests/domain $(PURE_IVR_TESTS) \
+	@$(BIN)/pytest -q -m "not drill" $(PURE_TESTS) \
 		--cov=domain --cov=ivr.keypad --cov=ivr.speech --cov-branch --cov-fail-under=100
 
 drill: $(TEST_STAMP)
