@@ -41,6 +41,31 @@ class ByZipAndBirthDate:
 
 Claim = ByNumber | ByZipAndBirthDate
 
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lives, and when he was born."""
+
+    zip_code: str = field(repr=False)
+    born: date = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """All that a caller has said of himself: at least one of the two."""
+
+    number: str | None = field(default=None, repr=False)
+    home: Home | None = field(default=None, repr=False)
+
+    @property
+    def claim(self) -> Claim:
+        """What he is to be logged in by."""
+        if self.number is not None:
+            return ByNumber(self.number)
+        assert self.home is not None, "who says nothing claims nothing"
+        return ByZipAndBirthDate(self.home.zip_code, self.home.born)
+
+
 _NOBODY = ParticipantId("nobody")
 """Whose PIN is checked where a claim fits nobody, so that the work is the same."""
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from domain.call import Certainty, Concern
 from domain.fact import Body
-from domain.ids import CallerId, CardId, CaseId, ListId, ParticipantId, Receipt
+from domain.ids import CallerId, CallId, CardId, CaseId, ListId, ParticipantId, Receipt
 from domain.language import Language
 from domain.participant import Loss
 from domain.reward import RewardKind
@@ -87,6 +87,14 @@ class LogInFailed(Body):
 class LoggedIn(Body):
     participant: ParticipantId
     claimed: Claimed
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn(Body):
+    """He goes on where an earlier call from the same number broke off."""
+
+    participant: ParticipantId
+    broken: CallId
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +248,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     CallerLockedOut,
     LogInFailed,
     LoggedIn,
+    WentOn,
     AccountLocked,
     PinSprayed,
     DebtorIdentified,

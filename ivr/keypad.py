@@ -25,8 +25,8 @@ class EntryRule:
     """How long an entry may be, and how long the portal waits for its first and its next digit
     (seconds).
 
-    ``empty`` lets a lone ``#`` stand as an answer. Waits: ISO/IEC 13714, 8 and 4 s for long
-    numbers, 5 and 3 s else.
+    ``empty`` lets a lone ``#`` stand as an answer; ``also`` are answers of another length. Waits: ISO/IEC 13714, 8 and
+    4 s for long numbers, 5 and 3 s else.
     """
 
     shortest: int
@@ -34,6 +34,7 @@ class EntryRule:
     first_digit_s: float = 5.0
     next_digit_s: float = 3.0
     empty: bool = False
+    also: tuple[str, ...] = ()
 
 
 _ALONE = {"": Typed.NO_INPUT, "0": Typed.PERSON, "9": Typed.BACK}
@@ -75,6 +76,8 @@ def entry(keys: str, rule: EntryRule) -> str | Typed:
         return "" if rule.empty else Typed.REPEAT
     if digits in _ALONE:
         return _ALONE[digits]
+    if digits in rule.also:
+        return digits
     if digits.isascii() and digits.isdigit() and rule.shortest <= len(digits) <= rule.longest:
         return digits
     return Typed.NO_MATCH

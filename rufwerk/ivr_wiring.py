@@ -15,6 +15,7 @@ from actions.block_without_pin import BlockWithoutPin
 from actions.call_back import AskCallBack
 from actions.change_pin import ChangePin
 from actions.dial import Dial, GivenNumber
+from actions.go_on import Bookmarks, FindUnfinished, NoteWentOn
 from actions.identify_debtor import IdentifyDebtor
 from actions.log_in import FindFitting, LogIn
 from actions.lost_card import AnswerReplacement, TellLoss
@@ -57,6 +58,7 @@ class Dialogs:
 
     inbound: Mapping[LineDialog, Dialog]
     waiting: WaitingField
+    bookmarks: Bookmarks
 
 
 def dialogs(
@@ -69,6 +71,7 @@ def dialogs(
     """The dialogs with the actions they use; they share what tries a PIN, which counts wrong ones. ``wait`` lets so
     many seconds pass before something is tried again.
     """
+    bookmarks = Bookmarks(clock)
     note_language = NoteLanguage(transactions, clock)
     choose_language = ChooseLanguage(note_language)
     try_pin = LogIn(transactions, hasher, clock, spray_key=secrets.token_bytes(32))
@@ -78,6 +81,8 @@ def dialogs(
         choose_language=choose_language,
         note_language=note_language,
         lost_card=LostCard(BlockWithoutPin(transactions, clock, wiring.new_receipt, hasher.digest)),
+        bookmarks=bookmarks,
+        note_went_on=NoteWentOn(transactions, clock),
     )
     balance = Balance(TellBalance(transactions, clock))
     ring_me_back = RingMeBack(
@@ -85,16 +90,19 @@ def dialogs(
         NoteNumber(transactions, wiring.new_caller),
         AskCallBack(transactions, clock, rings_back_from(book)),
     )
+    redeem_points = RedeemPoints(
+        FindRewards(transactions),
+        RedeemSurely(Redeem(transactions, clock, book, wiring.new_receipt, new_code), wait),
+        lambda: RedemptionId(str(uuid4())),
+        bookmarks,
+    )
     portal = Portal(
         welcome=Welcome(),
+        find_unfinished=FindUnfinished(transactions, clock, bookmarks),
         log_in=log_in,
         services={
             MenuItem.BALANCE: balance,
-            MenuItem.REDEEM: RedeemPoints(
-                FindRewards(transactions),
-                RedeemSurely(Redeem(transactions, clock, book, wiring.new_receipt, new_code), wait),
-                lambda: RedemptionId(str(uuid4())),
-            ),
+            MenuItem.REDEEM: redeem_points,
             MenuItem.BLOCK_CARD: BlockMyCard(
                 CardsOf(transactions),
                 BlockCard(transactions, clock, wiring.new_receipt),
@@ -106,7 +114,9 @@ def dialogs(
             MenuItem.LANGUAGE: MyLanguage(choose_language, RememberLanguage(transactions, clock)),
             MenuItem.SHORT_FORM: MyForm(RememberForm(transactions, clock)),
         },
+        redeem_confirmed=redeem_points.confirmed,
         to_person=ToPerson(opens(clock), ring_me_back),
+        bookmarks=bookmarks,
     )
     waiting = WaitingField(
         ring_me_back=ring_me_back,
@@ -122,7 +132,7 @@ def dialogs(
         to_person=ToPerson(opens(clock), ring_me_back, Concern.DUNNING),
     )
     inbound: dict[LineDialog, Dialog] = {LineDialog.PORTAL: portal, LineDialog.DEBTORS: ring_back}
-    return Dialogs(inbound, waiting)
+    return Dialogs(inbound, waiting, bookmarks)
 
 
 def opens(clock: Clock) -> Callable[[Tenant], bool]:

@@ -11,19 +11,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from actions.go_on import Bookmark, Place
+from actions.log_in import Keyed
+from actions.redeem import Wanted
 from actions.wait import Waiter
 from domain import call
 from domain.call import Certainty
-from domain.ids import CallerId, CallId
+from domain.fact import CALLER, Origin
+from domain.going_on import ForPerson
+from domain.ids import CallerId, CallId, RedemptionId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
-from domain.tenant import Line, Tenant, TenantBook
+from domain.portal_facts import DialogEnd, DialogLeft
+from domain.tenant import Line, LineDialog, Tenant, TenantBook
 from domain.waiting_field import BANDS, LONGER
 from ivr.dialog import CalledLine, Caller, Standing
+from ivr.dialogs.identity import YES
 from ivr.dialogs.waiting import Visit
 from ivr.spoken import Named, Spoken, clips_of
 from ivr.walking import walker
-from ivr.walking.places import Walk
+from ivr.walking.places import POUND, Walk
 from ivr.walking.search import Beginning, walk
 from prompts.catalogue import Catalogue, Hole
 from rufwerk import ivr_wiring, telephone_numbers, walk_people
@@ -40,18 +47,20 @@ _CLOSED_AT: Final = datetime(2026, 3, 7, 12, tzinfo=UTC)
 
 _WEEKDAYS: Final = dict.fromkeys(range(5), (OpenSpan(time(0), time(0)),))
 _AMOUNT: Final = "100"
+_BROKEN: Final = CallId("walk-0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is the same for all paths of one walk: whether persons ``answer``, whether his number is ``withheld`` and
-    who may log in.
+    """What is the same for all paths of one walk: whether persons ``answer``, whether his number is ``withheld``, who
+    may log in, and whether a call from that number has just ``broken_off``.
     """
 
     name: str
     answered: bool
     withheld: bool
     roles: tuple[Role, ...]
+    broken_off: bool = False
 
 
 _OPEN: Final = Scene("open", answered=True, withheld=False, roles=(RICH, POOR, OVERDRAWN))
@@ -59,6 +68,7 @@ _CLOSED: Final = Scene("closed", answered=False, withheld=False, roles=(RICH,))
 _CLOSED_WITHHELD: Final = Scene("closed_withheld", answered=False, withheld=True, roles=())
 _WITHHELD: Final = Scene("withheld", answered=True, withheld=True, roles=())
 _KNOWN: Final = Scene("known", answered=True, withheld=False, roles=(RICH, POOR))
+_BROKEN_OFF: Final = Scene("broken_off", True, withheld=False, roles=(RICH,), broken_off=True)
 INBOUND: Final = (_OPEN, _CLOSED, _CLOSED_WITHHELD)
 WAITING: Final = (_KNOWN, _WITHHELD)
 
@@ -78,7 +88,9 @@ class Stage:
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
-        return WAITING if self.waiting else INBOUND
+        if self.waiting:
+            return WAITING
+        return (*INBOUND, _BROKEN_OFF) if self.line.dialog is LineDialog.PORTAL else INBOUND
 
 
 def stages(book: TenantBook) -> Sequence[Stage]:
@@ -99,6 +111,8 @@ class World:
         with self._transactions.write() as uow:
             for tenant in self._book.tenants.values():
                 walk_people.seed(uow, tenant, _OPEN_AT)
+                left = DialogLeft(DialogEnd.HUNG_UP, None)
+                uow.facts.append(Origin(tenant.id, _BROKEN, CALLER), _OPEN_AT, left)
                 if number := _number(tenant):
                     uow.callers.note(number, _caller(number))
             uow.commit()
@@ -114,7 +128,8 @@ class World:
     def _walk(self, stage: Stage, scene: Scene) -> Walk:
         tenant = self._book.tenants[stage.tenant.id]
         stage = replace(stage, tenant=tenant)
-        begin = self._visits if stage.waiting else self._calls
+        calls = self._calls_again if scene.broken_off else self._calls
+        begin = self._visits if stage.waiting else calls
         kept = self._database
         world = walker.World(
             self._speak(tenant),
@@ -137,6 +152,30 @@ class World:
 
         for language in stage.line.languages:
             yield Beginning("", language, run)
+
+    def _calls_again(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
+        """A call for each place where the one before may have broken off, as a customer's: our monitoring's are never
+        gone on with.
+        """
+        called = _called(stage, scene)
+        known = replace(called.call, caller=_caller("again"), synthetic=False)
+        line = replace(called, call=known)
+        ours = self._dialogs(scene)
+        dialog = ours.inbound[stage.line.dialog]
+
+        def run(bookmark: Bookmark) -> Callable[[Caller], object]:
+            def again(caller: Caller) -> object:
+                ours.bookmarks.put(replace(line.call, id=_BROKEN), bookmark)
+                return dialog(caller, line)
+
+            return again
+
+        for language in stage.line.languages:
+            digits = digits_of(RICH, language)
+            yield Beginning("", language, run(Bookmark(Keyed(digits))))
+            for place in _places(stage.tenant, language):
+                again = run(Bookmark(Keyed(digits), place))
+                yield Beginning("", language, again, (YES, digits + POUND))
 
     def _visits(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
         line, dialog = _called(stage, scene), self._dialogs(scene).waiting
@@ -241,6 +280,13 @@ def _called(stage: Stage, scene: Scene) -> CalledLine:
     dialled = stage.line.numbers[0]
     known = call.Call(CallId("walk-1.1"), stage.tenant.id, dialled, caller, number, True)
     return CalledLine(known, stage.tenant, stage.line)
+
+
+def _places(tenant: Tenant, language: Language) -> Iterator[Place]:
+    yield from tenant.menu
+    yield from (ForPerson(), ForPerson(asked=True))
+    person = person_of(tenant.id, RICH, language).id
+    yield from (Wanted(RedemptionId(one.key), person, one) for one in tenant.rewards[:1])
 
 
 def _visits(tenant: Tenant, language: Language) -> Mapping[str, Visit]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.log_in import Claim, FindFitting, LogIn
+from actions.go_on import Bookmark, Bookmarks, NoteWentOn, Place
+from actions.log_in import Claim, FindFitting, Keyed, LogIn
 from actions.take_call import NoteLanguage
 from domain.call import Certainty
+from domain.ids import CallId
 from domain.participant import Participant
 from domain.portal_facts import LanguageCause, LogInFailure
 from ivr.dialog import CalledLine, Caller, Question, Refused, Way
-from ivr.dialogs.identity import NUMBER, NUMBER_AFTER_SEVERAL, Keyed, ask_home
+from ivr.dialogs.identity import GO_ON, NO, NUMBER, NUMBER_AFTER_SEVERAL, YES, ask_home
 from ivr.dialogs.lost_card import LostCard
 from ivr.dialogs.welcome import ChooseLanguage
 from ivr.keypad import EntryRule
@@ -20,8 +22,16 @@ PIN_AGAIN = Question("login.pin_again", "login.pin_help", PIN_RULE)
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who has logged in, and where he goes on, None: wherever he likes."""
+
+    participant: Participant
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class LogInByPhone:
-    """Ends with the participant; with None for who had his cards blocked without a PIN, and has what he can have.
+    """Ends with who is let in; with None for who had his cards blocked without a PIN, and has what he can have.
     Raises Refused where he doesn't get in.
     """
 
@@ -30,11 +40,17 @@ class LogInByPhone:
     choose_language: ChooseLanguage
     note_language: NoteLanguage
     lost_card: LostCard
+    bookmarks: Bookmarks
+    note_went_on: NoteWentOn
 
-    def __call__(self, caller: Caller, line: CalledLine) -> Participant | None:
+    def __call__(
+        self, caller: Caller, line: CalledLine, unfinished: Bookmark | None = None
+    ) -> Admitted | None:
+        """Who has something ``unfinished`` is offered to go on with it: he keys his PIN, and nothing else again."""
         tries = line.tenant.pin.tries_per_call
         while True:
-            keyed = self._keyed(caller, line)
+            bookmark = self._bookmark(caller, line, unfinished)
+            keyed, unfinished = bookmark.keyed, None
             question = _offering(PIN, line, at_once=False)
             while (pin := caller.enter(question)) is not Way.BACK:
                 if pin is Way.OTHER:
@@ -44,7 +60,8 @@ class LogInByPhone:
                 found = self._check(caller, line, keyed.claim, str(pin))
                 if isinstance(found, Participant):
                     self._let_in(caller, line, found)
-                    return found
+                    self._note_went_on(caller, line, found, bookmark.broken)
+                    return Admitted(found, bookmark.place)
                 tries -= 1
                 if self._is_settled(caller, line, keyed, found, tries):
                     return None
@@ -58,43 +75,50 @@ class LogInByPhone:
 
         return caller.during("login.moment", check)
 
-    def _keyed(self, caller: Caller, line: CalledLine) -> Keyed:
+    def _bookmark(self, caller: Caller, line: CalledLine, unfinished: Bookmark | None) -> Bookmark:
         """What the caller says he is known by; nothing tells him whether we know it."""
         while True:
             self._is_nobody_yet(caller)
-            match caller.enter(NUMBER):
+            if unfinished is None:
+                self.bookmarks.drop(line.call)
+            match caller.enter(NUMBER if unfinished is None else GO_ON):
                 case Way.OTHER:
-                    keyed = self._by_home(caller, line)
-                    if keyed is not None:
-                        return keyed
+                    known = self._by_home(caller, line)
+                    if known is not None:
+                        return known
                 case Way.BACK:
                     continue
                 case "":
                     self.choose_language(caller, line)
+                case answer if answer == YES and unfinished is not None:
+                    return unfinished  # nobody is told by it who that was: not an agent either
+                case answer if answer == NO:
+                    unfinished = None
                 case number:
-                    return self._known_as(caller, line, Keyed(str(number)))
+                    return self._known_as(caller, line, Bookmark(Keyed(str(number))))
 
-    def _by_home(self, caller: Caller, line: CalledLine) -> Keyed | None:
+    def _by_home(self, caller: Caller, line: CalledLine) -> Bookmark | None:
         """ZIP, then birth date, then the number where several people fit; None is back to the
         start.
         """
         while (home := ask_home(caller)) is not None:
             keyed = Keyed(home=home)
             if len(self._fitting(caller, line, keyed.claim)) < 2:
-                return self._known_as(caller, line, keyed)
+                return self._known_as(caller, line, Bookmark(keyed))
             number = caller.enter(NUMBER_AFTER_SEVERAL)
             if not isinstance(number, Way):
-                return self._known_as(caller, line, Keyed(number, home))
+                return self._known_as(caller, line, Bookmark(Keyed(number, home)))
         return None
 
-    def _known_as(self, caller: Caller, line: CalledLine, keyed: Keyed) -> Keyed:
-        """A person who takes over before the PIN sees who the caller says he is."""
-        people = self._fitting(caller, line, keyed.claim)
+    def _known_as(self, caller: Caller, line: CalledLine, bookmark: Bookmark) -> Bookmark:
+        """A person who takes over before the PIN sees who the caller says he is, and the next call may go on."""
+        self.bookmarks.put(line.call, bookmark)
+        people = self._fitting(caller, line, bookmark.keyed.claim)
         if len(people) == 1:
             caller.who = replace(
                 caller.who, participant=people[0].id, certainty=Certainty.IDENTIFIED
             )
-        return keyed
+        return bookmark
 
     def _is_nobody_yet(self, caller: Caller) -> None:
         """Who goes back withdraws what he said he is."""
@@ -136,6 +160,12 @@ class LogInByPhone:
             caller.switch_to(found.language)
             set_to, why = found.language, LanguageCause.PARTICIPANT
             caller.during(None, lambda: self.note_language(line.origin, set_to, why))
+
+    def _note_went_on(
+        self, caller: Caller, line: CalledLine, found: Participant, broken: CallId | None
+    ) -> None:
+        if broken is not None:
+            caller.during(None, lambda: self.note_went_on(line.origin, found.id, broken))
 
 
 def _offering(question: Question, line: CalledLine, *, at_once: bool) -> Question:

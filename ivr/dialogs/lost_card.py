@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions.block_without_pin import BlockWithoutPin, Details
+from actions.log_in import Keyed
 from ivr.dialog import CalledLine, Caller, Menu, NoUsableInput, Option, Refused, Way
-from ivr.dialogs.identity import NUMBER_TO_BLOCK, Keyed, ask_home
+from ivr.dialogs.identity import NUMBER_TO_BLOCK, ask_home
 
 SURE: Final = Menu("lost.sure", [Option("1", "lost.all", True)], tries=1)
 TOLD: Final[Menu[bool]] = Menu("lost.done", [], outro="menu.person", tries=1)

@@ -55,6 +55,12 @@ class ToPerson:
                 concern = chosen
             except (PersonWanted, NoUsableInput):
                 concern = None  # 0 again goes straight through, and silence shall not hold him up
+        return self.for_concern(caller, line, concern)
+
+    def for_concern(self, caller: Caller, line: CalledLine, concern: Concern | None) -> End:
+        """He has been asked what for."""
+        if not self.opens(line.tenant):
+            return self._closed(caller, line, failed_at=None)
         caller.say("person.connecting")
         return self._handover(caller, line, concern, failed_at=None)
 

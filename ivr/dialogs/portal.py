@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from actions.go_on import Bookmarks, FindUnfinished, Place
+from actions.redeem import Wanted
+from domain.going_on import ForPerson
+from domain.handover import Handover
 from domain.participant import Participant
 from domain.tenant import MenuItem, Tenant
 from ivr.dialog import (
@@ -19,7 +23,7 @@ from ivr.dialog import (
     Refused,
     Way,
 )
-from ivr.dialogs.log_in import LogInByPhone
+from ivr.dialogs.log_in import Admitted, LogInByPhone
 from ivr.dialogs.person import ToPerson
 from ivr.dialogs.welcome import Welcome
 
@@ -46,6 +50,9 @@ MORE: Final = (
 )
 """Behind the last key of the main menu. An item has the same key with every brand."""
 
+TOLD_AFTERWARDS: Final = frozenset({MenuItem.BALANCE, MenuItem.MOVEMENTS})
+"""What they come to is heard with the next menu: until he chooses there he is at them still."""
+
 
 def main_menu(tenant: Tenant) -> Menu[MenuItem | Aside]:
     """What the tenant offers."""
@@ -65,17 +72,31 @@ def more_menu(tenant: Tenant) -> Menu[MenuItem]:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Self-service on a brand's line; ``services`` has every item that a menu can offer."""
+    """Self-service on a brand's line; ``services`` has every item that a menu can offer, ``redeem_confirmed`` ends what
+    one of them has begun.
+    """
 
     welcome: Welcome
+    find_unfinished: FindUnfinished
     log_in: LogInByPhone
     services: Mapping[MenuItem, Service]
+    redeem_confirmed: Callable[[Caller, CalledLine, Wanted], None]
     to_person: ToPerson
+    bookmarks: Bookmarks
 
     def __call__(self, caller: Caller, line: CalledLine) -> End:
+        end = self._call(caller, line)
+        if isinstance(end, Handover):
+            self.bookmarks.move(line.call, ForPerson(asked=True, concern=end.concern))
+        else:
+            self.bookmarks.drop(line.call)
+        return end
+
+    def _call(self, caller: Caller, line: CalledLine) -> End:
         self.welcome(caller, line)
+        unfinished = caller.during(None, lambda: self.find_unfinished(line.call))
         try:
-            participant = self.log_in(caller, line)
+            admitted = self.log_in(caller, line, unfinished)
         except PersonWanted:
             end = self.to_person.asked_for(caller, line)
             assert end is not None, "before log-in nothing is asked, so there is no way back"
@@ -84,29 +105,49 @@ class Portal:
             return self.to_person.given_up(caller, line, lost.step)
         except Refused as refused:
             return self.to_person.refused(caller, line, refused.step)
-        if participant is None:
+        if admitted is None:
             caller.say("farewell")
             return Farewell()
-        return self._serve(caller, line, participant)
+        return self._serve(caller, line, admitted)
 
-    def _serve(self, caller: Caller, line: CalledLine, participant: Participant) -> End:
+    def _serve(self, caller: Caller, line: CalledLine, admitted: Admitted) -> End:
         """The main menu until the caller leaves; who was served and falls silent is let go."""
-        served = False
+        place, served = admitted.place, False
         while True:
             try:
-                item = self._chosen(caller, line)
-                if item is None:
-                    continue
-                self.services[item](caller, line, participant)
-                served = True
+                to, place = place or self._chosen(caller, line), None
+                if isinstance(to, ForPerson) and to.asked:
+                    return self.to_person.for_concern(caller, line, to.concern)
+                served = self._do(caller, line, admitted.participant, to) or served
             except PersonWanted:
+                self.bookmarks.move(line.call, ForPerson())
                 end = self.to_person.asked_for(caller, line)
                 if end is not None:
                     return end
+                self.bookmarks.leave(line.call, ForPerson())
             except NoUsableInput as lost:
                 return self._silent(caller, line, lost, served=served)
             except Refused as refused:
                 return self.to_person.refused(caller, line, refused.step)
+
+    def _do(
+        self, caller: Caller, line: CalledLine, participant: Participant, to: Place | None
+    ) -> bool:
+        """Whether he was served."""
+        match to:
+            case ForPerson():
+                raise PersonWanted
+            case Wanted() if to.participant == participant.id:
+                self.redeem_confirmed(caller, line, to)
+                return True
+            case MenuItem() if line.tenant.offers(to):
+                self.bookmarks.move(line.call, to)
+                self.services[to](caller, line, participant)
+                if to not in TOLD_AFTERWARDS:
+                    self.bookmarks.leave(line.call, to)
+                return True
+            case _:  # back in the main menu, or what he was at isn't to be had any more
+                return False
 
     def _chosen(self, caller: Caller, line: CalledLine) -> MenuItem | None:
         """None is back to where he is."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from actions.go_on import Bookmarks
 from actions.redeem import FindRewards, RedeemSurely, Wanted
 from domain.ids import RedemptionId
 from domain.participant import Participant
@@ -30,6 +31,7 @@ class RedeemPoints:
     find_rewards: FindRewards
     redeem: RedeemSurely
     new_id: Callable[[], RedemptionId]
+    bookmarks: Bookmarks
 
     def __call__(self, caller: Caller, line: CalledLine, participant: Participant) -> None:
         """Raises Refused where nobody can say whether it is done."""
@@ -45,12 +47,18 @@ class RedeemPoints:
         if not caller.confirm("redeem.confirm"):
             caller.say("redeem.kept")
             return
-        wanted = Wanted(self.new_id(), participant.id, reward)
+        self.confirmed(caller, line, Wanted(self.new_id(), participant.id, reward))
+
+    def confirmed(self, caller: Caller, line: CalledLine, wanted: Wanted) -> None:
+        """What is redeemed already is told again. Raises Refused where nobody can say whether it is."""
+        self.bookmarks.move(line.call, wanted)
         try:
             done = caller.during(None, lambda: self.redeem(line.origin, wanted))
         except StorageDown:
             caller.sorry("redeem.unsure")
             raise Refused("redeem.unsure") from None
+        if isinstance(done, NotRedeemed):
+            self.bookmarks.leave(line.call, wanted)
         _tell(caller, done)
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from actions.wait import ComeBack, StepAside, Waiter
+from domain.participant import Participant
 from domain.ports import StorageDown
 from domain.tenant import LineDialog, MenuItem
 from domain.waiting_field import Band, Overflow
@@ -120,11 +121,15 @@ class WaitingField:
 
     def _tell_balance(self, caller: Caller, line: CalledLine, waiter: Waiter) -> None:
         with suppress(PersonWanted, NoUsableInput, Refused):
-            participant = waiter.participant or self.log_in(caller, line)
+            participant = waiter.participant or self._logged_in(caller, line)
             if participant is not None:
                 self.balance(caller, line, participant)
         caller.say("field.back")
         caller.finish()  # once he is back somebody may answer, and cut what he came to hear
+
+    def _logged_in(self, caller: Caller, line: CalledLine) -> Participant | None:
+        admitted = self.log_in(caller, line)
+        return None if admitted is None else admitted.participant
 
     @contextmanager
     def _aside(self, caller: Caller, line: CalledLine) -> Iterator[None]:

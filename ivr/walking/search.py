@@ -23,12 +23,14 @@ _MOST_ASKED: Final = 100
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """How a call comes to a dialog. ``run`` is the dialog; all that it does depends on the keys, on what its work comes
-    to, and on what of the world can be kept.
+    to, and on what of the world can be kept. ``keys`` lead to where it is like no other; nothing else is tried on the
+    way there.
     """
 
     name: str
     language: Language
     run: Callable[[Caller], object]
+    keys: Path = ()
 
 
 def walk(beginnings: Sequence[Beginning], world: World, most: int = MOST_PATHS) -> Walk:
@@ -38,7 +40,7 @@ def walk(beginnings: Sequence[Beginning], world: World, most: int = MOST_PATHS) 
     blocking of the same card are met as well, and then hangs up.
     """
     search, kept = _Search(world), world.keep()
-    queue = deque(_Way(beginning, (), (), kept) for beginning in beginnings)
+    queue = deque(_Way(beginning, beginning.keys, (), kept) for beginning in beginnings)
     while queue and search.count < most:
         queue.extend(search.follow(queue.popleft()))
     moves, paths = tuple(search.moves), dict(search.paths)

@@ -123,6 +123,7 @@ class Walker:
         for prompt in (question.help, question.misfit):
             self._world.speak(self.who.language, prompt, question.values)
         possible = self._entries(question)
+        possible += question.rule.also
         possible += [POUND] if question.rule.empty else []
         possible += [OTHER] if question.other or question.offer else []
         offered = (Words(question.offer),) if question.offer else ()

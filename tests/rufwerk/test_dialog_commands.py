@@ -140,7 +140,7 @@ def test_walk_fails_on_a_fault_and_tells_the_way_there(
 
     monkeypatch.setattr(ivr_wiring, "dialogs", deaf)
     status, printed, told = small("dialog", "walk")
-    assert (status, told.splitlines()[-1]) == (1, "9 faults")
+    assert (status, told.splitlines()[-1]) == (1, "12 faults")
     assert "small-service-waiting  en" in printed
     assert "small-service, open: block.confirm: PersonWanted:  (0)\n" in printed
 

@@ -99,6 +99,7 @@ def test_the_short_form_is_remembered(exchange: Exchange, language: Language) ->
         """,
         number=phone,
     )
+    exchange.later(hours=1)
     known = language is not Language.DE
     form, greeted = ("short." if known else "", language if known else "de")
     call = exchange.call(number, pin, "1", "44", "9", number=phone)
