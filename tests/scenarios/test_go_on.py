@@ -26,11 +26,7 @@ from ivr.agi_channel import AgiRequest
 from ivr.dialog import CallerHungUp
 from tests.fakes.telephone import Heard, ScriptedLine
 from tests.scenarios.portal import Call, Exchange
-from tests.scenarios.test_calls import CONCERNS, SERVICE, only
-from tests.scenarios.test_cards import cards_of
-from tests.scenarios.test_change_pin import NEW
-from tests.scenarios.test_own_pace import service
-from tests.scenarios.test_redeem import (
+from tests.scenarios.redeeming import (
     ANNA,
     ANNAS_THREE,
     LOG_IN,
@@ -39,6 +35,10 @@ from tests.scenarios.test_redeem import (
     books,
     set_balance,
 )
+from tests.scenarios.test_calls import CONCERNS, SERVICE, only
+from tests.scenarios.test_cards import cards_of
+from tests.scenarios.test_change_pin import NEW
+from tests.scenarios.test_own_pace import service
 
 PHONE: Final = "+493055500007"
 """Nobody's: the line's language, whoever keys his number there."""
