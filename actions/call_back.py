@@ -78,6 +78,18 @@ class AskCallBack:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackStanding:
+    """Whether somebody has an open wish at a tenant, so that he isn't asked for another in vain."""
+
+    transactions: Transactions
+
+    def __call__(self, tenant: TenantId, caller: CallerId) -> bool:
+        """Raises StorageDown."""
+        with self.transactions.read() as uow:
+            return uow.call_backs.open_of(tenant, caller) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class SeeToCallBack:
     """Takes a caller who wasn't reached off the team lead's list; row and fact in one transaction."""
 

@@ -7,7 +7,13 @@ from threading import Barrier
 
 import pytest
 
-from actions.call_back import AskCallBack, CallBacksListed, CallBackWish, SeeToCallBack
+from actions.call_back import (
+    AskCallBack,
+    CallBacksListed,
+    CallBackStanding,
+    CallBackWish,
+    SeeToCallBack,
+)
 from actions.take_call import handed_over
 from domain.call import Certainty
 from domain.dialling import CallBack, CallBackState, Window
@@ -100,6 +106,16 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     with transactions.read() as uow:
         (told,) = [fact for fact in uow.facts.read() if fact.body == CallBackSeenTo()]
     assert told.origin == Origin(TENANT, CallId("a-1"), "p-lena")
+
+
+def test_whose_wish_is_open_is_known(lite: SqlTransactions) -> None:
+    standing = CallBackStanding(lite)
+    assert not standing(TENANT, CALLER)
+    AskCallBack(lite, clock, at_once)(origin("a-1"), CALLER)
+    assert standing(TENANT, CALLER)
+    assert not standing(TenantId("maison-lune"), CALLER)
+    end(lite, "a-1", CallBackState.OPEN, CallBackState.DONE)
+    assert not standing(TENANT, CALLER)
 
 
 def test_the_list_has_the_numbers_to_ring(transactions: SqlTransactions) -> None:
