@@ -8,7 +8,7 @@ TEST_STAMP := $(VENV)/.set-up-for-tests
 # Calls in real time and everything else run side by side: the first wait where the others reckon.
 CALL_TESTS := tests/phone tests/browser
 PURE_IVR_TESTS := tests/ivr/test_keypad.py tests/ivr/test_speech.py \
-	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py
+	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py tests/ivr/test_speech_week.py
 
 .PHONY: run setup test test-calls test-rest check drill prompts screenshots report-pictures format clean
 

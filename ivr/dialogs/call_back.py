@@ -78,13 +78,13 @@ class RingMeBack:
         if number is not None:
             match caller.choose(WHITHER):
                 case Whither.OWN_NUMBER:
-                    return self.note(caller, line, number, "call_back.noted")
+                    return self.note(caller, line, number)
                 case Way():
                     return None
                 case Whither.OTHER_NUMBER:
                     pass
         number = self._confirmed_number(caller, line)
-        return None if number is None else self.note(caller, line, number, "call_back.noted")
+        return None if number is None else self.note(caller, line, number)
 
     def stands(self, caller: Caller, line: CalledLine) -> bool:
         """Whether he who rings from this number is to be rung back already."""
@@ -123,15 +123,12 @@ class RingMeBack:
         return Digits(self.numbers.as_dialled(number, line.tenant.country))
 
     def note(
-        self,
-        caller: Caller,
-        line: CalledLine,
-        number: str,
-        noted: str,
-        wanted: Wanted | None = None,
+        self, caller: Caller, line: CalledLine, number: str, wanted: Wanted | None = None
     ) -> Farewell:
-        """Have him rung at a number (E.164); ``noted`` is the prompt that promises it."""
-        entering, window = (None, None) if wanted is None else (wanted.entering, wanted.window)
+        """Have him rung at a number (E.164), in his turn or as ``wanted``."""
+        noted, entering, window = "call_back.noted", None, None
+        if wanted is not None:
+            noted, entering, window = "call_back.noted_down", wanted.entering, wanted.window
 
         def ask() -> CallBackWish:
             return self.ask(line.origin, self.note_number(number), entering, window)

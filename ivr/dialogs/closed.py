@@ -107,9 +107,7 @@ class WhenClosed:
             match caller.choose(RIGHT):
                 case Right.YES:
                     wanted = Wanted(entering(), chosen.window)
-                    return self.ring_me_back.note(
-                        caller, line, number, "call_back.noted_down", wanted
-                    )
+                    return self.ring_me_back.note(caller, line, number, wanted)
                 case Right.OTHER_NUMBER:
                     number = self.ring_me_back.keyed_number(caller, line) or number
                 case Right.OTHER_TIME | Way():
