@@ -9,7 +9,7 @@ TEST_STAMP := $(VENV)/.set-up-for-tests
 TESTERS ?= 4
 # What `check` runs, and covers whole.
 PURE_TESTS := tests/domain tests/ivr/test_keypad.py tests/ivr/test_speech.py \
-	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py
+	tests/ivr/test_speech_examples.py tests/ivr/test_speech_oracle.py tests/ivr/test_speech_week.py
 
 .PHONY: run setup test check drill prompts screenshots report-pictures format clean
 

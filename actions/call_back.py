@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from actions.take_call import handed_over
-from domain.dialling import CallBack, CallBackState
+from domain.dialling import CallBack, CallBackState, Window
 from domain.fact import Origin
 from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
 from domain.handover import Handover
@@ -34,28 +34,59 @@ class AskCallBack:
     rings_back_from: Callable[[TenantId, datetime], datetime | None]
 
     def __call__(
-        self, origin: Origin, caller: CallerId, entering: Handover | None = None
+        self,
+        origin: Origin,
+        caller: CallerId,
+        entering: Handover | None = None,
+        wished: Window | None = None,
     ) -> CallBackWish:
         """``origin`` is the call's; ``entering`` takes a caller into the field who isn't there yet, since whoever is
-        rung back needs a place. Raises StorageDown.
+        rung back needs a place. ``wished`` is when he wants to be rung, None: as soon as can be. Raises StorageDown.
         """
         if origin.tenant is None or origin.call is None:
             raise ValueError("a call-back belongs to a call at a tenant")
         with self.transactions.write() as uow:
             now = self.clock()
-            wish = CallBack(origin.call, origin.tenant, caller, CallBackState.OPEN, now)
+            first, window = self._when(origin.tenant, now, wished)
+            wish = CallBack(
+                origin.call, origin.tenant, caller, CallBackState.OPEN, now, window=window
+            )
             if not uow.call_backs.claim(wish):
                 if entering is None:
                     uow.facts.append(origin, now, CallBackStands())
                     uow.commit()
                 return CallBackWish.ALREADY_ASKED
-            first = self.rings_back_from(origin.tenant, now)
-            later = first if first is not None and first > now else None
+            later = first if first > now else None
             if entering is not None:
                 uow.facts.append(origin, now, handed_over(entering, later=later is not None))
-            uow.facts.append(origin, now, CallBackAsked(caller, later))
+            until = None if window is None else window.end
+            uow.facts.append(origin, now, CallBackAsked(caller, later, until))
             uow.commit()
         return CallBackWish.NOTED
+
+    def _when(
+        self, tenant: TenantId, now: datetime, wished: Window | None
+    ) -> tuple[datetime, Window | None]:
+        """When he may be rung first, and what is left of the window: the hours may have been changed since it was
+        chosen.
+        """
+        begins = now if wished is None else max(now, wished.start)
+        first = self.rings_back_from(tenant, begins) or begins
+        if wished is None or first >= wished.end:
+            return first, None
+        return first, Window(first, wished.end)
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackStanding:
+    """Whether somebody has an open wish at a tenant, so that he isn't asked for another in vain."""
+
+    transactions: Transactions
+
+    def __call__(self, tenant: TenantId, caller: CallerId) -> bool:
+        """Raises StorageDown."""
+        with self.transactions.read() as uow:
+            return uow.call_backs.open_of(tenant, caller) is not None
 
 
 @dataclass(frozen=True, slots=True)

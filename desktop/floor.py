@@ -15,6 +15,7 @@ from cti.front_door import FrontDoor, Hindrance, NotNow
 from desktop.agent.deeds import Counterwork
 from desktop.lead.lists import Lists
 from desktop.reports.house import House
+from domain.dialling import Window
 from domain.ids import AgentId, CallId, CaseId, TenantId
 from domain.person import Actor, Person
 from domain.ports import KnownAgent
@@ -73,6 +74,11 @@ class Floor:
     def local(self, at: datetime, tenant: TenantId) -> str:
         """A moment by the tenant's clock."""
         return at.astimezone(self.zone(tenant)).strftime("%Y-%m-%d %H:%M")
+
+    def local_window(self, window: Window, tenant: TenantId) -> str:
+        """A window by the tenant's clock; none goes beyond its day."""
+        end = window.end.astimezone(self.zone(tenant))
+        return f"{self.local(window.start, tenant)}-{end:%H:%M}"
 
     async def check_recorded(self, agent: AgentId) -> None:
         """Who wraps a call up has recorded what she did. Raises NotNow, or StorageDown."""

@@ -179,8 +179,18 @@ class CallBackState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """When a caller wishes to be rung: from ``start`` on and before ``end``, both aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallBack:
-    """A caller's wish to be rung back, made in ``call``; ``ended_at`` is None while it is open."""
+    """A caller's wish to be rung back, made in ``call``; ``ended_at`` is None while it is open, ``window`` where he is
+    to be rung as soon as can be.
+    """
 
     call: CallId
     tenant: TenantId
@@ -188,6 +198,7 @@ class CallBack:
     state: CallBackState
     asked_at: datetime
     ended_at: datetime | None = None
+    window: Window | None = None
 
 
 _LONGEST: Final = timedelta(hours=2)

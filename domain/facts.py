@@ -39,6 +39,7 @@ UPGRADES: Mapping[tuple[str, int], Callable[[dict[str, Json]], dict[str, Json]]]
     ("HandedOver", 1): lambda body: {**body, "priority": 0},
     ("HandedOver", 2): lambda body: {**body, "later": False},
     ("CardBlocked", 1): lambda body: {**body, "without_pin": False},
+    ("CallBackAsked", 1): lambda body: {**body, "wanted_until": None},
     ("SignedIn", 1): lambda body: {**body, "in_page": False},
 }
 """From (kind, version) to a function that turns that version's body into the next version's."""

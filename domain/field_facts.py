@@ -242,10 +242,15 @@ class PrioritySet(Body):
 
 @dataclass(frozen=True, slots=True)
 class CallBackAsked(Body):
-    """He may hang up and keeps his place; ``caller`` is whom to ring, ``not_before`` when that may be first."""
+    """He may hang up and keeps his place; ``caller`` is whom to ring, ``not_before`` when that may be first.
+    ``wanted_until`` is the end of the window that he wishes to be rung in; after it he is rung all the same.
+    """
 
     caller: CallerId
     not_before: datetime | None
+    wanted_until: datetime | None = None
+
+    version: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """When persons answer: weekly hours in the tenant's zone, less the holidays given, and single days' own hours."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -42,7 +42,7 @@ class OpeningHours:
     def open_at(self, at: datetime, holidays: Set[date] = frozenset()) -> bool:
         """Whether persons answer at the instant ``at`` (aware), holidays being closed days."""
         local = at.astimezone(self.zone)
-        return any(span.holds(local.time()) for span in self._spans_on(local.date(), holidays))
+        return any(span.holds(local.time()) for span in self.on(local.date(), holidays))
 
     def next_open(self, at: datetime, holidays: Set[date] = frozenset()) -> datetime | None:
         """The first instant from ``at`` (aware) on at which persons answer; None where none comes within a month."""
@@ -53,7 +53,35 @@ class OpeningHours:
         days = (*self.week.values(), *self.exceptions.values())
         return first_instant(at, self.zone, opens, {span.start for day in days for span in day})
 
-    def _spans_on(self, day: date, holidays: Set[date]) -> Sequence[OpenSpan]:
+    def on(self, day: date, holidays: Set[date] = frozenset()) -> tuple[OpenSpan, ...]:
+        """The spans of a day of the zone, as ``joined`` has them."""
         if day in self.exceptions:
-            return self.exceptions[day]
-        return () if day in holidays else self.week.get(day.weekday(), ())
+            return joined(self.exceptions[day])
+        return () if day in holidays else joined(self.week.get(day.weekday(), ()))
+
+
+def joined(spans: Iterable[OpenSpan]) -> tuple[OpenSpan, ...]:
+    """Spans of one day in order; those that touch or overlap are one."""
+    found: list[OpenSpan] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        before = found[-1] if found else None
+        if before is None or (before.end != time(0) and before.end < span.start):
+            found.append(span)
+        else:
+            found[-1] = OpenSpan(before.start, max(before.end, span.end, key=_close))
+    return tuple(found)
+
+
+def common(some: Iterable[OpenSpan], others: Iterable[OpenSpan]) -> tuple[OpenSpan, ...]:
+    """What of one day lies in spans of both, in order."""
+    both = [
+        OpenSpan(max(one.start, other.start), min(one.end, other.end, key=_close))
+        for one in some
+        for other in others
+    ]
+    return joined(span for span in both if _close(span.end) > (0, span.start))
+
+
+def _close(end: time) -> tuple[int, time]:
+    """By which ends are ordered: midnight comes last."""
+    return int(end == time(0)), end

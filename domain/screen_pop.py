@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.call import Certainty, Concern
 from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
+from domain.dialling import Window
 from domain.fact import Fact
 from domain.field_facts import CallBackAsked, ControlAsked, Offered, Transferred
 from domain.ids import AgentId, CallerId, CallId, CaseId, ParticipantId, TenantId
@@ -21,11 +22,11 @@ from domain.portal_facts import (
 
 @dataclass(frozen=True, slots=True)
 class ScreenPop:
-    """``participant`` is who the caller is, as sure as ``certainty`` says. ``path`` are the steps he went through in
-    the portal, ``failed_at`` the one he got stuck in. He waits since ``entered``; ``reason`` is why this call came to
-    this agent, in words. ``rung_back``: he asked for that. ``sent_by`` is who transferred him last. ``dialled_for`` is
-    what an agent dialled him for, ``not_reached`` why that came to nothing. ``case`` is that of a debtor who rings back
-    and has said which it is.
+    """``participant`` is who the caller is, as sure as ``certainty`` says. ``path`` are the steps he went through
+    in the portal, ``failed_at`` the one he got stuck in. He waits since ``entered``; ``reason`` is why this call
+    came to this agent, in words. ``rung_back``: he asked for that, within ``window`` where he said when.
+    ``sent_by`` is who transferred him last. ``dialled_for`` is what an agent dialled him for, ``not_reached`` why
+    that came to nothing. ``case`` is that of a debtor who rings back and has said which it is.
     """
 
     call: CallId
@@ -41,6 +42,7 @@ class ScreenPop:
     offered: datetime | None = None
     reason: tuple[str, ...] = ()
     rung_back: bool = False
+    window: Window | None = None
     sent_by: AgentId | None = None
     dialled_for: DialledFor | None = None
     not_reached: DialResult | None = None
@@ -98,8 +100,9 @@ def _with(pop: ScreenPop, fact: Fact, agent: AgentId) -> ScreenPop:
                 failed_at=handed.failed_at,
                 entered=fact.at,
             )
-        case CallBackAsked():
-            return replace(pop, rung_back=True)
+        case CallBackAsked(not_before=start, wanted_until=until):
+            window = None if until is None else Window(start or fact.at, until)
+            return replace(pop, rung_back=True, window=window)
         case Offered(agent=to, reason=reason) if to == agent:
             return replace(pop, offered=fact.at, reason=reason)
         case _:

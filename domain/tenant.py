@@ -12,7 +12,7 @@ from domain.dunning_profile import Dunning
 from domain.errand import PointsLimits
 from domain.ids import Skill, TenantId
 from domain.language import Language
-from domain.opening_hours import OpeningHours
+from domain.opening_hours import OpeningHours, OpenSpan, common
 from domain.person import MAY_SERVE, Role
 from domain.pin_policy import PinPolicy
 from domain.report_schedule import Reporting
@@ -135,8 +135,7 @@ class Tenant:
         """The first instant from ``at`` on at which its persons answer and may ring somebody; None where none comes
         within a month.
         """
-        closed = frozenset() if self.open_on_holidays else holidays
-        quiet = frozenset() if self.dialling.on_holidays else holidays
+        closed, quiet = self._shut(holidays)
         for _ in range(_ALTERNATIONS):
             open_from = self.hours.next_open(at, closed)
             if open_from is None:
@@ -146,6 +145,16 @@ class Tenant:
                 return may_from
             at = may_from
         return None
+
+    def rings_back_on(self, day: date, holidays: Set[date]) -> tuple[OpenSpan, ...]:
+        """The spans of a day of its own zone in which its persons answer and may ring somebody."""
+        closed, quiet = self._shut(holidays)
+        return common(self.hours.on(day, closed), self.dialling.hours.on(day, quiet))
+
+    def _shut(self, holidays: Set[date]) -> tuple[Set[date], Set[date]]:
+        """The holidays on which nobody answers, and those on which nobody is rung."""
+        closed = frozenset() if self.open_on_holidays else holidays
+        return closed, frozenset() if self.dialling.on_holidays else holidays
 
 
 _ALTERNATIONS: Final = 100

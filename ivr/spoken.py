@@ -1,9 +1,11 @@
 """Values that fill a prompt's holes, and the clips that speak them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from domain.language import Language
+from domain.opening_hours import OpenSpan
 from ivr import speech
 from ivr.speech import ClipKey, Noun
 
@@ -38,6 +40,42 @@ class Euros:
 
 
 @dataclass(frozen=True, slots=True)
+class DayNear:
+    """A day from ``today`` on: "morgen", "am Montag"."""
+
+    day: date = field(repr=False)
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day."""
+
+    time: time = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Some of the week's days (0 is Monday), in order."""
+
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of one day."""
+
+    spans: tuple[OpenSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A week's opening hours."""
+
+    week: Mapping[int, tuple[OpenSpan, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """What another prompt without holes says, as a reward's name."""
 
@@ -61,11 +99,11 @@ _GROUP = 4
 
 _SLOW_GROUP = 2
 
-Number = Counted | Digits | Day | Euros
-Spoken = Number | Named
+Value = Counted | Digits | Day | Euros | DayNear | Clock | Weekdays | Spans | Hours
+Spoken = Value | Named
 
 
-def clips_of(language: Language, spoken: Number, *, slowly: bool = False) -> tuple[ClipKey, ...]:
+def clips_of(language: Language, spoken: Value, *, slowly: bool = False) -> tuple[ClipKey, ...]:
     """The keys of the clips, in order."""
     match spoken:
         case Counted(value, noun):
@@ -76,3 +114,13 @@ def clips_of(language: Language, spoken: Number, *, slowly: bool = False) -> tup
             return speech.date_(language, day)
         case Euros(cents):
             return speech.euros(language, cents)
+        case DayNear(day, today):
+            return speech.day_near(language, day, today)
+        case Clock(at):
+            return speech.clock_time(language, at)
+        case Weekdays(days):
+            return speech.weekdays(language, days)
+        case Spans(of_day):
+            return speech.spans(language, of_day)
+        case Hours(week):
+            return speech.hours(language, week)

@@ -34,11 +34,13 @@ def show(
     if as_json:
         print_json(rows)
         return
-    table = Table("Call", "Brand", "Number", "Asked", "State", box=None)
+    table = Table("Call", "Brand", "Number", "Asked", "Wanted", "State", box=None)
     for row in rows:
         state = _STATES[CallBackState(row["state"])]
-        asked = datetime.fromisoformat(row["asked_at"]).astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(row["call"], row["tenant"], row["number"] or "erased", asked, state)
+        asked, wanted = _moment(row["asked_at"]), "as soon as possible"
+        if row["wanted_from"]:
+            wanted = f"{_moment(row['wanted_from'])} to {_moment(row['wanted_until'])[-5:]}"
+        table.add_row(row["call"], row["tenant"], row["number"] or "erased", asked, wanted, state)
     out.print(table)
 
 
@@ -51,11 +53,18 @@ def done(call: Annotated[str, typer.Argument(help="The call, as the list names i
         fail(f"{call} isn't on the list of those nobody reached. See rufwerk call-backs list.")
 
 
+def _moment(written: str) -> str:
+    return datetime.fromisoformat(written).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def _row(one: Unsettled) -> dict[str, Any]:
+    window = one.wish.window
     return {
         "call": one.wish.call,
         "tenant": one.wish.tenant,
         "number": one.number,
         "asked_at": one.wish.asked_at.isoformat(timespec="seconds"),
+        "wanted_from": window and window.start.isoformat(timespec="seconds"),
+        "wanted_until": window and window.end.isoformat(timespec="seconds"),
         "state": one.wish.state,
     }

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
 from typing import Final
@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from actions.block_card import BlockCard, CardsOf
 from actions.block_without_pin import BlockWithoutPin
-from actions.call_back import AskCallBack
+from actions.call_back import AskCallBack, CallBackStanding
 from actions.change_pin import ChangePin
 from actions.dial import Dial, GivenNumber
 from actions.go_on import Bookmarks, FindUnfinished, NoteWentOn
@@ -25,6 +25,7 @@ from actions.take_call import LeaveDialog, NoteLanguage, TakeCall
 from actions.tell_balance import TellBalance
 from actions.tell_movements import TellMovements
 from actions.wait import ComeBack, NoteNumber, RecallCaller, StepAside
+from domain.attendance import Attendance
 from domain.call import Concern
 from domain.dialling import Cleared, Refusal
 from domain.ids import RedemptionId, TenantId, VoucherCode
@@ -34,6 +35,7 @@ from ivr.dialogs.balance import Balance
 from ivr.dialogs.call_back import Numbers, RingMeBack
 from ivr.dialogs.card import BlockMyCard
 from ivr.dialogs.change_pin import ChangeMyPin
+from ivr.dialogs.closed import WhenClosed
 from ivr.dialogs.debtor import RingBack
 from ivr.dialogs.log_in import LogInByPhone
 from ivr.dialogs.lost_card import LostCard
@@ -86,9 +88,14 @@ def dialogs(
     )
     balance = Balance(TellBalance(transactions, clock))
     ring_me_back = RingMeBack(
-        Numbers(telephone_numbers.e164, ringable(wiring.dial_gate(transactions, clock, book))),
+        Numbers(
+            telephone_numbers.e164,
+            telephone_numbers.as_dialled,
+            ringable(wiring.dial_gate(transactions, clock, book)),
+        ),
         NoteNumber(transactions, wiring.new_caller),
         AskCallBack(transactions, clock, rings_back_from(book)),
+        CallBackStanding(transactions),
     )
     redeem_points = RedeemPoints(
         FindRewards(transactions),
@@ -96,6 +103,7 @@ def dialogs(
         lambda: RedemptionId(str(uuid4())),
         bookmarks,
     )
+    to_person = ToPerson(attendance(clock), WhenClosed(ring_me_back))
     portal = Portal(
         welcome=Welcome(),
         find_unfinished=FindUnfinished(transactions, clock, bookmarks),
@@ -115,7 +123,7 @@ def dialogs(
             MenuItem.SHORT_FORM: MyForm(RememberForm(transactions, clock)),
         },
         redeem_confirmed=redeem_points.confirmed,
-        to_person=ToPerson(opens(clock), ring_me_back),
+        to_person=to_person,
         bookmarks=bookmarks,
     )
     waiting = WaitingField(
@@ -129,22 +137,20 @@ def dialogs(
         welcome=Welcome(),
         choose_language=choose_language,
         identify=IdentifyDebtor(transactions, clock, hasher.digest),
-        to_person=ToPerson(opens(clock), ring_me_back, Concern.DUNNING),
+        to_person=replace(to_person, about=Concern.DUNNING),
     )
     inbound: dict[LineDialog, Dialog] = {LineDialog.PORTAL: portal, LineDialog.DEBTORS: ring_back}
     return Dialogs(inbound, waiting, bookmarks)
 
 
-def opens(clock: Clock) -> Callable[[Tenant], bool]:
-    """Whether a tenant's persons answer now."""
+def attendance(clock: Clock) -> Callable[[Tenant], Attendance]:
+    """When a tenant's persons answer, as it is now."""
 
-    def open_now(tenant: Tenant) -> bool:
+    def seen_now(tenant: Tenant) -> Attendance:
         now = clock()
-        if tenant.open_on_holidays:
-            return tenant.hours.open_at(now)
-        return tenant.hours.open_at(now, holidays_of(tenant, now))
+        return Attendance(tenant, now, holidays_of(tenant, now))
 
-    return open_now
+    return seen_now
 
 
 def rings_back_from(

@@ -98,6 +98,15 @@ def read(e164: str) -> TelephoneNumber | None:
     return TelephoneNumber(plain, region, kind)
 
 
+def as_dialled(e164: str, country: str) -> str:
+    """The digits by which somebody in ``country`` (ISO 3166) dials a number in E.164: ``01713920001`` there,
+    ``00491713920001`` from France.
+    """
+    number = phonenumbers.parse(e164)
+    written = phonenumbers.format_out_of_country_calling_number(number, country)
+    return "".join(sign for sign in written if sign.isdecimal())
+
+
 def zones_of(e164: str) -> frozenset[str]:
     """The time zones (IANA) in which a number in E.164 may be, as far as it tells: by its area code, else those of its
     country; none where nothing is known.

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from domain.agent import read_skills, write_skills
-from domain.dialling import CallBack, CallBackState
+from domain.dialling import CallBack, CallBackState, Window
 from domain.ids import AgentId, CallerId, CallId, Skill, TenantId
 from domain.ports import KnownAgent
 from storage import tables
@@ -83,6 +83,8 @@ class SqlCallBacks:
             "caller": wish.caller,
             "state": CallBackState.OPEN.value,
             "asked_at": wish.asked_at,
+            "wanted_from": wish.window and wish.window.start,
+            "wanted_until": wish.window and wish.window.end,
         }
         self._connection.execute(insert(table), row)
         return True
@@ -135,6 +137,7 @@ class SqlBlockedNumbers:
 
 
 def _call_back(row: Row[Any]) -> CallBack:
+    has_window = row.wanted_from is not None and row.wanted_until is not None
     return CallBack(
         call=CallId(row.call),
         tenant=TenantId(row.tenant),
@@ -142,4 +145,5 @@ def _call_back(row: Row[Any]) -> CallBack:
         state=CallBackState(row.state),
         asked_at=row.asked_at,
         ended_at=row.ended_at,
+        window=Window(row.wanted_from, row.wanted_until) if has_window else None,
     )

@@ -209,6 +209,8 @@ call_backs = Table(
     Column("state", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("wanted_from", Instant),  # the window that he wishes to be rung in: both or none
+    Column("wanted_until", Instant),
     CheckConstraint(
         "(state = 'open' AND ended_at IS NULL)"
         " OR (state IN ('done', 'given_up') AND ended_at IS NOT NULL)",

@@ -81,6 +81,7 @@ class _Lists:
             found=found,
             brand=self._floor.brand,
             local=self._floor.local,
+            local_window=self._floor.local_window,
             **values,
         )
 

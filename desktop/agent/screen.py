@@ -56,6 +56,7 @@ class Screen:
             "pauses": PAUSES,
             "popped": self._popped,
             "brand": self._floor.brand,
+            "local_window": self._floor.local_window,
             "names": names,
             "guest": _name(at, names),
             "why_me": () if pop is None else told_reasons(pop.reason, words),

@@ -9,7 +9,7 @@ from actions.ask_dial import AnyNumber, OfCallBack, OfCustomer, OfNote, Wanted
 from actions.read_pop import Popped
 from desktop.api.floor import AgentNow, agent_of
 from desktop.api.operations import ALL, DESK, Asked, Given, Operation, Shape, operation
-from desktop.api.shapes import Id, Instant, Line, shaped
+from desktop.api.shapes import Id, Instant, Line, Window, shaped
 from domain.call import Certainty, Concern
 from domain.dial_facts import DialledFor, DialResult
 from domain.field_facts import Control
@@ -32,7 +32,8 @@ class Caller(Shape):
 
 class Pop(Shape):
     """What is known of a call before she says hello. ``participant`` is who he is, as sure as ``certainty`` says; as
-    long as nobody knows, ``people`` are the customers with his ``number`` (E.164). ``reason`` is why it came to her;
+    long as nobody knows, ``people`` are the customers with his ``number`` (E.164). ``reason`` is why it came to her,
+    ``window`` when he wished to be rung back;
     ``dialled_for`` is set where an agent dialled him, and ``not_reached`` where that came to nothing.
     """
 
@@ -48,6 +49,7 @@ class Pop(Shape):
     offered: Instant | None
     reason: tuple[str, ...]
     rung_back: bool
+    window: Window | None
     sent_by: Id | None
     dialled_for: DialledFor | None
     not_reached: DialResult | None

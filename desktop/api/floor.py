@@ -8,7 +8,7 @@ from msgspec import Meta
 from cti.front_door import AgentRow, Hindrance, NotNow, Workplace
 from desktop.api.operations import ALL, FLOOR, Asked, Given, Operation, Shape, operation
 from desktop.api.reach import NoSuchAgent, Reach
-from desktop.api.shapes import Done, Id, Instant, Line, shaped
+from desktop.api.shapes import Done, Id, Instant, Line, Window, shaped
 from domain.agent import write_skills
 from domain.dialling import CallBackState
 from domain.field_facts import Control
@@ -108,13 +108,14 @@ class Tenants(Shape):
 
 class CallBack(Shape):
     """Somebody who wants to be rung back; ``given_up``: nobody reached him, and he is the team lead's. ``number``
-    (E.164) is for programs that see people.
+    (E.164) is for programs that see people, ``window`` is null where he is to be rung as soon as can be.
     """
 
     call: Id
     tenant: Id
     state: CallBackState
     asked_at: Instant
+    window: Window | None
     number: str | None
 
 
@@ -240,6 +241,7 @@ async def _call_backs(reach: Reach) -> list[CallBack]:
             tenant=one.wish.tenant,
             state=one.wish.state,
             asked_at=one.wish.asked_at,
+            window=None if one.wish.window is None else shaped(Window, one.wish.window),
             number=one.number if reach.token.role.sees_people else None,
         )
         for one in found

@@ -23,6 +23,13 @@ Line = Annotated[str, Meta(max_length=200)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
+class Window(Shape):
+    """When somebody wishes to be rung: from ``start`` on and before ``end``. After it he is rung all the same."""
+
+    start: Instant
+    end: Instant
+
+
 class Done(Shape):
     """It is done."""
 

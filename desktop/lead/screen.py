@@ -90,6 +90,7 @@ class FloorScreen:
             "names": {one.id: one.name for one in colleagues},
             "brand": self._floor.brand,
             "local": self._floor.local,
+            "local_window": self._floor.local_window,
             "stuck": Counter(
                 (row.tenant, row.language, row.concern) for row in view.calls if row.stuck
             ),

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from actions.call_back import AskCallBack, CallBackWish
+from actions.call_back import AskCallBack, CallBackStanding, CallBackWish
 from actions.wait import NoteNumber
+from domain.dialling import Window
 from domain.handover import Handover
 from domain.tenant import Tenant
-from ivr.dialog import CalledLine, Caller, Farewell, Menu, Option, Question, Way
+from ivr.dialog import (
+    CalledLine,
+    Caller,
+    Farewell,
+    Menu,
+    NoUsableInput,
+    Option,
+    Question,
+    Way,
+)
 from ivr.keypad import EntryRule
 from ivr.spoken import Digits
 from ivr.steps import TRIES
@@ -32,14 +42,25 @@ NUMBER_RULE: Final = EntryRule(5, 17, first_digit_s=8, next_digit_s=4)
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A wish for later: ``entering`` takes the caller into the field, who isn't there yet; ``window`` None: as soon as
+    somebody is there.
+    """
+
+    entering: Handover
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """How a number is read and whether it is one to ring.
 
-    ``e164`` reads digits as people of a country (ISO 3166) dial them; ``may_ring`` is asked without regard to the hour,
-    and raises StorageDown.
+    ``e164`` reads digits as people of a country (ISO 3166) dial them, ``as_dialled`` gives them back; ``may_ring`` is
+    asked without regard to the hour, and raises StorageDown.
     """
 
     e164: Callable[[str, str], str | None]
+    as_dialled: Callable[[str, str], str]
     may_ring: Callable[[str, Tenant], bool]
 
 
@@ -50,54 +71,35 @@ class RingMeBack:
     numbers: Numbers
     note_number: NoteNumber
     ask: AskCallBack
+    standing: CallBackStanding
 
     def __call__(self, caller: Caller, line: CalledLine) -> Farewell | None:
-        if self.own_can_be_rung(caller, line):
+        number = self.own_number(caller, line)
+        if number is not None:
             match caller.choose(WHITHER):
                 case Whither.OWN_NUMBER:
-                    return self.at_own(caller, line, "call_back.noted")
+                    return self.note(caller, line, number)
                 case Way():
                     return None
                 case Whither.OTHER_NUMBER:
                     pass
-        number = self._other(caller, line)
-        return None if number is None else self._note(caller, line, number, "call_back.noted")
+        number = self._confirmed_number(caller, line)
+        return None if number is None else self.note(caller, line, number)
 
-    def own_can_be_rung(self, caller: Caller, line: CalledLine) -> bool:
-        """Whether the number he rings from is known, and may be rung."""
+    def stands(self, caller: Caller, line: CalledLine) -> bool:
+        """Whether he who rings from this number is to be rung back already."""
+        who = line.call.caller
+        if who is None:
+            return False
+        return caller.during(None, lambda: self.standing(line.tenant.id, who))
+
+    def own_number(self, caller: Caller, line: CalledLine) -> str | None:
+        """The number (E.164) he rings from, where it is known and may be rung."""
         number = line.call.number
-        return number is not None and self._may_ring(caller, line, number)
+        return number if number is not None and self._may_ring(caller, line, number) else None
 
-    def at_own(
-        self, caller: Caller, line: CalledLine, noted: str, entering: Handover | None = None
-    ) -> Farewell:
-        """Have him rung at the number he rings from; ``noted`` is the prompt that promises it, ``entering`` takes him
-        into the field who isn't there yet.
-        """
-        assert line.call.number is not None, "it was asked whether it can be rung"
-        return self._note(caller, line, line.call.number, noted, entering)
-
-    def _note(
-        self,
-        caller: Caller,
-        line: CalledLine,
-        number: str,
-        noted: str,
-        entering: Handover | None = None,
-    ) -> Farewell:
-        def ask() -> CallBackWish:
-            return self.ask(line.origin, self.note_number(number), entering)
-
-        match caller.during(None, ask):
-            case CallBackWish.NOTED:
-                caller.say(noted)
-            case CallBackWish.ALREADY_ASKED:
-                caller.say("call_back.already")
-        caller.say("farewell")
-        return Farewell()
-
-    def _other(self, caller: Caller, line: CalledLine) -> str | None:
-        """A number he keys and confirms, in E.164; None is back, or no number of his will do."""
+    def keyed_number(self, caller: Caller, line: CalledLine) -> str | None:
+        """A number he keys that may be rung, in E.164; None is back."""
         question = Question(
             "call_back.number",
             "call_back.number_help",
@@ -111,10 +113,41 @@ class RingMeBack:
                 return None
             number = self._read(line, keyed)
             assert number is not None, "the question lets nothing else pass"
-            if not self._may_ring(caller, line, number):
-                caller.sorry("call_back.not_allowed")
-                continue
-            caller.say("call_back.read_back", number=Digits(keyed))
+            if self._may_ring(caller, line, number):
+                return number
+            caller.sorry("call_back.not_allowed")
+        raise NoUsableInput(question.prompt)
+
+    def spoken(self, line: CalledLine, number: str) -> Digits:
+        """A number (E.164) as the tenant's country dials it."""
+        return Digits(self.numbers.as_dialled(number, line.tenant.country))
+
+    def note(
+        self, caller: Caller, line: CalledLine, number: str, wanted: Wanted | None = None
+    ) -> Farewell:
+        """Have him rung at a number (E.164), in his turn or as ``wanted``."""
+        noted, entering, window = "call_back.noted", None, None
+        if wanted is not None:
+            noted, entering, window = "call_back.noted_down", wanted.entering, wanted.window
+
+        def ask() -> CallBackWish:
+            return self.ask(line.origin, self.note_number(number), entering, window)
+
+        match caller.during(None, ask):
+            case CallBackWish.NOTED:
+                caller.say(noted)
+            case CallBackWish.ALREADY_ASKED:
+                caller.say("call_back.already")
+        caller.say("farewell")
+        return Farewell()
+
+    def _confirmed_number(self, caller: Caller, line: CalledLine) -> str | None:
+        """A number he keys and confirms, in E.164; None is back, or he confirms none."""
+        for _ in range(TRIES):
+            number = self.keyed_number(caller, line)
+            if number is None:
+                return None
+            caller.say("call_back.read_back", number=self.spoken(line, number))
             if caller.confirm("call_back.correct"):
                 return number
         return None

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.attendance import Attendance
 from domain.call import Certainty, Concern
 from domain.handover import Handover
-from domain.ports import StorageDown
 from domain.tenant import Tenant
 from ivr.dialog import (
     CalledLine,
@@ -18,7 +18,7 @@ from ivr.dialog import (
     PersonWanted,
     Way,
 )
-from ivr.dialogs.call_back import RingMeBack
+from ivr.dialogs.closed import WhenClosed
 
 CONCERNS = Menu(
     "concern",
@@ -34,20 +34,18 @@ CONCERNS = Menu(
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """``opens`` says whether a tenant's persons answer now: nobody is sent into an empty field. ``about`` is what all
-    callers of a line want; None: who is logged in is asked.
+    """``attendance`` says whether a tenant's persons answer now: nobody is sent into an empty field. ``about`` is what
+    all callers of a line want; None: who is logged in is asked.
     """
 
-    opens: Callable[[Tenant], bool]
-    ring_me_back: RingMeBack
+    attendance: Callable[[Tenant], Attendance]
+    when_closed: WhenClosed
     about: Concern | None = None
 
     def asked_for(self, caller: Caller, line: CalledLine) -> End | None:
-        """The caller wants a person: once he is logged in we ask what for; None is back."""
-        if not self.opens(line.tenant):
-            return self._closed(caller, line, failed_at=None)
+        """The caller wants a person: once he is logged in we ask what for; None is back, to where he is served."""
         concern = self.about
-        if concern is None and caller.who.certainty is Certainty.PIN_VERIFIED:
+        if self._is_served(caller) and self.attendance(line.tenant).open:
             try:
                 chosen = caller.choose(CONCERNS)
                 if isinstance(chosen, Way):
@@ -57,10 +55,12 @@ class ToPerson:
                 concern = None  # 0 again goes straight through, and silence shall not hold him up
         return self.for_concern(caller, line, concern)
 
-    def for_concern(self, caller: Caller, line: CalledLine, concern: Concern | None) -> End:
-        """He has been asked what for."""
-        if not self.opens(line.tenant):
-            return self._closed(caller, line, failed_at=None)
+    def for_concern(self, caller: Caller, line: CalledLine, concern: Concern | None) -> End | None:
+        """He has been asked what for, or needn't be; None is back, to where he is served."""
+        attendance = self.attendance(line.tenant)
+        if not attendance.open:
+            end = self._closed(caller, line, attendance, failed_at=None)
+            return None if end is None and self._is_served(caller) else end or _let_go(caller)
         caller.say("person.connecting")
         return self._handover(caller, line, concern, failed_at=None)
 
@@ -72,31 +72,23 @@ class ToPerson:
         """The portal said no and why; a person can do more."""
         return self._passed_on(caller, line, step, "person.connecting")
 
+    def _is_served(self, caller: Caller) -> bool:
+        return self.about is None and caller.who.certainty is Certainty.PIN_VERIFIED
+
     def _passed_on(self, caller: Caller, line: CalledLine, step: str, prompt: str) -> End:
-        if not self.opens(line.tenant):
-            return self._closed(caller, line, failed_at=step)
+        attendance = self.attendance(line.tenant)
+        if not attendance.open:
+            return self._closed(caller, line, attendance, failed_at=step) or _let_go(caller)
         caller.say(prompt)
         return self._handover(caller, line, self.about, failed_at=step)
 
-    def _closed(self, caller: Caller, line: CalledLine, failed_at: str | None) -> Farewell:
-        """Nobody is there. Whoever can be rung back once somebody is may have that."""
-        caller.say("person.closed")
-        try:
-            if self._wants_call_back(caller, line):
-                entering = self._handover(caller, line, self.about, failed_at)
-                return self.ring_me_back.at_own(caller, line, "call_back.when_open", entering)
-        except StorageDown:
-            caller.sorry("call_back.sorry")
-        caller.say("farewell")
-        return Farewell()
+    def _closed(
+        self, caller: Caller, line: CalledLine, attendance: Attendance, failed_at: str | None
+    ) -> Farewell | None:
+        def entering() -> Handover:
+            return self._handover(caller, line, self.about, failed_at)
 
-    def _wants_call_back(self, caller: Caller, line: CalledLine) -> bool:
-        if not self.ring_me_back.own_can_be_rung(caller, line):
-            return False
-        try:
-            return caller.confirm("person.closed_call_back")
-        except (PersonWanted, NoUsableInput):
-            return False
+        return self.when_closed(caller, line, attendance, entering)
 
     def _handover(
         self, caller: Caller, line: CalledLine, concern: Concern | None, failed_at: str | None
@@ -112,3 +104,10 @@ class ToPerson:
             failed_at=failed_at,
             priority=who.priority,
         )
+
+
+def _let_go(caller: Caller) -> Farewell:
+    """He goes back, and there is nothing to go back to."""
+    caller.say("call_back.none")
+    caller.say("farewell")
+    return Farewell()

@@ -117,7 +117,10 @@ class Portal:
             try:
                 to, place = place or self._chosen(caller, line), None
                 if isinstance(to, ForPerson) and to.asked:
-                    return self.to_person.for_concern(caller, line, to.concern)
+                    end = self.to_person.for_concern(caller, line, to.concern)
+                    if end is not None:
+                        return end
+                    continue
                 served = self._do(caller, line, admitted.participant, to) or served
             except PersonWanted:
                 self.bookmarks.move(line.call, ForPerson())

@@ -11,8 +11,9 @@ from datetime import date, time
 from typing import assert_never
 
 from domain.language import Language
-from ivr.speech import de, en, es, fr, parts
-from ivr.speech.parts import LARGEST, ClipKey, Clips, Form, Noun, Tongue
+from domain.opening_hours import OpenSpan
+from ivr.speech import de, en, es, fr, parts, week
+from ivr.speech.parts import LARGEST, PAUSE, ClipKey, Clips, Form, Noun, Tongue
 
 __all__ = [
     "LARGEST",
@@ -25,14 +26,15 @@ __all__ = [
     "clock_time",
     "counted",
     "date_",
+    "day_near",
     "digits",
     "euros",
+    "hours",
     "number",
+    "spans",
     "told_apart",
+    "weekdays",
 ]
-
-PAUSE = ClipKey("pause/group")
-"""A breath between groups of digits. Not in ``clips``: the player makes it of silence."""
 
 
 def number(language: Language, value: int, form: Form = Form.ALONE) -> Clips:
@@ -93,6 +95,28 @@ def clock_time(language: Language, at: time) -> Clips:
     begins with its article: "las ocho y treinta de la mañana".
     """
     return _tongue(language).clock_time(at.hour, at.minute)
+
+
+def day_near(language: Language, day: date, today: date) -> Clips:
+    """A day from ``today`` on: "heute", "am Montag" within a week, after it with its date; ValueError for one that is
+    gone.
+    """
+    return week.day_near(day, today, _tongue(language))
+
+
+def weekdays(language: Language, days: Sequence[int]) -> Clips:
+    """Some weekdays (0 is Monday), in order: "montags bis freitags und sonntags", "täglich"."""
+    return week.weekdays(days, _tongue(language))
+
+
+def spans(language: Language, day: Sequence[OpenSpan]) -> Clips:
+    """Some spans of one day: "von acht bis zwölf Uhr und von vierzehn Uhr bis zwanzig Uhr", "ganztägig"."""
+    return week.spans(day, _tongue(language))
+
+
+def hours(language: Language, open_: Mapping[int, tuple[OpenSpan, ...]]) -> Clips:
+    """A week's opening hours: "montags bis freitags von acht bis zwanzig Uhr und samstags ...", "rund um die Uhr"."""
+    return week.hours(open_, _tongue(language))
 
 
 def clips(language: Language) -> Mapping[ClipKey, str]:

@@ -5,6 +5,7 @@ as it is: "einhundertein Karten" (Duden, "hundert": "[ein]hundert[und]ein Euro")
 """
 
 from collections.abc import Mapping
+from datetime import time
 from types import MappingProxyType
 
 from ivr.speech.parts import (
@@ -16,11 +17,13 @@ from ivr.speech.parts import (
     Form,
     Noun,
     NounWords,
+    WeekWords,
     millions,
     noun_clips,
     number_key,
     numbered,
     plain_thousands,
+    week_key,
     whole_hundreds,
     words,
 )
@@ -36,7 +39,26 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.CENT: NounWords(Form.MASCULINE, "ein Cent", "Cent"),
 }
 
+_DAYS = words("montag dienstag mittwoch donnerstag freitag samstag sonntag")
+WEEK = WeekWords(
+    on=[f"am {day.title()}" for day in _DAYS],
+    each=[f"{day}s" for day in _DAYS],
+    first=None,
+    last=[f"bis {day}s" for day in _DAYS],
+    today="heute",
+    tomorrow="morgen",
+    every_day="täglich",
+    whole_day="ganztägig",
+    always="rund um die Uhr",
+    also="und",
+    since="von",
+    till="bis",
+    the="dem",
+)
+
 _CENTURY = ClipKey("date/century/19")
+
+_CLOSE = ClipKey("time/hour/24")
 
 _UP_TO_19 = words(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
@@ -74,9 +96,10 @@ CLIPS: Mapping[ClipKey, str] = MappingProxyType(
     | numbered({1000 * units: f"{_stem(units)}tausend" for units in range(1, 10)}, "number")
     | {THOUSAND: "tausend", number_key(MILLION): "eine Million", MILLIONS: "Millionen"}
     | noun_clips(NOUNS)
+    | WEEK.texts()
     | numbered({day: _ordinal(day) for day in range(1, 32)}, "date/day")
     | numbered(dict(enumerate(_MONTHS, 1)), "date/month")
-    | {_CENTURY: "neunzehnhundert"}
+    | {_CENTURY: "neunzehnhundert", _CLOSE: "vierundzwanzig Uhr"}
     | numbered(
         {hour: f"{_stem(hour) if hour == 1 else _word(hour)} Uhr" for hour in range(24)},
         "time/hour",
@@ -109,7 +132,12 @@ def _below_thousand(value: int, form: Form) -> Clips:
 
 def date_(year: int, month: int, day: int) -> Clips:
     """In the dative, as after "am" or "vom": "siebzehnten Mai neunzehnhundertfünfundachtzig"."""
-    return (ClipKey(f"date/day/{day}"), ClipKey(f"date/month/{month}"), *_year(year))
+    return (*day_(month, day), *_year(year))
+
+
+def day_(month: int, day: int) -> Clips:
+    """In the dative too: "siebzehnten Mai"."""
+    return (ClipKey(f"date/day/{day}"), ClipKey(f"date/month/{month}"))
 
 
 def _year(year: int) -> Clips:
@@ -123,3 +151,11 @@ def clock_time(hour: int, minute: int) -> Clips:
     """By the 24-hour clock: "acht Uhr dreißig", "zwanzig Uhr"."""
     spoken = ClipKey(f"time/hour/{hour}")
     return (spoken, number_key(minute)) if minute else (spoken,)
+
+
+def from_to(start: time, end: time) -> Clips:
+    """ "von acht bis zwanzig Uhr", "von acht Uhr dreißig bis vierundzwanzig Uhr"; "ein" takes its "Uhr" along."""
+    alone = start.minute == 0 and start.hour != 1
+    begins = (number_key(start.hour),) if alone else clock_time(start.hour, start.minute)
+    ends = (_CLOSE,) if end == time(0) else clock_time(end.hour, end.minute)
+    return (week_key("since"), *begins, week_key("till"), *ends)

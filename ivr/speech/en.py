@@ -1,6 +1,7 @@
 """US English numbers, dates and clock times: no "and", years in pairs, a.m. and p.m."""
 
 from collections.abc import Mapping
+from datetime import time
 from types import MappingProxyType
 
 from ivr.speech.parts import (
@@ -12,11 +13,13 @@ from ivr.speech.parts import (
     Form,
     Noun,
     NounWords,
+    WeekWords,
     millions,
     noun_clips,
     number_key,
     numbered,
     plain_thousands,
+    week_key,
     whole_hundreds,
     words,
 )
@@ -31,6 +34,22 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.EURO: NounWords(Form.ALONE, "one euro", "euros"),
     Noun.CENT: NounWords(Form.ALONE, "one cent", "cents"),
 }
+
+_DAYS = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+WEEK = WeekWords(
+    on=[f"on {day}" for day in _DAYS],
+    each=_DAYS,
+    first=None,
+    last=[f"through {day}" for day in _DAYS],
+    today="today",
+    tomorrow="tomorrow",
+    every_day="every day",
+    whole_day="all day",
+    always="twenty-four hours a day, seven days a week",
+    also="and",
+    since="from",
+    till="to",
+)
 
 _CENTURY = ClipKey("date/century/19")
 _NOON, _MIDNIGHT = ClipKey("time/noon"), ClipKey("time/midnight")
@@ -78,6 +97,7 @@ CLIPS: Mapping[ClipKey, str] = MappingProxyType(
     | numbered({1000 * units: f"{_UP_TO_19[units]} thousand" for units in range(1, 10)}, "number")
     | {THOUSAND: "thousand", number_key(MILLION): "one million", MILLIONS: "million"}
     | noun_clips(NOUNS)
+    | WEEK.texts()
     | numbered({day: _ordinal(day) for day in range(1, 32)}, "date/day")
     | numbered(dict(enumerate(_MONTHS, 1)), "date/month")
     | {_CENTURY: "nineteen hundred"}
@@ -105,7 +125,12 @@ def _below_thousand(value: int) -> Clips:
 
 def date_(year: int, month: int, day: int) -> Clips:
     """ "May seventeenth, nineteen eighty-five"."""
-    return (ClipKey(f"date/month/{month}"), ClipKey(f"date/day/{day}"), *_year(year))
+    return (*day_(month, day), *_year(year))
+
+
+def day_(month: int, day: int) -> Clips:
+    """ "May seventeenth"."""
+    return (ClipKey(f"date/month/{month}"), ClipKey(f"date/day/{day}"))
 
 
 def _year(year: int) -> Clips:
@@ -131,3 +156,9 @@ def clock_time(hour: int, minute: int) -> Clips:
     half = _AM if hour < 12 else _PM
     minutes = (_after_hour_or_century(minute),) if minute else ()
     return (number_key(hour % 12 or 12), *minutes, half)
+
+
+def from_to(start: time, end: time) -> Clips:
+    """ "from eight a.m. to eight p.m."."""
+    begins, ends = clock_time(start.hour, start.minute), clock_time(end.hour, end.minute)
+    return (week_key("since"), *begins, week_key("till"), *ends)

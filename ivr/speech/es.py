@@ -8,6 +8,7 @@ first is used. Source: RAE, Diccionario panhispánico de dudas, "uno" and "cardi
 """
 
 from collections.abc import Mapping
+from datetime import time
 from types import MappingProxyType
 
 from ivr.speech.parts import (
@@ -18,10 +19,12 @@ from ivr.speech.parts import (
     Form,
     Noun,
     NounWords,
+    WeekWords,
     millions,
     noun_clips,
     number_key,
     numbered,
+    week_key,
     words,
 )
 
@@ -35,6 +38,22 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.EURO: NounWords(Form.MASCULINE, "un euro", "euros", of="de euros"),
     Noun.CENT: NounWords(Form.MASCULINE, "un céntimo", "céntimos", of="de céntimos"),
 }
+
+_DAYS = words("lunes martes miércoles jueves viernes sábado domingo")
+WEEK = WeekWords(
+    on=[f"el {day}" for day in _DAYS],
+    each=[f"los {day.removesuffix('s')}s" for day in _DAYS],
+    first=[f"de {day}" for day in _DAYS],
+    last=[f"a {day}" for day in _DAYS],
+    today="hoy",
+    tomorrow="mañana",
+    every_day="todos los días",
+    whole_day="todo el día",
+    always="las veinticuatro horas, todos los días",
+    also="y",
+    since="de",
+    till="a",
+)
 
 _MIL = number_key(1000)
 _CIENTO = ClipKey("number/100-open")
@@ -89,8 +108,10 @@ CLIPS: Mapping[ClipKey, str] = MappingProxyType(
     | numbered({1000 * units: f"{_UP_TO_29[units]} mil" for units in range(2, 10)}, "number")
     | {number_key(MILLION): "un millón", MILLIONS: "millones"}
     | noun_clips(NOUNS)
+    | WEEK.texts()
     | {_PRIMERO: "primero", _CENTURY: "mil novecientos"}
     | numbered({n: f"de {month} de" for n, month in enumerate(_MONTHS, 1)}, "date/month")
+    | numbered({n: f"de {month}" for n, month in enumerate(_MONTHS, 1)}, "date/month", "-last")
     | numbered({hour: _hour(hour) for hour in range(1, 13)}, "time/hour")
     | numbered({hour: f"{_hour(hour)} y" for hour in range(1, 13)}, "time/hour", "-and")
     | {
@@ -151,8 +172,16 @@ def _units(value: int, form: Form) -> Clips:
 
 def date_(year: int, month: int, day: int) -> Clips:
     """ "diecisiete de mayo de mil novecientos ochenta y cinco"; the first is "primero"."""
-    spoken = _PRIMERO if day == 1 else number_key(day)
-    return (spoken, ClipKey(f"date/month/{month}"), *_year(year))
+    return (_day(day), ClipKey(f"date/month/{month}"), *_year(year))
+
+
+def day_(month: int, day: int) -> Clips:
+    """ "diecisiete de mayo"."""
+    return (_day(day), ClipKey(f"date/month/{month}-last"))
+
+
+def _day(day: int) -> ClipKey:
+    return _PRIMERO if day == 1 else number_key(day)
 
 
 def _year(year: int) -> Clips:
@@ -178,3 +207,9 @@ def _part_of_day(hour: int) -> ClipKey:
     if hour == 12:
         return ClipKey("time/noon")
     return ClipKey("time/afternoon" if 13 <= hour <= 19 else "time/night")
+
+
+def from_to(start: time, end: time) -> Clips:
+    """ "de las ocho de la mañana a las dos de la tarde"."""
+    begins, ends = clock_time(start.hour, start.minute), clock_time(end.hour, end.minute)
+    return (week_key("since"), *begins, week_key("till"), *ends)

@@ -9,6 +9,7 @@ and "vingt"; the spelling before 1990, as num2words has it). The last consonant 
 """
 
 from collections.abc import Mapping, Sequence, Set
+from datetime import time
 from types import MappingProxyType
 
 from ivr.speech.parts import (
@@ -19,18 +20,37 @@ from ivr.speech.parts import (
     Form,
     Noun,
     NounWords,
+    WeekWords,
     millions,
     noun_clips,
     noun_key,
     number_key,
     numbered,
+    week_key,
     whole_hundreds,
     words,
+)
+
+_DAYS = words("lundi mardi mercredi jeudi vendredi samedi dimanche")
+WEEK = WeekWords(
+    on=_DAYS,
+    each=[f"le {day}" for day in _DAYS],
+    first=[f"du {day}" for day in _DAYS],
+    last=[f"au {day}" for day in _DAYS],
+    today="aujourd'hui",
+    tomorrow="demain",
+    every_day="tous les jours",
+    whole_day="toute la journée",
+    always="vingt-quatre heures sur vingt-quatre, sept jours sur sept",
+    also="et",
+    since="de",
+    till="à",
 )
 
 _MILLE = number_key(1000)
 _PREMIER = ClipKey("date/day/1")
 _CENTURY = ClipKey("date/century/19")
+_FROM_ONE = ClipKey("time/from-1")
 _NOON, _MIDNIGHT = ClipKey("time/noon"), ClipKey("time/midnight")
 
 _UP_TO_16 = words(
@@ -110,10 +130,11 @@ CLIPS: Mapping[ClipKey, str] = MappingProxyType(
     )
     | {number_key(MILLION): "un million", MILLIONS: "millions"}
     | noun_clips(NOUNS)
+    | WEEK.texts()
     | {_PREMIER: "premier", _CENTURY: "mille neuf cent"}
     | numbered(dict(enumerate(_MONTHS, 1)), "date/month")
     | numbered({hour: _hour(hour) for hour in range(24)}, "time/hour")
-    | {_NOON: "midi", _MIDNIGHT: "minuit"}
+    | {_NOON: "midi", _MIDNIGHT: "minuit", _FROM_ONE: "d'une heure"}
 )
 
 
@@ -159,8 +180,13 @@ def _hundreds(value: int, *, followed: bool) -> Clips:
 
 def date_(year: int, month: int, day: int) -> Clips:
     """ "dix-sept mai mille neuf cent quatre-vingt-cinq", "premier mai"."""
+    return (*day_(month, day), *_year(year))
+
+
+def day_(month: int, day: int) -> Clips:
+    """ "dix-sept mai", "premier mai"."""
     spoken = _PREMIER if day == 1 else number_key(day)
-    return (spoken, ClipKey(f"date/month/{month}"), *_year(year))
+    return (spoken, ClipKey(f"date/month/{month}"))
 
 
 def _year(year: int) -> Clips:
@@ -176,6 +202,14 @@ def clock_time(hour: int, minute: int) -> Clips:
         return (_NOON if hour else _MIDNIGHT,)
     spoken = ClipKey(f"time/hour/{hour}")
     return (spoken, *_below_thousand(minute, Form.FEMININE))
+
+
+def from_to(start: time, end: time) -> Clips:
+    """ "de huit heures à vingt heures", "d'une heure trente à midi"."""
+    begins = (week_key("since"), *clock_time(start.hour, start.minute))
+    if start.hour == 1:
+        begins = (_FROM_ONE, *begins[2:])
+    return (*begins, week_key("till"), *clock_time(end.hour, end.minute))
 
 
 _NUMBERS: Set[ClipKey] = {key for key in CLIPS if key.startswith("number/")} - {MILLIONS} | {

@@ -1,7 +1,8 @@
 """What the languages share: clip keys, the forms of a number, nouns, groups of three digits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from typing import NewType, Protocol
 
@@ -10,6 +11,9 @@ ClipKey = NewType("ClipKey", str)
 
 Clips = tuple[ClipKey, ...]
 """Clips to be played one after another."""
+
+PAUSE = ClipKey("pause/group")
+"""A breath between groups of digits. Not in ``clips``: the player makes it of silence."""
 
 LARGEST = 999_999_999
 MILLION = 1_000_000
@@ -62,11 +66,57 @@ class NounWords:
         return joined | {part: text for part, text in words.items() if text is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class WeekWords:
+    """Words for days and hours, Monday first: ``on`` a certain Monday, ``each`` Monday, a run of days from the
+    ``first`` (None: as ``each``) to the ``last``. ``the`` stands between a weekday and its date; ``since`` and ``till``
+    before the times of a span.
+    """
+
+    on: Sequence[str]
+    each: Sequence[str]
+    first: Sequence[str] | None
+    last: Sequence[str]
+    today: str
+    tomorrow: str
+    every_day: str
+    whole_day: str
+    always: str
+    also: str
+    since: str
+    till: str
+    the: str | None = None
+
+    def texts(self) -> dict[ClipKey, str]:
+        """The clips; a run has three days or more."""
+        weekdays = {"on": self.on, "each": self.each}
+        texts = {
+            week_key(f"{name}/{d}"): w
+            for name, days in weekdays.items()
+            for d, w in enumerate(days)
+        }
+        texts |= {week_key(f"first/{day}"): word for day, word in enumerate((self.first or ())[:5])}
+        texts |= {week_key(f"last/{day}"): word for day, word in enumerate(self.last) if day > 1}
+        for name in (
+            "today",
+            "tomorrow",
+            "every_day",
+            "whole_day",
+            "always",
+            "also",
+            "since",
+            "till",
+        ):
+            texts[week_key(name)] = getattr(self, name)
+        return texts if self.the is None else texts | {week_key("the"): self.the}
+
+
 class Tongue(Protocol):
     """What each language's module offers; values have been checked before they come here."""
 
     CLIPS: Mapping[ClipKey, str]
     NOUNS: Mapping[Noun, NounWords]
+    WEEK: WeekWords
 
     def number(self, value: int, form: Form) -> Clips:
         """A whole number from 0 to LARGEST."""
@@ -76,9 +126,22 @@ class Tongue(Protocol):
         """A date of the years 1900 to 2099."""
         ...
 
+    def day_(self, month: int, day: int) -> Clips:
+        """A date without its year."""
+        ...
+
     def clock_time(self, hour: int, minute: int) -> Clips:
         """A time of day, 0:00 to 23:59."""
         ...
+
+    def from_to(self, start: time, end: time) -> Clips:
+        """A span of a day; an end of 00:00 is its close."""
+        ...
+
+
+def week_key(name: str) -> ClipKey:
+    """The clip of a word for days and hours."""
+    return ClipKey(f"week/{name}")
 
 
 def number_key(value: int, form: Form = Form.ALONE) -> ClipKey:

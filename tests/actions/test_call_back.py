@@ -1,15 +1,22 @@
 """A caller has one open wish to be rung back, whoever notes it and however often."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
 
-from actions.call_back import AskCallBack, CallBacksListed, CallBackWish, SeeToCallBack
+from actions.call_back import (
+    AskCallBack,
+    CallBacksListed,
+    CallBackStanding,
+    CallBackWish,
+    SeeToCallBack,
+)
 from actions.take_call import handed_over
 from domain.call import Certainty
-from domain.dialling import CallBack, CallBackState
+from domain.dialling import CallBack, CallBackState, Window
 from domain.fact import Origin
 from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
 from domain.handover import Handover
@@ -101,6 +108,16 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
     assert told.origin == Origin(TENANT, CallId("a-1"), "p-lena")
 
 
+def test_whose_wish_is_open_is_known(lite: SqlTransactions) -> None:
+    standing = CallBackStanding(lite)
+    assert not standing(TENANT, CALLER)
+    AskCallBack(lite, clock, at_once)(origin("a-1"), CALLER)
+    assert standing(TENANT, CALLER)
+    assert not standing(TenantId("maison-lune"), CALLER)
+    end(lite, "a-1", CallBackState.OPEN, CallBackState.DONE)
+    assert not standing(TENANT, CALLER)
+
+
 def test_the_list_has_the_numbers_to_ring(transactions: SqlTransactions) -> None:
     with transactions.write() as uow:
         known = uow.callers.note("+491713920001", CallerId("n1"))
@@ -133,6 +150,58 @@ def test_whose_call_comes_as_they_open_waits_like_any_other(
     assert asked(transactions) == [
         ("a-1", handed_over(handover)),
         ("a-1", CallBackAsked(CALLER, None)),
+    ]
+
+
+HANDOVER = Handover(TENANT, Language.DE, None, Certainty.UNKNOWN, None, ("welcome",), None)
+WINDOW = Window(NOON + timedelta(hours=20), NOON + timedelta(hours=22))
+
+
+def wishes(transactions: SqlTransactions) -> list[CallBack]:
+    with transactions.read() as uow:
+        return list(uow.call_backs.unsettled(TENANT))
+
+
+def test_a_wish_for_a_window_keeps_it(transactions: SqlTransactions) -> None:
+    ask = AskCallBack(transactions, clock, at_once)
+    assert ask(origin("a-1"), CALLER, HANDOVER, WINDOW) is CallBackWish.NOTED
+    assert ask(origin("a-2"), CALLER, HANDOVER, replace(WINDOW, end=NOON)) is (
+        CallBackWish.ALREADY_ASKED
+    )
+    assert asked(transactions) == [
+        ("a-1", handed_over(HANDOVER, later=True)),
+        ("a-1", CallBackAsked(CALLER, WINDOW.start, WINDOW.end)),
+    ]
+    open_ = CallBack(CallId("a-1"), TENANT, CALLER, CallBackState.OPEN, NOON, window=WINDOW)
+    assert wishes(transactions) == [open_]
+
+
+@pytest.mark.parametrize(
+    ("first", "noted"),
+    [
+        (timedelta(hours=21), CallBackAsked(CALLER, NOON + timedelta(hours=21), WINDOW.end)),
+        (timedelta(hours=30), CallBackAsked(CALLER, NOON + timedelta(hours=30), None)),
+        (None, CallBackAsked(CALLER, WINDOW.start, WINDOW.end)),
+    ],
+)
+def test_hours_may_have_been_changed_since_a_window_was_chosen(
+    lite: SqlTransactions, first: timedelta | None, noted: CallBackAsked
+) -> None:
+    """He is rung as soon after as may be. Where none comes the gate sees to it as he is to be rung."""
+    ask = AskCallBack(lite, clock, lambda tenant, at: None if first is None else NOON + first)
+    ask(origin("a-1"), CALLER, HANDOVER, WINDOW)
+    assert asked(lite)[-1] == ("a-1", noted)
+    (wish,) = wishes(lite)
+    until = noted.wanted_until
+    assert wish.window == (until and Window(noted.not_before or NOON, until))
+
+
+def test_a_window_may_begin_while_he_still_speaks_of_it(lite: SqlTransactions) -> None:
+    begun = Window(NOON - timedelta(minutes=1), NOON + timedelta(hours=1))
+    AskCallBack(lite, clock, at_once)(origin("a-1"), CALLER, HANDOVER, begun)
+    assert asked(lite) == [
+        ("a-1", handed_over(HANDOVER)),
+        ("a-1", CallBackAsked(CALLER, None, begun.end)),
     ]
 
 

@@ -183,7 +183,9 @@ def _of_call(paper: Paper, call: CallId, what: str, rest: list[str]) -> None:
         "asks": facts.WaitAsked,
         "aside": facts.SteppedAside,
         "back": facts.CameBack,
-        "call-back": lambda: facts.CallBackAsked(CallerId(f"caller-{call}"), _after_noon(rest)),
+        "call-back": lambda: facts.CallBackAsked(
+            CallerId(f"caller-{call}"), _after_noon(rest), _after_noon(rest[2:])
+        ),
         "stands": facts.CallBackStands,
         "settled": lambda: facts.CallBackSettled(CallId(rest[0])),
         "seen-to": facts.CallBackSeenTo,

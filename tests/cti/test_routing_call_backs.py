@@ -80,6 +80,33 @@ def test_a_call_back_asked_for_at_night_waits_for_the_morning() -> None:
     )
 
 
+def test_he_is_rung_when_his_window_begins() -> None:
+    follow(
+        EVA
+        + """
+        0:01 | A enters alpenrad de later |
+        0:01 | A call-back 3:00 to 4:00   |
+        0:03 | A hangs up                 |
+        3:00 |                            | A due; A rings eva; eva to ring A back
+        """
+    )
+
+
+def test_who_couldnt_be_rung_in_his_window_is_rung_as_soon_as_somebody_can() -> None:
+    follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch           |
+        0:01 | A enters alpenrad de later |
+        0:01 | A call-back 3:00 to 4:00   |
+        0:03 | A hangs up                 |
+        3:00 |                            | A due
+        4:30 | B enters alpenrad de       |
+        5:00 | eva ready                  | A rings eva; eva to ring A back
+        """
+    )
+
+
 def test_whether_anybody_may_ring_him_is_asked_in_his_hours() -> None:
     follow(
         """

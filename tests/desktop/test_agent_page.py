@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,17 @@ async def test_signing_out_closes_her_page(actions: Actions, tmp_path: Path) -> 
             pass
         await socket.receive(timeout=10)
         assert socket.close_code == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_she_sees_when_he_wished_to_be_rung_back(actions: Actions, tmp_path: Path) -> None:
+    who, until = CallerId("c"), NOON + timedelta(hours=2)
+    with actions.transactions.write() as uow:
+        bodies = (CallArrived("service", who), facts.CallBackAsked(who, NOON, until))
+        uow.facts.append(Origin(ALPENRAD, CallId("A"), "caller"), NOON, *bodies)
+        uow.commit()
+    async with (
+        desk(actions, tmp_path / "home", *TALKS) as (at, _),
+        at.browser("eva") as eva,
+        eva.get("/agent") as answer,
+    ):
+        assert "is rung back, wanted 2026-03-02 12:00-14:00" in await answer.text()

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from actions.sign_in import TRIES_OF_A_NAME
 from actions.write_note import NewNote, WriteNote
 from domain import desk_facts as facts
 from domain.customer_note import CustomerNote, NoteKind
+from domain.dialling import Window
 from domain.errand import Errand, ErrandKind
 from domain.fact import Origin
 from domain.ids import CallerId, NoteId, PersonId
@@ -273,9 +275,12 @@ async def test_notes_are_found_in_the_archive(house: House) -> None:
 
 async def test_who_is_to_be_rung_back_can_be_dialled(house: House) -> None:
     wish = AskCallBack(house.counter.transactions, house.counter.clock, lambda _, at: at)
-    wish(Origin(ALPENRAD, CALL, "caller"), CallerId("n1"))
+    now = house.counter.clock()
+    window = Window(now, now + timedelta(hours=2))
+    wish(Origin(ALPENRAD, CALL, "caller"), CallerId("n1"), wished=window)
     _, page = await (await house.page("eva")).read()
     assert "Call-backs (1)" in page
+    assert "wanted 2026-03-02 13:00-15:00" in page, "by the brand's clock"
     assert f'id="dial-call-back-{CALL}"' in page
     _, page = await (await house.page("chloe")).read()
     assert "Call-backs (0)" in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from desktop.lead.screen import FLOOR, FloorScreen
 from desktop.pages import Pages
 from desktop.texts import texts
 from domain import field_facts as facts
-from domain.dialling import CallBackState
+from domain.dialling import CallBackState, Window
 from domain.fact import Origin
 from domain.ids import CallerId, CallId, PersonId, Phone
 from domain.language import Language
@@ -276,8 +277,9 @@ def give_up(actions: Actions, call: str, number: str) -> None:
     with actions.transactions.write() as uow:
         caller = uow.callers.note(number, CallerId(f"caller-{call}"))
         uow.commit()
+    window = Window(actions.clock() + timedelta(hours=4), actions.clock() + timedelta(hours=6))
     AskCallBack(actions.transactions, actions.clock, lambda _, at: at)(
-        Origin(ALPENRAD, CallId(call), "caller"), caller
+        Origin(ALPENRAD, CallId(call), "caller"), caller, wished=window
     )
     with actions.transactions.write() as uow:
         states = CallBackState.OPEN, CallBackState.GIVEN_UP
@@ -291,7 +293,12 @@ async def test_who_wasnt_reached_is_on_her_list_until_he_is_seen_to(
     give_up(actions, "a-1.2", "+491713920001")
     async with desk(actions, tmp_path / "home") as (at, _), at.browser("lena") as lena:
         _, floor = await page(lena, "/lead")
-        for words in ("+491713920001", "wasn&#39;t reached", "2026-03-02 12:00"):
+        for words in (
+            "+491713920001",
+            "wasn&#39;t reached",
+            "2026-03-02 12:00",
+            "2026-03-02 16:00-18:00",
+        ):
             assert words in floor
         assert "+491713920001" not in (await page(lena, "/lead/wall"))[1]
         assert await ask(at, lena, "call-backs/a-1.2/done") == (204, "")

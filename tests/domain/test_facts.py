@@ -14,8 +14,8 @@ from domain import facts
 from domain.call import Certainty, Concern
 from domain.fact import Body
 from domain.facts import Json, UnknownFact, decode, encode, kind_of
-from domain.field_facts import SignedIn
-from domain.ids import AgentId, CardId, ParticipantId, Phone, Receipt
+from domain.field_facts import CallBackAsked, SignedIn
+from domain.ids import AgentId, CallerId, CardId, ParticipantId, Phone, Receipt
 from domain.language import Language
 from domain.portal_facts import CardBlocked, HandedOver, TenantChanged
 from tests.fakes.sample_facts import sample_bodies
@@ -72,6 +72,11 @@ def test_an_old_sign_in_is_of_who_had_no_page() -> None:
     old: dict[str, Json] = {"agent": "eva", "phone": "201", "skills": ["de=5"]}
     back = decode("SignedIn", 1, old)
     assert back == SignedIn(AgentId("eva"), Phone("201"), ("de=5",), in_page=False)
+
+
+def test_an_old_wish_for_a_call_back_has_no_window() -> None:
+    back = decode("CallBackAsked", 1, {"caller": "n1", "not_before": None})
+    assert back == CallBackAsked(CallerId("n1"), None, None)
 
 
 def test_samples_hold_every_kind_full_and_empty() -> None:

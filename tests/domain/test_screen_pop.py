@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from domain import field_facts as facts
 from domain.call import Certainty, Concern
 from domain.dial_facts import DialAsked, DialEnded, DialledFor, DialResult
+from domain.dialling import Window
 from domain.fact import Body, Fact, Origin
 from domain.field_facts import Control
 from domain.ids import AgentId, CallerId, CallId, CaseId, ListId, ParticipantId, TenantId
@@ -105,6 +108,14 @@ def test_a_transfer_nobody_asked_for_names_nobody() -> None:
 
 def test_who_is_rung_back() -> None:
     assert pop(ARRIVED, facts.CallBackAsked(CallerId("c"), None)).rung_back
+
+
+@pytest.mark.parametrize("start", [NOON + timedelta(hours=4), None])
+def test_when_he_wishes_to_be_rung_back(start: datetime | None) -> None:
+    """Where the window has begun already it begins as he asks."""
+    end = NOON + timedelta(hours=6)
+    found = pop(ARRIVED, facts.CallBackAsked(CallerId("c"), start, end))
+    assert found.window == Window(start or NOON + timedelta(seconds=1), end)
 
 
 def test_which_case_a_debtor_rings_about() -> None:

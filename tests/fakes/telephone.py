@@ -44,6 +44,8 @@ class WrittenVoice(Voice):
             said, spoken = piece.prompt, language
             if piece.file.parts[1] in {"number", "noun", "digit"}:
                 prompts[-1] += f"{' ...' if paused else ''} {piece.file.parts[-1]}"
+            elif piece.file.parts[1] in {"week", "time"}:
+                prompts[-1] += f" {'/'.join(piece.file.parts[2:])}"
             paused = piece.pause_ms > LONG_PAUSE_MS
         if not prompts:
             return SILENT

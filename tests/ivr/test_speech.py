@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from itertools import chain, combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.language import Language
+from domain.opening_hours import OpenSpan
 from ivr import speech
 from ivr.speech import ClipKey, Form, Noun
 
@@ -119,6 +121,14 @@ def sayable(language: Language) -> Iterator[speech.Clips]:
         yield speech.date_(language, date(1992, 1, 1) + timedelta(days))
     for minutes in range(24 * 60):
         yield speech.clock_time(language, time(*divmod(minutes, 60)))
+        yield speech.spans(language, [OpenSpan(time(*divmod(minutes, 60)), time(0))])
+    today = date(1992, 1, 1)
+    for days in range(366):
+        yield speech.day_near(language, today + timedelta(days), today)
+    for some in chain.from_iterable(combinations(range(7), count) for count in range(1, 8)):
+        yield speech.weekdays(language, some)
+    yield speech.hours(language, dict.fromkeys(range(7), (OpenSpan(time(0), time(0)),)))
+    yield speech.spans(language, [OpenSpan(time(8), time(9)), OpenSpan(time(10), time(11))])
 
 
 @pytest.mark.parametrize("language", Language)
@@ -130,7 +140,7 @@ def test_no_clip_is_missing_and_none_is_never_used(language: Language) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_keys_are_file_names_and_texts_differ(language: Language) -> None:
     clips = speech.clips(language)
-    assert all(re.fullmatch(r"(number|noun|date|time)(/[a-z0-9_-]+)+", key) for key in clips)
+    assert all(re.fullmatch(r"(number|noun|date|time|week)(/[a-z0-9_-]+)+", key) for key in clips)
     assert speech.PAUSE not in clips
     texts = [text.casefold() for text in clips.values()]
     assert len(set(texts)) == len(texts)

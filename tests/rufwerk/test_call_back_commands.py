@@ -2,11 +2,12 @@
 
 import json
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
 from actions.call_back import AskCallBack
-from domain.dialling import CallBackState
+from domain.dialling import CallBackState, Window
 from domain.fact import Origin
 from domain.field_facts import CallBackSeenTo
 from domain.ids import CallerId, CallId, TenantId
@@ -22,7 +23,10 @@ def run(run: Run) -> Run:
     """After somebody asked to be rung back, and nobody reached him."""
     run("db", "upgrade")
     with closing(wiring.transactions(load())) as transactions:
-        AskCallBack(transactions, wiring.utc_now, lambda _, at: at)(ORIGIN, CallerId("n1"))
+        now = wiring.utc_now()
+        window = Window(now + timedelta(hours=1), now + timedelta(hours=3))
+        ask = AskCallBack(transactions, wiring.utc_now, lambda _, at: at)
+        ask(ORIGIN, CallerId("n1"), wished=window)
         with transactions.write() as uow:
             states = CallBackState.OPEN, CallBackState.GIVEN_UP
             assert uow.call_backs.end(CallId("a-1.1"), *states, wiring.utc_now())
@@ -31,7 +35,10 @@ def run(run: Run) -> Run:
 
 
 def test_who_has_been_seen_to_is_off_the_list_and_in_the_log(run: Run) -> None:
-    assert [one["call"] for one in json.loads(run("call-backs", "list", "--json")[1])] == ["a-1.1"]
+    (one,) = json.loads(run("call-backs", "list", "--json")[1])
+    assert one["call"] == "a-1.1"
+    assert one["asked_at"] < one["wanted_from"] < one["wanted_until"]
+    assert " to " in run("call-backs", "list")[1]
     assert run("call-backs", "done", "a-1.1")[0] == 0
     assert json.loads(run("call-backs", "list", "--json")[1]) == []
     status, _, said = run("call-backs", "done", "a-1.1")

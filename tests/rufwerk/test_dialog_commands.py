@@ -99,7 +99,8 @@ def test_a_walk_comes_everywhere(walked: Walked) -> None:
     moves = [move for walk in scenes.values() for move in walk.moves]
     steps = {move.start.place.step for move in moves if move.start}
     said = {words.prompt for move in moves for words in move.said}
-    assert {"login.several", "more", "concern", "person.closed_call_back"} <= steps
+    assert {"login.several", "more", "concern", "call_back.when", "call_back.right"} <= steps
+    assert {"call_back.within", "call_back.when_open", "call_back.noted_down"} <= said
     assert {"block.done", "block.already", "block.none", "movements.none"} <= said
     third = [move.to for move in moves if move.start and move.start.place.step == "login.pin_again"]
     assert Ending.PERSON in third

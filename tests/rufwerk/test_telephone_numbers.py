@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.dialling import NumberKind
-from rufwerk.telephone_numbers import e164, example, is_country, read
+from rufwerk.telephone_numbers import as_dialled, e164, example, is_country, read
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,19 @@ def test_an_example_is_a_mobile_number_of_its_country(country: str) -> None:
     assert known is not None
     assert (known.country, known.kind) == (country, NumberKind.MOBILE)
     assert example("XX") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "digits"),
+    [
+        ("+491713920001", "DE", "01713920001"),
+        ("+491713920001", "FR", "00491713920001"),
+        ("+33639980001", "FR", "0639980001"),
+        ("+12025550123", "US", "12025550123"),
+        ("+491713920001", "US", "011491713920001"),
+        ("+34612345678", "ES", "612345678"),
+    ],
+)
+def test_a_number_as_it_is_dialled_from_a_country(number: str, country: str, digits: str) -> None:
+    assert as_dialled(number, country) == digits
+    assert e164(digits, country) == number

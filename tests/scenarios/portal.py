@@ -225,6 +225,12 @@ class Exchange:
             Waiting(house, RecallCaller(self.storage), dialogs.waiting),
         )
 
+    def with_tenants(self, **changes: Any) -> None:
+        """All tenants, changed."""
+        self.book = TenantBook.of(
+            replace(tenant, **changes) for tenant in self.book.tenants.values()
+        )
+
     def clock(self) -> datetime:
         return self.now
 

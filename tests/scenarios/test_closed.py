@@ -2,17 +2,25 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.call import Certainty
-from domain.opening_hours import OpenSpan
+from domain.dialling import DiallingRules
+from domain.opening_hours import OpeningHours, OpenSpan
 from domain.portal_facts import HandedOver
 from domain.tenant import TenantBook
 from tests.scenarios.portal import Exchange
 from tests.scenarios.waiting import ANNAS, number_to_ring
 
 SUNDAY = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HOURS_TOLD = (
+    "person.closed:de, person.next:de tomorrow hour/8,"
+    " person.hours_but_holidays:de each/0 last/4 since 8 till hour/20"
+)
+WHEN = "call_back.soon:de, call_back.next_day:de tomorrow, call_back.other_day:de, call_back.or_hang_up:de"
+RIGHT = "call_back.yes:de, call_back.other:de, call_back.other_time:de"
 
 
 @pytest.fixture
@@ -24,16 +32,16 @@ def closed(exchange: Exchange) -> Exchange:
 def test_nobody_is_sent_into_an_empty_field(closed: Exchange) -> None:
     for keys in (["0#"], ["-", "-", "-"], ["10000001#", "135790#", "0"]):
         call = closed.call(*keys)
-        assert call.rows[-1][1][-1].endswith("person.closed:de, farewell:de")
-        assert call.variables["AGIDONE"] == "farewell"
+        assert call.rows[-2][1][-1].endswith(f"{HOURS_TOLD}, {WHEN}")
         assert "HandedOver" not in call.kinds
     refused = closed.call("10000001#", "111111#", "222222#", "333333#")
-    assert refused.rows[-1][1][-1] == "login.wrong:de, person.closed:de, farewell:de"
+    assert refused.rows[-2][1][-1] == f"login.wrong:de, {HOURS_TOLD}, {WHEN}"
 
 
 def test_holidays_are_closed(closed: Exchange) -> None:
     closed.now = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-    assert closed.call("0#").heard("person.closed:de")
+    call = closed.call("0#")
+    assert call.heard("person.next:de on/0 hour/8")
     closed.later(days=3)
     assert closed.call("0#").heard("person.connecting:de")
 
@@ -50,17 +58,36 @@ def test_a_single_day_may_be_closed_or_open(closed: Exchange) -> None:
         replace(tenant, hours=replace(tenant.hours, exceptions=exceptions))
         for tenant in closed.book.tenants.values()
     )
-    call = closed.call("0#", "1", number=ANNAS)
+    call = closed.call("0#", "1", "1", number=ANNAS)
     assert call.heard("person.closed:de")
     assert call.variables["AGIDONE"] == "farewell"
     closed.later(days=1)
     assert closed.call("0#").heard("person.connecting:de")
 
 
+def test_who_is_open_on_holidays_makes_no_exception(closed: Exchange) -> None:
+    closed.with_tenants(open_on_holidays=True)
+    assert closed.call("0#").heard("person.hours:de each/0 last/4 since 8 till hour/20")
+
+
+def test_who_rings_nobody_back_tells_the_hours_alone(closed: Exchange) -> None:
+    closed.with_tenants(dialling=DiallingRules())
+    call = closed.call("0#", number=ANNAS)
+    assert call.rows[-1] == ("0#", [f"{HOURS_TOLD}, farewell:de"])
+
+
+def test_who_never_opens_tells_no_hours(closed: Exchange) -> None:
+    closed.with_tenants(hours=OpeningHours(ZoneInfo("Europe/Berlin"), {}))
+    assert closed.call("0#").rows[-1] == ("0#", ["person.closed:de, farewell:de"])
+
+
 def test_he_may_be_rung_back_when_they_are_there_again(closed: Exchange) -> None:
-    call = closed.call("10000001#", "135790#", "0", "1", number=ANNAS)
-    assert call.rows[-2] == ("0", ["person.closed:de, person.closed_call_back:de"])
-    assert call.rows[-1] == ("1", ["call_back.when_open:de, farewell:de"])
+    call = closed.call("10000001#", "135790#", "0", "1", "1", number=ANNAS)
+    assert call.rows[-3:] == [
+        ("0", [f"{HOURS_TOLD}, {WHEN}"]),
+        ("1", [f"call_back.when_open:de 0 1 7 1 3 9 2 0 0 0 1, {RIGHT}"]),
+        ("1", ["call_back.noted_down:de, farewell:de"]),
+    ]
     assert call.kinds[-3:] == ["HandedOver", "CallBackAsked", "DialogLeft"]
     assert call.variables["AGIDONE"] == "farewell"
     handed = next(fact for fact in call.facts if isinstance(fact, HandedOver))
@@ -68,18 +95,23 @@ def test_he_may_be_rung_back_when_they_are_there_again(closed: Exchange) -> None
     assert number_to_ring(closed, call) == ANNAS
 
 
-@pytest.mark.parametrize("keys", [["2"], ["9"], ["0"], ["-", "-", "-"]])
+@pytest.mark.parametrize("keys", [["9"], ["0"], ["-", "-", "-"], ["7", "7", "7"]])
 def test_or_not(closed: Exchange, keys: list[str]) -> None:
     call = closed.call("0#", *keys, number=ANNAS)
-    assert call.rows[-1] == (keys[-1], ["farewell:de"])
+    assert call.rows[-1] == (keys[-1], ["call_back.none:de, farewell:de"])
     assert call.kinds[-1] == "DialogLeft"
     assert "HandedOver" not in call.kinds
 
 
-@pytest.mark.parametrize("left", [1, 2, 3])
+def test_who_is_served_goes_back_to_the_menu(closed: Exchange) -> None:
+    call = closed.call("10000001#", "135790#", "0", "9", "1", number=ANNAS)
+    assert call.heard("balance.told:de")
+
+
+@pytest.mark.parametrize("left", [1, 2, 3, 4])
 def test_without_the_database_nobody_is_promised_anything(closed: Exchange, left: int) -> None:
     closed.storage.left = left
-    call = closed.call("0#", "1", number=ANNAS)
+    call = closed.call("0#", "1", "1", number=ANNAS)
     assert call.rows[-1][1][-1].endswith("call_back.sorry:de, farewell:de")
     assert call.variables["AGIDONE"] == "farewell"
-    assert not call.heard("call_back.when_open")
+    assert not call.heard("call_back.noted_down")

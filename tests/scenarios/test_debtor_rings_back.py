@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.call import Certainty, Concern
 from domain.dunning import CaseList, CaseState, ListState
-from domain.field_facts import WaitTold
+from domain.field_facts import CallBackAsked, WaitTold
 from domain.language import Language
 from domain.portal_facts import DebtorIdentified, DebtorNotIdentified, HandedOver
 from tests.fakes import shipped
@@ -190,11 +190,15 @@ def test_who_has_no_reference_keys_his_customer_number(exchange: Exchange) -> No
 
 def test_nobody_there_and_being_rung_back(exchange: Exchange) -> None:
     exchange.now = SUNDAY
-    assert ring(exchange, "*").rows[-1] == ("*", ["person.closed:de, farewell:de"])
-    call = ring(exchange, "0001#", "76275#", "1", number=debtor(1).debtor.phone)
-    assert call.rows[-1] == ("1", ["call_back.when_open:de, farewell:de"])
+    left = ring(exchange, "*", "9")
+    assert left.rows[-1] == ("9", ["call_back.none:de, farewell:de"])
+    keys = ("0001#", "76275#", "2", "1630#", "1")
+    call = ring(exchange, *keys, number=debtor(1).debtor.phone)
+    assert call.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
     assert call.kinds[-4:] == ["DebtorIdentified", "HandedOver", "CallBackAsked", "DialogLeft"]
     assert only(call, HandedOver).concern is Concern.DUNNING
+    assert only(call, CallBackAsked).not_before == SUNDAY.replace(day=2, hour=15, minute=30)
+    assert heard(call) <= {"welcome", "language", "debtor", "person", "call_back", "farewell"}
 
 
 def test_no_points_are_offered_to_who_waits(exchange: Exchange) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from domain.agent import read_skills
-from domain.dialling import CallBack, CallBackState
+from domain.dialling import CallBack, CallBackState, Window
 from domain.ids import AgentId, CallerId, CallId, Skill, TenantId
 from domain.ports import KnownAgent
 from storage.engine import writers
@@ -53,7 +53,8 @@ def test_a_name_is_one_agents(transactions: SqlTransactions) -> None:
 
 def test_open_wishes_come_in_the_order_they_were_made(transactions: SqlTransactions) -> None:
     later = replace(WISH, call=CallId("a-0"), caller=CallerId("n2"), asked_at=NOW)
-    sooner = replace(WISH, asked_at=NOW - timedelta(minutes=1))
+    window = Window(NOW + timedelta(hours=1), NOW + timedelta(hours=3))
+    sooner = replace(WISH, asked_at=NOW - timedelta(minutes=1), window=window)
     elsewhere = replace(WISH, call=CallId("a-2"), tenant=TenantId("maison-lune"))
     with transactions.write() as uow:
         for wish in (later, sooner, elsewhere):

@@ -1,5 +1,6 @@
 """What is asked over the API is done as on the pages, once, with the program in the log as the actor."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from actions.call_back import AskCallBack
 from domain import desk_facts as done
 from domain import field_facts as facts
-from domain.dialling import CallBackState
+from domain.dialling import CallBackState, Window
 from domain.fact import Body, Origin
 from domain.field_facts import CallBackSeenTo
 from domain.ids import (
@@ -250,7 +251,10 @@ async def test_only_a_blocked_card_is_unblocked_or_replaced(
 def give_up(api: ApiDesk, call: str, tenant: Any) -> None:
     """Somebody asked to be rung back in a call, and nobody reached him."""
     origin, clock = Origin(tenant, CallId(call), "caller"), api.counter.clock
-    AskCallBack(api.counter.transactions, clock, lambda _, at: at)(origin, CallerId("n1"))
+    wished = Window(clock() + timedelta(hours=1), clock() + timedelta(hours=3))
+    AskCallBack(api.counter.transactions, clock, lambda _, at: at)(
+        origin, CallerId("n1"), wished=wished
+    )
     with api.counter.transactions.write() as uow:
         states = CallBackState.OPEN, CallBackState.GIVEN_UP
         assert uow.call_backs.end(CallId(call), *states, clock())
@@ -263,6 +267,8 @@ async def test_who_wasnt_reached_is_seen_to(open_api: OpenApi) -> None:
         give_up(api, "a-1.2", LUNE)
         _, told = await api.ask("GET", "/call-backs", program="toolbar")
         assert [one["number"] for one in told["call_backs"]] == [ANNA.phone, ANNA.phone]
+        window, asked = told["call_backs"][0]["window"], told["call_backs"][0]["asked_at"]
+        assert asked < window["start"] < window["end"]
         _, told = await api.ask("GET", "/call-backs", program="alpenwall")
         assert [(one["call"], one["number"]) for one in told["call_backs"]] == [("a-1.1", None)]
         for call, status in (("a-1.2", 409), ("a-1.1", 200), ("a-1.1", 409)):
