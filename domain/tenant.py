@@ -66,6 +66,7 @@ class Tenant:
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
     may record, in the order they choose from; ``points`` is how much they may book, ``rewards`` what participants may
     have for theirs; ``reports`` is what goes out of figures, ``retention`` how long rows with personal data are kept.
+    ``most_calls`` may be in the portal at once, None: as many as there are places for all tenants.
     """
 
     id: TenantId
@@ -88,6 +89,7 @@ class Tenant:
     rewards: tuple[Reward, ...] = ()
     reports: Reporting = dataclasses.field(default_factory=Reporting)
     retention: Retention = dataclasses.field(default_factory=Retention)
+    most_calls: int | None = None
 
     def service(self, key: str) -> Service | None:
         return next((service for service in self.services if service.key == key), None)

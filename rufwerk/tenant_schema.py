@@ -211,6 +211,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     menu: Annotated[tuple[str, ...], Meta(min_length=1)]
     subdivision: Text | None = None
     open_on_holidays: bool = False
+    most_calls: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()
