@@ -10,6 +10,7 @@ from domain.ids import CallerId, CallId
 from domain.language import Language
 from domain.portal_facts import (
     CallArrived,
+    CallerLockedOut,
     DialogEnd,
     DialogLeft,
     HandedOver,
@@ -33,7 +34,7 @@ class Arrival:
 @dataclass(frozen=True, slots=True)
 class TakeCall:
     """Records the arrival; a known and unique caller's number chooses how he is greeted, and names
-    nobody.
+    nobody. Of a number that is locked out nothing is looked up.
     """
 
     transactions: Transactions
@@ -44,11 +45,15 @@ class TakeCall:
         """The call, and how to greet who rings: in which language and form. Raises StorageDown."""
         tenant, line = dialled.tenant, dialled.line
         short_form = False
+        locked_out: list[Body] = []
         with self.transactions.write() as uow:
             caller = None
             language, cause = line.languages[0], LanguageCause.LINE
             if arrival.number is not None:
                 caller = uow.callers.note(arrival.number, self.new_caller())
+            if caller is not None and tenant.locks_out(arrival.number):
+                locked_out = [CallerLockedOut(caller)]
+            elif arrival.number is not None:
                 known = uow.participants.by_phone(tenant.id, arrival.number)
                 if len(known) == 1 and known[0].language in line.languages:
                     language, cause = known[0].language, LanguageCause.KNOWN_NUMBER
@@ -58,6 +63,7 @@ class TakeCall:
                 self.clock(),
                 CallArrived(line.name, caller),
                 LanguageSet(language, cause),
+                *locked_out,
             )
             uow.commit()
         call = Call(

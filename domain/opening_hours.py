@@ -1,7 +1,7 @@
-"""When persons answer: weekly hours in the tenant's zone, less the holidays given."""
+"""When persons answer: weekly hours in the tenant's zone, less the holidays given, and single days' own hours."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -30,17 +30,19 @@ class OpenSpan:
 class OpeningHours:
     """Spans by weekday (0 is Monday, as in the standard library); a weekday that is missing is
     closed.
+
+    ``exceptions`` are the spans of single dates, none where that day is closed; they win over the
+    week, and over holidays.
     """
 
     zone: ZoneInfo
     week: Mapping[int, tuple[OpenSpan, ...]]
+    exceptions: Mapping[date, tuple[OpenSpan, ...]] = field(default_factory=dict)
 
     def open_at(self, at: datetime, holidays: Set[date] = frozenset()) -> bool:
         """Whether persons answer at the instant ``at`` (aware), holidays being closed days."""
         local = at.astimezone(self.zone)
-        if local.date() in holidays:
-            return False
-        return any(span.holds(local.time()) for span in self.week.get(local.weekday(), ()))
+        return any(span.holds(local.time()) for span in self._spans_on(local.date(), holidays))
 
     def next_open(self, at: datetime, holidays: Set[date] = frozenset()) -> datetime | None:
         """The first instant from ``at`` (aware) on at which persons answer; None where none comes within a month."""
@@ -48,5 +50,10 @@ class OpeningHours:
         def opens(local: datetime) -> bool:
             return self.open_at(local, holidays)
 
-        starts = {span.start for spans in self.week.values() for span in spans}
-        return first_instant(at, self.zone, opens, starts)
+        days = (*self.week.values(), *self.exceptions.values())
+        return first_instant(at, self.zone, opens, {span.start for day in days for span in day})
+
+    def _spans_on(self, day: date, holidays: Set[date]) -> Sequence[OpenSpan]:
+        if day in self.exceptions:
+            return self.exceptions[day]
+        return () if day in holidays else self.week.get(day.weekday(), ())

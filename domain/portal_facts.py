@@ -87,6 +87,13 @@ class LanguageSet(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class CallerLockedOut(Body):
+    """The brand serves who rings from there no longer; he is told so, and nothing else."""
+
+    caller: CallerId
+
+
+@dataclass(frozen=True, slots=True)
 class LogInFailed(Body):
     claimed: Claimed
     failure: LogInFailure
@@ -249,6 +256,7 @@ PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
     CallRefused,
     CallArrived,
     LanguageSet,
+    CallerLockedOut,
     LogInFailed,
     LoggedIn,
     AccountLocked,

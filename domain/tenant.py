@@ -18,7 +18,7 @@ from domain.pin_policy import PinPolicy
 from domain.report_schedule import Reporting
 from domain.retention import Retention
 from domain.reward import Reward
-from domain.service_record import Service
+from domain.service_record import Price, Service
 from domain.waiting_field import FieldRules
 
 
@@ -42,17 +42,35 @@ class LineDialog(StrEnum):
     """Who has been rung about a debt, and rings back."""
 
 
+class Tariff(StrEnum):
+    """What class of numbers a line's are of, by what a caller pays."""
+
+    FREE = "free"
+    LOCAL = "local"
+    """No more than for any other number of the country."""
+    SHARED = "shared"
+    PREMIUM = "premium"
+
+
+DEARER: Final = frozenset({Tariff.SHARED, Tariff.PREMIUM})
+"""The classes whose price a caller is told before anything else (in Germany TKG section 110, for premium services)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A number we offer. ``languages`` in the order they are offered; the first one greets.
 
-    ``numbers`` are all the ways it is dialled: digits only, without ``+``.
+    ``numbers`` are all the ways it is dialled: digits only, without ``+``. ``price_per_call`` is what a caller pays
+    where the ``tariff`` is a dearer one, None where it isn't. There is none by the minute: callers may wait on every
+    line, and nobody may do so at his own cost (TKG section 115).
     """
 
     name: str
     numbers: tuple[str, ...]
     languages: tuple[Language, ...]
     dialog: LineDialog = LineDialog.PORTAL
+    tariff: Tariff = Tariff.LOCAL
+    price_per_call: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,9 @@ class Tenant:
     ``dunning`` how its debtors are rung, None where nobody rings them;
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
     may record, in the order they choose from; ``points`` is how much they may book, ``rewards`` what participants may
-    have for theirs; ``reports`` is what goes out of figures, ``retention`` how long rows with personal data are kept.
-    ``most_calls`` may be in the portal at once, None: as many as there are places for all tenants.
+    have for theirs; ``reports`` is what goes out of figures, ``retention`` how long rows with personal data are kept;
+    ``locked_out`` are the numbers (E.164) of callers whom it serves by telephone no longer; ``most_calls`` may be in
+    the portal at once, None: as many as there are places for all tenants.
     """
 
     id: TenantId
@@ -89,6 +108,7 @@ class Tenant:
     rewards: tuple[Reward, ...] = ()
     reports: Reporting = dataclasses.field(default_factory=Reporting)
     retention: Retention = dataclasses.field(default_factory=Retention)
+    locked_out: frozenset[str] = dataclasses.field(default=frozenset(), repr=False)
     most_calls: int | None = None
 
     def service(self, key: str) -> Service | None:
@@ -100,6 +120,10 @@ class Tenant:
     def offers(self, item: MenuItem) -> bool:
         """Whether the portal does; where there are no rewards, nothing can be redeemed."""
         return item in self.menu and (item is not MenuItem.REDEEM or bool(self.rewards))
+
+    def locks_out(self, number: str | None) -> bool:
+        """Whether who rings from ``number`` (E.164) is turned away; a number withheld (None) never is."""
+        return number in self.locked_out
 
     def is_served_by(self, role: Role, skills: Collection[Skill]) -> bool:
         """Whether who has this role and, as an agent, these skills may open its participants' cards: team leads, and

@@ -17,12 +17,14 @@ from domain.ids import CallId
 from domain.language import Language
 from domain.portal_facts import DialogEnd
 from domain.ports import StorageDown
-from domain.tenant import DialledLine, LineDialog, TenantBook
+from domain.tenant import DialledLine, Line, LineDialog, Tenant, TenantBook
 from domain.waiting_field import BANDS, LONGER, Overflow
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.caller import PhoneCaller
 from ivr.dialog import CalledLine, Caller, CallerHungUp, End, Farewell, Standing, WaitEnd
+from ivr.dialogs.locked_out import turn_away
 from ivr.dialogs.waiting import Visit
+from ivr.spoken import Euros
 from ivr.voice import Voice
 
 log = structlog.get_logger()
@@ -120,14 +122,14 @@ class Inbound:
             channel.set_variable(NEXT, TO_UNASSIGNED)
             return
         caller = self.house.caller(channel, dialled)
+        arrival = self.house.arrival(request, dialled)
         try:
-            arrival = self.house.arrival(request, dialled)
             onward = self._talk(channel, caller, dialled, arrival)
         except StorageDown as error:
             log.warning("database out of reach", call=request.uniqueid, reason=str(error))
-            channel.answer()
-            caller.sorry("failure.disturbed")
-            onward = TO_FIELD
+            if caller.last_prompt is None:  # it was so before he was answered
+                _answer(channel, caller, dialled.line)
+            onward = _on_without_database(caller, dialled.tenant, arrival.number)
         caller.finish()
         channel.set_variable(NEXT, onward)
 
@@ -143,10 +145,10 @@ class Inbound:
         ended: DialogEnd | None = DialogEnd.FAILED
         handover = None
         try:
-            channel.answer()
+            _answer(channel, caller, line.line)
             caller.switch_to(who.language)
             caller.who = who
-            end = self.dialogs[line.line.dialog](caller, line)
+            end = self._dialog(caller, line)
             if isinstance(end, Handover):
                 caller.finish()  # once that is in the log an agent may be found, and cut what is being said
                 ended, handover = DialogEnd.HANDOVER, end
@@ -162,6 +164,28 @@ class Inbound:
             if ended is not None:
                 self.house.left(caller, line, ended, handover)
         return TO_FIELD if handover is not None else TO_FAREWELL
+
+    def _dialog(self, caller: Caller, line: CalledLine) -> End:
+        if line.tenant.locks_out(line.call.number):
+            return turn_away(caller)
+        return self.dialogs[line.line.dialog](caller, line)
+
+
+def _answer(channel: AgiChannel, caller: PhoneCaller, line: Line) -> None:
+    """Answer, and tell the price where there is one, in the line's first language; no key cuts it."""
+    channel.answer()
+    if line.price_per_call is not None:
+        caller.say("price", price=Euros(int(line.price_per_call.amount * 100)))
+        caller.finish()
+
+
+def _on_without_database(caller: PhoneCaller, tenant: Tenant, number: str | None) -> str:
+    """A person takes over, of whom who is locked out takes no time now either."""
+    if tenant.locks_out(number):
+        turn_away(caller)
+        return TO_FAREWELL
+    caller.sorry("failure.disturbed")
+    return TO_FIELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Euros:
+    """A sum of money: "ein Euro neunundneunzig Cent", "vingt centimes"."""
+
+    cents: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """What another prompt without holes says, as a reward's name."""
 
@@ -54,7 +61,7 @@ _GROUP = 4
 
 _SLOW_GROUP = 2
 
-Number = Counted | Digits | Day
+Number = Counted | Digits | Day | Euros
 Spoken = Number | Named
 
 
@@ -67,3 +74,5 @@ def clips_of(language: Language, spoken: Number, *, slowly: bool = False) -> tup
             return speech.digits(language, text, group=_SLOW_GROUP if slowly else _GROUP)
         case Day(day):
             return speech.date_(language, day)
+        case Euros(cents):
+            return speech.euros(language, cents)

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from domain.language import Language
+from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from rufwerk import startup, terminal, wiring
 from rufwerk.debian_packages import PICO, fetch
 from rufwerk.portal_signal import tell_portal
 from rufwerk.settings import Settings
-from rufwerk.tenant_files import TenantFiles
 from rufwerk.terminal import AsJson, fail, print_json, talk
 
 app = typer.Typer(help="The spoken texts.", no_args_is_help=True)
@@ -24,16 +24,16 @@ def build() -> None:
     """Render what is missing or has changed."""
     settings = terminal.load()
     catalogue = Catalogue.load()
-    make(settings, catalogue, wiring.tenant_files(settings, catalogue))
+    make(settings, catalogue, wiring.tenant_files(settings, catalogue).current)
     tell_portal(settings)
 
 
-def make(settings: Settings, catalogue: Catalogue, tenants: TenantFiles) -> None:
+def make(settings: Settings, catalogue: Catalogue, book: TenantBook) -> None:
     """Bring all sounds up to date, with a bar. Raises PackagesError, EngineError or BuildError."""
     if settings.speech.engine in {"auto", "pico"}:
         fetch(settings.cache, [PICO])
     with startup.progress_bar(talk) as progress:
-        startup.make_prompts(settings, catalogue, tenants, progress)
+        startup.make_prompts(settings, catalogue, book, progress)
 
 
 @app.command("check")

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from domain.health import Health
+from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from rufwerk import demo_data, desk_socket, jobs_beat, supervisor, wiring
 from rufwerk.asterisk_config import render
@@ -86,7 +87,7 @@ def prepare(settings: Settings, console: Console) -> tuple[Program, TenantFiles]
         task = progress.add_task("Database", total=1.0)
         prepare_database(settings)
         progress.update(task, completed=1.0)
-        make_prompts(settings, catalogue, tenants, progress)
+        make_prompts(settings, catalogue, tenants.current, progress)
     return program, tenants
 
 
@@ -105,14 +106,14 @@ def prepare_database(settings: Settings) -> None:
 
 
 def make_prompts(
-    settings: Settings, catalogue: Catalogue, tenants: TenantFiles, progress: Progress
+    settings: Settings, catalogue: Catalogue, book: TenantBook, progress: Progress
 ) -> None:
     task = progress.add_task("Prompts", total=1.0)
 
     def built(done: int, total: int, name: str) -> None:
         progress.update(task, description=f"Prompts: {name}", completed=done, total=total)
 
-    clips = wiring.make_prompts(settings, catalogue, tenants.current, built)
+    clips = wiring.make_prompts(settings, catalogue, book, built)
     progress.update(task, description=f"Prompts: {clips} clips", completed=1, total=1)
 
 

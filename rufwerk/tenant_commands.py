@@ -1,15 +1,20 @@
 """``rufwerk tenant ...``: the tenants' files."""
 
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from domain.tenant import TenantBook
 from prompts.catalogue import Catalogue
 from rufwerk import prompt_commands, supervisor, terminal, wiring
-from rufwerk.asterisk_config import Places, check_lines, write_lines
+from rufwerk.asterisk_config import ConfigError, Places, check_lines, write_lines
 from rufwerk.asterisk_program import find
-from rufwerk.asterisk_runtime import Asterisk
+from rufwerk.asterisk_runtime import Asterisk, AsteriskDown
 from rufwerk.portal_signal import tell_portal, wait_until_in_force
+from rufwerk.settings import Settings
+from rufwerk.tenant_files import put_in
 from rufwerk.terminal import AsJson, fail, out, print_json, talk
 
 app = typer.Typer(help="The tenants' files.", no_args_is_help=True)
@@ -33,17 +38,71 @@ def check(as_json: AsJson = False) -> None:
 def reload() -> None:
     """Take over changed files without dropping a call; a mistake leaves what was in force."""
     settings = terminal.load()
-    if not supervisor.is_running(wiring.Folders.of(settings).run):
+    if not _runs(settings):
         fail("Nothing runs at this home; the files count from the next start.")
     catalogue = Catalogue.load()
+    book = wiring.tenant_files(settings, catalogue).current
+    check_lines(settings, book)
+    prompt_commands.make(settings, catalogue, book)
+    _bring_into_force(settings, book)
+    talk.print("Reloaded; it counts from the next call.")
+
+
+@app.command("add")
+def add(
+    file: Annotated[Path, typer.Argument(help="The new brand's file, of any name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take in one more brand without dropping a call: all of it, or nothing."""
+    settings, catalogue = terminal.load(), Catalogue.load()
     tenants = wiring.tenant_files(settings, catalogue)
-    check_lines(settings, tenants.current)
-    prompt_commands.make(settings, catalogue, tenants)
+    tenant, book = tenants.joined_by(file)
+    check_lines(settings, book)
+    runs = _runs(settings)
+    if runs:
+        prompt_commands.make(settings, catalogue, book)
+    place = tenants.place(tenant.id)
+    put_in(file, place)
+    try:
+        # read again: what was checked may have been changed, or another brand added, meanwhile
+        book = wiring.tenant_files(settings, catalogue).current
+        check_lines(settings, book)
+        if runs:
+            _bring_into_force(settings, book)
+    except BaseException:
+        place.unlink(missing_ok=True)
+        if runs:
+            _put_back(settings, tenants.current)
+        talk.print("Nothing was added.")
+        raise
+    if as_json:
+        version = book.tenants[tenant.id].version
+        print_json({"id": tenant.id, "version": version, "file": str(place), "in_force": runs})
+    else:
+        talk.print(f"Added; it counts from the next {'call' if runs else 'start'}.")
+
+
+def _runs(settings: Settings) -> bool:
+    return supervisor.is_running(wiring.Folders.of(settings).run)
+
+
+def _bring_into_force(settings: Settings, book: TenantBook) -> None:
+    """Have what runs serve the tenants of ``book``, which is that of their files."""
     tell_portal(settings)
     with closing(wiring.transactions(settings)) as transactions:
-        wait_until_in_force(settings, tenants.current, transactions)
-    write_lines(settings, tenants.current)
+        wait_until_in_force(settings, book, transactions)
+    _give_numbers(settings, book)
+
+
+def _give_numbers(settings: Settings, book: TenantBook) -> None:
+    write_lines(settings, book)
     program = find(settings)
     if program is not None:
         Asterisk(program, Places.of(settings.home)).reload_dialplan()
-    talk.print("Reloaded; it counts from the next call.")
+
+
+def _put_back(settings: Settings, book: TenantBook) -> None:
+    """Have what runs serve those whom it served before, as far as it answers at all."""
+    tell_portal(settings)
+    with suppress(ConfigError, AsteriskDown, TimeoutError):
+        _give_numbers(settings, book)

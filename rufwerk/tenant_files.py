@@ -1,8 +1,11 @@
 """The tenants' files: loaded, checked against each other, and reloaded without dropping a call."""
 
 import hashlib
+import os
+import shutil
+import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 import structlog
@@ -48,6 +51,29 @@ class TenantFiles:
         """A call keeps the book it began with."""
         return self._current
 
+    def joined_by(self, path: Path) -> tuple[Tenant, TenantBook]:
+        """The tenant of a file that stands elsewhere, under whatever name, and all tenants with it among them.
+
+        Raises TenantError, also where there is one of its id already.
+        """
+        found = _load_file(path, None, self._knows_prompt)
+        if not isinstance(found, Tenant):
+            raise TenantError([f"{path}: {mistake}" for mistake in found])
+        place = self.place(found.id)
+        if place.exists():
+            raise TenantError([_already_there(place)])
+        others = self._current.tenants.values()
+        files = {self.place(tenant.id): tenant for tenant in others} | {path: found}
+        messages = [f"{path}: {complaint}" for complaint in self._complaints(found)]
+        messages += _mistakes_together(files, {tenant.id for tenant in files.values()})
+        if messages:
+            raise TenantError(messages)
+        return found, TenantBook.of(files.values())
+
+    def place(self, tenant: TenantId) -> Path:
+        """Where its file stands, or would."""
+        return self._folder / f"{tenant}.toml"
+
     def take_over(self) -> None:
         """Read the files again in a running process; of a mistake the log tells, and nothing changes."""
         try:
@@ -76,20 +102,39 @@ def load(
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise TenantError([f"{folder}: no tenant here. Put in a file such as alpenrad.toml."])
-    tenants: list[Tenant] = []
+    files: dict[Path, Tenant] = {}
     messages: list[str] = []
     for path in paths:
-        loaded = _load_file(path, knows_prompt)
+        loaded = _load_file(path, path.stem, knows_prompt)
         if isinstance(loaded, Tenant):
-            tenants.append(loaded)
+            files[path] = loaded
             messages += [f"{path}: {complaint}" for complaint in complaints(loaded)]
         else:
             messages += [f"{path}: {mistake}" for mistake in loaded]
-    messages += _shared_numbers(folder, tenants)
-    messages += _unknown_helpers(folder, tenants, {path.stem for path in paths})
+    messages += _mistakes_together(files, {path.stem for path in paths})
     if messages:
         raise TenantError(messages)
-    return TenantBook.of(tenants)
+    return TenantBook.of(files.values())
+
+
+def put_in(file: Path, place: Path) -> None:
+    """Copy ``file`` to ``place``, in one step, and never over what stands there. Raises TenantError."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        os.close(descriptor)
+        try:
+            shutil.copy(file, name)
+            place.hardlink_to(name)  # a rename would replace
+        finally:
+            Path(name).unlink()
+    except FileExistsError:
+        raise TenantError([_already_there(place)]) from None
+    except OSError as error:
+        raise TenantError([f"{place}: {error.strerror}. Make the folder writable."]) from None
+
+
+def _already_there(place: Path) -> str:
+    return f"{place}: stands there already. Edit it, then run rufwerk tenant reload."
 
 
 def _version(book: TenantBook, tenant: TenantId) -> str | None:
@@ -97,33 +142,29 @@ def _version(book: TenantBook, tenant: TenantId) -> str | None:
     return None if found is None else found.version
 
 
-def _shared_numbers(folder: Path, tenants: list[Tenant]) -> list[str]:
-    owners: dict[str, str] = {}
-    messages = []
-    for tenant in tenants:
+def _mistakes_together(files: Mapping[Path, Tenant], known: Set[str]) -> Iterator[str]:
+    """What of tenants that are each in order isn't so among the others; ``known`` are the ids of all."""
+    owners: dict[str, tuple[Path, int]] = {}
+    for path, tenant in files.items():
         for count, line in enumerate(tenant.lines, 1):
-            place = f"{tenant.id}.toml lines[{count}]"
             for number in line.numbers:
-                owner = owners.setdefault(number, place)
-                if owner != place:
-                    messages.append(
-                        f"{folder / tenant.id}.toml: lines[{count}].numbers: {number} stands in"
-                        f" {owner} too. Give it to one line."
+                owner, place = owners.setdefault(number, (path, count))
+                if (owner, place) != (path, count):
+                    yield (
+                        f"{path}: lines[{count}].numbers: {number} stands in {owner.name}"
+                        f" lines[{place}] too. Give it to one line."
                     )
-    return messages
+    for path, tenant in files.items():
+        for other in tenant.field.others:
+            if other not in known:
+                yield (
+                    f"{path}: field.others: there is no tenant {other!r}. Take it out, or add its"
+                    " file."
+                )
 
 
-def _unknown_helpers(folder: Path, tenants: list[Tenant], known: set[str]) -> list[str]:
-    return [
-        f"{folder / tenant.id}.toml: field.others: there is no tenant {other!r}. Take it out, or"
-        " add its file."
-        for tenant in tenants
-        for other in tenant.field.others
-        if other not in known
-    ]
-
-
-def _load_file(path: Path, knows_prompt: KnowsPrompt) -> Tenant | list[str]:
+def _load_file(path: Path, name: str | None, knows_prompt: KnowsPrompt) -> Tenant | list[str]:
+    """``name`` is the id that it has to have; None: any."""
     try:
         text = path.read_bytes()
         values = tomllib.loads(text.decode("utf-8"))
@@ -136,4 +177,6 @@ def _load_file(path: Path, knows_prompt: KnowsPrompt) -> Tenant | list[str]:
     file = tenant_schema.read(values)
     if isinstance(file, list):
         return file
-    return Reading(path.stem, knows_prompt).tenant(file, hashlib.sha256(text).hexdigest()[:16])
+    return Reading(name or file.id, knows_prompt).tenant(
+        file, hashlib.sha256(text).hexdigest()[:16]
+    )

@@ -1,8 +1,46 @@
-"""What a tenant's file says of its lines taken together: whom each is for, and what is shown of them."""
+"""What a tenant's file says of its lines: what calling one costs, whom each is for, and what is shown of them."""
 
-from domain.tenant import LineDialog
+from typing import Final
+
+from domain.service_record import Price, read_price
+from domain.tenant import DEARER, LineDialog, Tariff
 from rufwerk.tenant_dunning import Complain
-from rufwerk.tenant_schema import TenantFile
+from rufwerk.tenant_schema import LineSection, TenantFile
+
+_SPOKEN: Final = "EUR"
+"""The currency that there are clips for."""
+
+
+def read_tariff(line: LineSection, key: str, wrong: Complain) -> tuple[Tariff, Price | None]:
+    """The class of the line's numbers, and what a call costs where that is more than usual."""
+    if line.tariff not in set(Tariff):
+        wrong(f"{key}.tariff", f"{line.tariff!r} isn't known. Write one of {', '.join(Tariff)}.")
+        return Tariff.LOCAL, None
+    tariff, written = Tariff(line.tariff), line.price_per_call
+    if line.price_per_minute is not None:
+        wrong(
+            f"{key}.price_per_minute",
+            "callers may wait for a person, and not at their own cost (TKG section 115). Use tariff"
+            " local or free, or a number with a price_per_call.",
+        )
+    elif tariff in DEARER and written is None:
+        wrong(f"{key}.price_per_call", f"missing for tariff {tariff}. Add it, such as 0.20 EUR.")
+    elif tariff not in DEARER and written is not None:
+        wrong(f"{key}.price_per_call", f"tariff {tariff} has none. Use shared or premium.")
+    elif written is not None:
+        return tariff, _spoken_price(written, f"{key}.price_per_call", wrong)
+    return tariff, None
+
+
+def _spoken_price(written: str, key: str, wrong: Complain) -> Price | None:
+    try:
+        price = read_price(written)
+    except ValueError as error:
+        wrong(key, str(error))
+        return None
+    if price.currency != _SPOKEN or price.amount <= 0 or price.amount * 100 % 1:
+        wrong(key, f"{written!r} can't be spoken. Write whole cents, such as 0.20 EUR.")
+    return price
 
 
 def check_dialogs(file: TenantFile, wrong: Complain) -> None:

@@ -1,9 +1,9 @@
 """Turns one well-formed file into a tenant, and gathers all that is wrong with its values."""
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import TypeVar
@@ -15,7 +15,7 @@ from domain.dunning_profile import Dunning
 from domain.errand import PointsLimits
 from domain.ids import TenantId
 from domain.language import Language
-from domain.opening_hours import OpeningHours, OpenSpan
+from domain.opening_hours import OpeningHours
 from domain.pin_policy import PinPolicy
 from domain.report_schedule import Reporting
 from domain.retention import Retention, kept_for
@@ -25,14 +25,13 @@ from domain.waiting_field import FieldRules, Overflow
 from rufwerk import holiday_calendar
 from rufwerk.telephone_numbers import e164, is_country
 from rufwerk.tenant_dunning import read_dunning
-from rufwerk.tenant_lines import check_dialogs, shown
+from rufwerk.tenant_hours import read_exceptions, read_week
+from rufwerk.tenant_lines import check_dialogs, read_tariff, shown
 from rufwerk.tenant_reports import read_reports
 from rufwerk.tenant_rewards import read_rewards
 from rufwerk.tenant_schema import (
-    DAYS,
     DiallingSection,
     FieldSection,
-    HoursSection,
     LineSection,
     PinSection,
     ServiceSection,
@@ -45,7 +44,6 @@ KnowsPrompt = Callable[[Language, str], bool]
 _Word = TypeVar("_Word", bound=StrEnum)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|[1-9]\d{2,14}")  # E.164 has 15 digits at most
 
 
@@ -64,7 +62,11 @@ class Reading:
             self._wrong(*place)
         lines = tuple(self._line(line, n) for n, line in enumerate(file.lines, 1))
         check_dialogs(file, self._wrong)
-        hours = OpeningHours(self._zone(file.zone), self._week(file.hours, "hours"))
+        hours = OpeningHours(
+            self._zone(file.zone),
+            read_week(file.hours, "hours", self._wrong),
+            read_exceptions(file.hours_on, self._wrong),
+        )
         rewards = read_rewards(file, lines, self._wrong)
         tenant = Tenant(
             id=TenantId(file.id),
@@ -92,6 +94,7 @@ class Reading:
                 records=kept_for(file.retention.records_days),
                 lists=kept_for(file.retention.lists_days),
             ),
+            locked_out=frozenset(self._locked_out(file)),
         )
         return self._mistakes or tenant
 
@@ -111,7 +114,15 @@ class Reading:
             self._wrong(f"{key}.numbers", "a number stands there twice. Take one out.")
         languages = self._words(Language, line.languages, f"{key}.languages")
         dialog = self._words(LineDialog, (line.dialog,), f"{key}.dialog")
-        return Line(line.name, tuple(numbers), languages, *dialog)
+        tariff, price = read_tariff(line, key, self._wrong)
+        return Line(
+            line.name,
+            tuple(numbers),
+            languages,
+            dialog[0] if dialog else LineDialog.PORTAL,
+            tariff,
+            price,
+        )
 
     def _number(self, written: str, key: str) -> str:
         number = written.replace(" ", "")
@@ -136,6 +147,15 @@ class Reading:
                 continue
             found[name] = number
         return found
+
+    def _locked_out(self, file: TenantFile) -> Iterator[str]:
+        for count, written in enumerate(file.locked_out, 1):
+            number = e164(written, file.country)
+            if number is None:  # whatever it is may be somebody's: it stands in no message
+                place = f"locked_out[{count}]"
+                self._wrong(place, "is no telephone number. Write it as +49 171 3920001.")
+            else:
+                yield number
 
     def _services(self, written: tuple[ServiceSection, ...]) -> tuple[Service, ...]:
         keys = [service.key for service in written]
@@ -175,29 +195,6 @@ class Reading:
         except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
             self._wrong("zone", f"{name!r} isn't known. Write one such as Europe/Berlin.")
             return ZoneInfo("UTC")
-
-    def _week(self, hours: HoursSection, key: str) -> Mapping[int, tuple[OpenSpan, ...]]:
-        week = {}
-        for weekday, day in enumerate(DAYS):
-            spans = [self._span(span, f"{key}.{day}") for span in getattr(hours, day)]
-            known = sorted((span for span in spans if span), key=lambda span: span.start)
-            for earlier, later in pairwise(known):
-                if earlier.end == time(0) or later.start < earlier.end:
-                    self._wrong(f"{key}.{day}", "two spans overlap. Join them.")
-            if known:
-                week[weekday] = tuple(known)
-        return week
-
-    def _span(self, written: str, key: str) -> OpenSpan | None:
-        found = _SPAN.fullmatch(written)
-        if found is None:
-            self._wrong(key, f"{written!r} is no span. Write it as 08:00-20:00.")
-            return None
-        start = time(int(found[1]), int(found[2]))
-        end = time(0) if found[5] else time(int(found[3]), int(found[4]))
-        if not found[5] and end <= start:
-            self._wrong(key, f"{written!r} ends before it starts. 24:00 is the day's close.")
-        return OpenSpan(start, end)
 
     def _pin(self, rules: PinSection) -> PinPolicy:
         if rules.tries_per_account < rules.tries_per_call:
@@ -276,7 +273,7 @@ class Reading:
             if not is_country(country):
                 self._wrong("dialling.countries", f"{country!r} is no country. Write it as DE.")
         if rules.hours is not None:
-            hours = OpeningHours(hours.zone, self._week(rules.hours, "dialling.hours"))
+            hours = OpeningHours(hours.zone, read_week(rules.hours, "dialling.hours", self._wrong))
         return DiallingRules(
             countries=frozenset(countries),
             kinds=frozenset(self._kinds(rules.kinds)),
@@ -299,7 +296,7 @@ class Reading:
             self._wrong("dunning.service", f"{rules.service!r} isn't one of [[services]]: {known}.")
         if any(one.required for one in charged):
             self._wrong("dunning.service", "it asks for fields. Name one without required.")
-        week = None if rules.hours is None else self._week(rules.hours, "dunning.hours")
+        week = None if rules.hours is None else read_week(rules.hours, "dunning.hours", self._wrong)
         dunning = read_dunning(rules, week, self._wrong)
         return None if dunning is None else replace(dunning, show=shown(file, LineDialog.DEBTORS))
 

@@ -22,12 +22,17 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class LineSection(Struct, frozen=True, forbid_unknown_fields=True):
-    """``numbers`` as people write them: ``+49 30 23125100``, or an extension without ``+``."""
+    """``numbers`` as people write them: ``+49 30 23125100``, or an extension without ``+``. ``price_per_call`` as
+    ``0.20 EUR``; ``price_per_minute`` is read to say why there can't be one.
+    """
 
     name: Text
     numbers: Annotated[tuple[Text, ...], Meta(min_length=1)]
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
     dialog: str = "portal"
+    tariff: str = "local"
+    price_per_call: Text | None = None
+    price_per_minute: Text | None = None
 
 
 class HoursSection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,8 +204,9 @@ class RetentionSection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole file; ``prompts`` holds texts by language and key of the catalogue,
-    ``transfer`` telephone numbers by the name of a line outside."""
+    """A whole file; ``prompts`` holds texts by language and key of the catalogue, ``hours_on`` spans by date,
+    ``transfer`` telephone numbers by the name of a line outside.
+    """
 
     id: Text
     name: Text
@@ -211,6 +217,8 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     menu: Annotated[tuple[str, ...], Meta(min_length=1)]
     subdivision: Text | None = None
     open_on_holidays: bool = False
+    hours_on: Mapping[str, tuple[str, ...]] = {}
+    locked_out: Annotated[tuple[str, ...], Meta(max_length=1000)] = ()
     most_calls: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
@@ -248,6 +256,9 @@ _TABLES: Mapping[str, type[Struct]] = {
     "dunning.outcomes": OutcomeSection,
     "reports.sends": SendSection,
 }
+_BY_NAME: Mapping[str, Any] = {"field.wrap_up_by_concern": WrapUp, "hours_on": tuple[str, ...]}
+"""What each entry of a table holds whose keys aren't given."""
+
 _COUNT = re.compile(r"\[\d+\]")
 
 
@@ -290,8 +301,8 @@ def _mistakes_in_field(value: Any, field: FieldInfo, path: str) -> list[str]:
             for language, texts in value.items()
             for mistake in _mistakes_in_texts(texts, f"prompts.{language}")
         ]
-    if path == "field.wrap_up_by_concern" and isinstance(value, dict):
-        return _mistakes_in_table(value, WrapUp, path)
+    if path in _BY_NAME and isinstance(value, dict):
+        return _mistakes_in_table(value, _BY_NAME[path], path)
     return _mistakes_in_value(value, field.type, path)
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "counted",
     "date_",
     "digits",
+    "euros",
     "number",
     "told_apart",
 ]
@@ -45,6 +46,16 @@ def counted(language: Language, value: int, noun: Noun) -> Clips:
     ValueError as for ``number``.
     """
     return parts.counted(_checked(value), noun, _tongue(language))
+
+
+def euros(language: Language, cents: int) -> Clips:
+    """A sum of euros and cents, in the nominative: "zwanzig Cent", "un euro quatre-vingts centimes".
+
+    ValueError as for ``number``.
+    """
+    whole, rest = divmod(_checked(cents), 100)
+    said = counted(language, whole, Noun.EURO) if whole or not rest else ()
+    return (*said, *counted(language, rest, Noun.CENT)) if rest else said
 
 
 def digits(language: Language, text: str, group: int = 0) -> Clips:

@@ -32,6 +32,8 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.DAY: NounWords(Form.MASCULINE, "ein Tag", "Tage"),
     Noun.PERSON: NounWords(Form.FEMININE, "eine Person", "Personen"),
     Noun.DIGIT: NounWords(Form.FEMININE, "eine Ziffer", "Ziffern"),
+    Noun.EURO: NounWords(Form.MASCULINE, "ein Euro", "Euro"),
+    Noun.CENT: NounWords(Form.MASCULINE, "ein Cent", "Cent"),
 }
 
 _CENTURY = ClipKey("date/century/19")

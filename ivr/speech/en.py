@@ -28,6 +28,8 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.DAY: NounWords(Form.ALONE, "one day", "days"),
     Noun.PERSON: NounWords(Form.ALONE, "one person", "people"),
     Noun.DIGIT: NounWords(Form.ALONE, "one digit", "digits"),
+    Noun.EURO: NounWords(Form.ALONE, "one euro", "euros"),
+    Noun.CENT: NounWords(Form.ALONE, "one cent", "cents"),
 }
 
 _CENTURY = ClipKey("date/century/19")

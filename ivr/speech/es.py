@@ -32,6 +32,8 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.DAY: NounWords(Form.MASCULINE, "un día", "días", of="de días"),
     Noun.PERSON: NounWords(Form.FEMININE, "una persona", "personas", of="de personas"),
     Noun.DIGIT: NounWords(Form.FEMININE, "una cifra", "cifras", of="de cifras"),
+    Noun.EURO: NounWords(Form.MASCULINE, "un euro", "euros", of="de euros"),
+    Noun.CENT: NounWords(Form.MASCULINE, "un céntimo", "céntimos", of="de céntimos"),
 }
 
 _MIL = number_key(1000)

@@ -4,7 +4,8 @@
 "vingt", multiplied, take an s where no number follows: "deux cents", "deux cents millions", but
 "deux cent un", "deux cent mille", "quatre-vingt mille" (Académie française, Dictionnaire, "cent"
 and "vingt"; the spelling before 1990, as num2words has it). The last consonant of "six", "huit" and
-"dix" is mute before another, so what ends in them is recorded with the noun or "mille" after it.
+"dix" is mute before another, so what ends in them is recorded with the noun or "mille" after it. Before the vowel of
+"euros" the last consonant of others is heard instead ("deux euros"), so those are recorded with it.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -60,6 +61,8 @@ def _word(value: int) -> str:
 
 
 _MUTE_BEFORE_CONSONANT = [n for n in range(100) if _word(n).endswith(("six", "huit", "dix"))]
+_LINKED = ("un", "deux", "trois", "six", "dix", "vingt", "vingts")
+_LINKED_BEFORE_VOWEL = [n for n in range(2, 100) if _word(n).endswith(_LINKED)]
 _BEFORE_MILLE = sorted({*range(2, 10), 80, *_MUTE_BEFORE_CONSONANT})
 
 
@@ -77,6 +80,15 @@ NOUNS: Mapping[Noun, NounWords] = {
     Noun.DAY: _noun(Form.MASCULINE, "jour"),
     Noun.PERSON: _noun(Form.FEMININE, "personne"),
     Noun.DIGIT: _noun(Form.MASCULINE, "chiffre"),
+    Noun.EURO: NounWords(
+        Form.MASCULINE,
+        "un euro",
+        "euros",
+        "zéro euro",
+        "d'euros",
+        {units: f"{_word(units)} euros" for units in _LINKED_BEFORE_VOWEL},
+    ),
+    Noun.CENT: _noun(Form.MASCULINE, "centime"),
 }
 
 
@@ -167,7 +179,7 @@ def clock_time(hour: int, minute: int) -> Clips:
 
 
 _NUMBERS: Set[ClipKey] = {key for key in CLIPS if key.startswith("number/")} - {MILLIONS} | {
-    noun_key(noun, str(units)) for noun in Noun for units in _MUTE_BEFORE_CONSONANT
+    noun_key(noun, str(units)) for noun, words in NOUNS.items() for units in words.joined
 }
 """The clips before which "cent" has no s."""
 

@@ -35,6 +35,8 @@ class Noun(StrEnum):
     DAY = "day"
     PERSON = "person"
     DIGIT = "digit"
+    EURO = "euro"
+    CENT = "cent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """However often and in what order pages ask, an account ends as if each errand had been asked for once."""
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,21 +15,13 @@ from domain.errand import PointsReason
 from domain.ids import ErrandId
 from domain.loyalty import balance
 from domain.person import Actor
-from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.counter_desk import ANNA, EVAS, LENAS, TOMS, CounterDesk
+from tests.fakes.databases import migrated
 
 errands = st.tuples(
     st.sampled_from((EVAS, TOMS, LENAS)), st.booleans(), st.integers(-700, 700), st.integers(1, 3)
 )
-
-
-@pytest.fixture(scope="module")
-def migrated() -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rufwerk.db"
-        upgrade(f"sqlite:///{path}")
-        yield path.read_bytes()
 
 
 def ask(desk: CounterDesk, actor: Actor, wish: Wish, pays_out: bool, points: int) -> str:
@@ -45,13 +35,10 @@ def ask(desk: CounterDesk, actor: Actor, wish: Wish, pays_out: bool, points: int
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(errands, max_size=8))
-def test_each_errand_counts_once(
-    migrated: bytes, asked: list[tuple[Actor, bool, int, int]]
-) -> None:
+def test_each_errand_counts_once(asked: list[tuple[Actor, bool, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rufwerk.db"
-        path.write_bytes(migrated)
-        with closing(SqlTransactions(f"sqlite:///{path}", "a")) as transactions:
+        url = migrated(Path(folder) / "rufwerk.db")
+        with closing(SqlTransactions(url, "a")) as transactions:
             desk, expected, by_hand = CounterDesk(transactions), 500, {"eva": 0, "tom": 0}
             for actor, pays_out, points, clicks in asked:
                 wish = Wish(desk.new(ErrandId), ANNA.id)

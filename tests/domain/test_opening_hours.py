@@ -95,3 +95,49 @@ def test_hours_that_never_come() -> None:
         date(2026, 4, day) for day in range(1, 9)
     }
     assert HOURS.next_open(utc("2026-03-02 12:00"), shut) is None
+
+
+EXCEPT = OpeningHours(
+    BERLIN,
+    HOURS.week,
+    {
+        date(2026, 3, 2): (),  # a Monday
+        date(2026, 4, 6): (OpenSpan(time(9), time(11)),),  # Easter Monday
+        date(2026, 4, 7): (OpenSpan(time(13, 30), time(0)),),  # a Tuesday, closed else
+    },
+)
+EASTER = {date(2026, 4, 5), date(2026, 4, 6)}
+
+
+@pytest.mark.parametrize(
+    ("local", "is_open"),
+    [
+        ("2026-03-02 10:00", False),  # closed by way of exception
+        ("2026-03-09 10:00", True),  # the week after as ever
+        ("2026-04-05 22:30", False),  # a holiday without exception
+        ("2026-04-06 08:30", False),  # instead of the week's hours, not beside them
+        ("2026-04-06 10:00", True),  # open though a holiday
+        ("2026-04-06 15:00", False),
+        ("2026-04-07 23:59", True),
+        ("2026-04-08 00:00", False),
+    ],
+)
+def test_an_exception_wins_over_week_and_holidays(local: str, is_open: bool) -> None:
+    at = datetime.fromisoformat(local).replace(tzinfo=BERLIN)
+    assert EXCEPT.open_at(at.astimezone(UTC), EASTER) is is_open
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-03-01 23:30", "2026-03-08 21:00"),  # over the Monday that is closed
+        ("2026-04-05 12:00", "2026-04-06 07:00"),  # at a time of day that no weekday opens at
+        ("2026-04-06 09:00", "2026-04-07 11:30"),
+    ],
+)
+def test_the_next_opening_heeds_exceptions(at: str, opens: str) -> None:
+    assert EXCEPT.next_open(utc(at), EASTER) == utc(opens)
+
+
+def test_an_exception_that_is_past_changes_nothing() -> None:
+    assert EXCEPT.next_open(utc("2026-05-04 06:00")) == HOURS.next_open(utc("2026-05-04 06:00"))

@@ -57,6 +57,15 @@ def test_an_empty_book_reaches_nobody() -> None:
     assert TenantBook.of([]).dialled("555100") is None
 
 
+def test_only_a_number_that_is_named_is_locked_out() -> None:
+    strict = replace(ALPENRAD, locked_out=frozenset({"+491713920077"}))
+    assert strict.locks_out("+491713920077")
+    assert not strict.locks_out("+491713920078")
+    assert not strict.locks_out(None), "withheld"
+    assert not ALPENRAD.locks_out("+491713920077")
+    assert "3920077" not in repr(strict)
+
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -98,3 +107,12 @@ def test_hours_that_never_meet_ring_nobody() -> None:
     assert rings_back(DAY, NIGHT, "2026-03-02 12:00") is None
     assert rings_back(hours(), DAY, "2026-03-02 12:00") is None
     assert rings_back(DAY, hours(), "2026-03-02 12:00") is None
+
+
+def test_an_exception_counts_for_ringing_back() -> None:
+    """Closed on a Tuesday; open on a holiday, if one may ring then too."""
+    closed = replace(DAY, exceptions={date(2026, 3, 3): ()})
+    assert rings_back(closed, DAY, "2026-03-02 18:00") == "03-04 08:00"
+    easter = replace(DAY, exceptions={date(2026, 4, 6): (OpenSpan(time(9), time(11)),)})
+    assert rings_back(easter, DAY, "2026-04-06 07:00") == "04-07 08:00"
+    assert rings_back(easter, easter, "2026-04-06 07:00") == "04-06 09:00"

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ivr.dialog import CallerHungUp
 from ivr.voice import SILENT, Piece, Utterance, Voice
-from prompts.catalogue import Catalogue
+from tests.fakes import shipped
 
 HANG_UP = "hang up"
 SILENCE = "-"
@@ -29,7 +29,7 @@ class WrittenVoice(Voice):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(Catalogue.load(), Path(), Path(), folder)
+        super().__init__(shipped.catalogue(), Path(), Path(), folder)
 
     @override
     def join(self, pieces: Iterable[Piece]) -> Utterance:

@@ -27,6 +27,8 @@ NOUNS = {
         "Tag Tage",
         "Person Personen",
         "Ziffer Ziffern",
+        "Euro Euro",
+        "Cent Cent",
     ),
     Language.EN: (
         "point points",
@@ -35,6 +37,8 @@ NOUNS = {
         "day days",
         "person people",
         "digit digits",
+        "euro euros",
+        "cent cents",
     ),
     Language.ES: (
         "punto puntos",
@@ -43,6 +47,8 @@ NOUNS = {
         "día días",
         "persona personas",
         "cifra cifras",
+        "euro euros",
+        "céntimo céntimos",
     ),
     Language.FR: (
         "point points",
@@ -51,6 +57,8 @@ NOUNS = {
         "jour jours",
         "personne personnes",
         "chiffre chiffres",
+        "euro euros",
+        "centime centimes",
     ),
 }
 FEMININE = {
@@ -78,6 +86,8 @@ def test_counted_is_the_number_and_the_right_form_of_the_noun(
     single = value == 1 or (value == 0 and language is Language.FR)
     whole_millions = value >= 1_000_000 and value % 1_000_000 == 0
     of = "de " if whole_millions and language in {Language.ES, Language.FR} else ""
+    if of and language is Language.FR and noun is Noun.EURO:
+        of = "d'"
     form = Form.FEMININE if noun in FEMININE[language] else Form.MASCULINE
     number = said(language, speech.number(language, value, form))
     expected = f"{number} {one if single else of + many}"

@@ -121,6 +121,39 @@ def test_counted(language: Language, value: int, noun: Noun, words: str) -> None
     assert said(language, speech.counted(language, value, noun)) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "cents", "words"),
+    [
+        (DE, 0, "null Euro"),
+        (DE, 20, "zwanzig Cent"),
+        (DE, 100, "ein Euro"),
+        (DE, 101, "ein Euro ein Cent"),
+        (DE, 199, "ein Euro neunundneunzig Cent"),
+        (EN, 20, "twenty cents"),
+        (EN, 101, "one euro one cent"),
+        (EN, 3000, "thirty euros"),
+        (ES, 20, "veinte céntimos"),
+        (ES, 121, "un euro veintiún céntimos"),
+        (ES, 2100, "veintiún euros"),
+        (FR, 20, "vingt centimes"),
+        (FR, 180, "un euro quatre-vingts centimes"),
+        (FR, 206, "deux euros six centimes"),
+        (FR, 2110, "vingt et un euros dix centimes"),
+        (FR, 30100, "trois cent un euros"),
+    ],
+)
+def test_sums_of_money(language: Language, cents: int, words: str) -> None:
+    assert said(language, speech.euros(language, cents)) == words
+
+
+@pytest.mark.parametrize("value", [2, 3, 6, 10, 20, 21, 80, 83])
+def test_french_numbers_that_are_linked_to_euros_are_recorded_with_them(value: int) -> None:
+    # "deux" alone ends in a consonant that is mute, and is heard in "deux euros"
+    (linked,) = speech.counted(FR, value, Noun.EURO)
+    (word,) = speech.number(FR, value)
+    assert speech.clips(FR)[linked] == f"{speech.clips(FR)[word]} euros"
+
+
 @pytest.mark.parametrize("value", [6, 8, 10, 18, 46, 70, 98, 506, 1010])
 def test_french_six_huit_dix_are_recorded_with_what_they_count(value: int) -> None:
     # "six" alone ends in an s that is mute in "six points", so no clip of it fits both.

@@ -10,8 +10,8 @@ from domain.language import Language
 from ivr.speech import Noun
 from ivr.spoken import Counted, Digits, Manner, Named, Spoken
 from ivr.voice import SILENT, Piece, Voice
-from prompts.catalogue import Catalogue
 from rufwerk.tenant_files import load
+from tests.fakes import shipped
 from tests.scenarios.portal import ROOT
 
 SLOWLY = Manner(slowly=True)
@@ -25,7 +25,7 @@ def voice(tmp_path: Path) -> Voice:
     for name in ("one", "two"):
         (folder / f"{name}.sln").write_bytes(b"\1\0" * 8_000)
         (folder / f"{name}.sln16").write_bytes(b"\1\0" * 16_000)
-    return Voice(Catalogue.load(), tmp_path / "sounds", tmp_path / "own", tmp_path / "joined")
+    return Voice(shipped.catalogue(), tmp_path / "sounds", tmp_path / "own", tmp_path / "joined")
 
 
 def pieces(voice: Voice, tmp_path: Path) -> list[Piece]:
@@ -77,7 +77,7 @@ def test_what_an_earlier_run_left_is_swept(tmp_path: Path) -> None:
     joined = tmp_path / "joined"
     joined.mkdir()
     (joined / "old.sln").write_bytes(SECOND)
-    Voice(Catalogue.load(), tmp_path, tmp_path, joined)
+    Voice(shipped.catalogue(), tmp_path, tmp_path, joined)
     assert not list(joined.iterdir())
 
 

@@ -23,7 +23,6 @@ from domain.field_facts import CallEnded, Connected
 from domain.language import Language
 from domain.mail import Letter, ReportWanted, from_body
 from domain.portal_facts import HandedOver
-from prompts.catalogue import Catalogue
 from reporting import smtp
 from reporting.mailing import MailWorker
 from reporting.report_letters import NoteMail, WriteReport
@@ -34,6 +33,7 @@ from rufwerk import report_schedules, report_wiring, wiring
 from rufwerk.figure_keeping import projecting
 from rufwerk.settings import Settings
 from storage.unit_of_work import SqlTransactions
+from tests.fakes import shipped
 from tests.phone import house
 from tests.phone.floor import Floor, floor, wait_in_field
 from tests.phone.house import Called, House
@@ -94,7 +94,7 @@ def when(agents: Floor, called: Called, kind: type[Body]) -> datetime:
 
 async def sent_by(settings: Settings, transactions: SqlTransactions, now: datetime) -> None:
     """The reports that are due now, as jobs make and send them."""
-    tenants = wiring.tenant_files(settings, Catalogue.load())
+    tenants = wiring.tenant_files(settings, shipped.catalogue())
 
     def clock() -> datetime:
         return now

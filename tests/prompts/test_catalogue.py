@@ -14,6 +14,7 @@ from domain.tenant import Tenant
 from prompts.catalogue import Catalogue, CatalogueError, Clip, Hole, pause_after
 
 WITH_HOLES = {
+    "price": {"price"},
     "balance.told": {"points"},
     "balance.negative": {"points"},
     "block.done": {"receipt"},

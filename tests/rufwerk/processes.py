@@ -11,7 +11,7 @@ from threading import Event
 
 from rufwerk import settings_reading
 from rufwerk.bench.scratch import free_ports
-from storage.migrations import upgrade
+from tests.fakes.databases import migrated
 
 ROOT = Path(__file__).parents[2]
 WITHIN_S = 60.0
@@ -23,7 +23,7 @@ def made_home(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
     environ = {"RUFWERK_HOME": str(home), **changes}
     settings = settings_reading.load(None, environ)
     settings.home.mkdir()
-    upgrade(settings.database_url)
+    migrated(settings.home / "rufwerk.db")
     return environ
 
 

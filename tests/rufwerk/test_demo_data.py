@@ -16,10 +16,10 @@ from domain.participant import CardState
 from domain.person import Role
 from domain.ports import KnownAgent
 from rufwerk.demo_data import AGENTS, PEOPLE, DemoLeft, refuse_left, seed, seed_staff
-from storage.migrations import upgrade
 from storage.passwords import Argon2Passwords
 from storage.pins import Argon2Pins
 from storage.unit_of_work import SqlTransactions
+from tests.fakes.databases import migrated
 
 CONTRACT = """
 | 10000001 | alpenrad | Anna Keller | de | 135790 | 76275 | 17.05.1985 | 1234 | +49 171 3920001 |
@@ -60,8 +60,7 @@ def pins() -> Argon2Pins:
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory, pins: Argon2Pins) -> Iterator[SqlTransactions]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'rufwerk.db'}"
-    upgrade(url)
+    url = migrated(tmp_path_factory.mktemp("demo") / "rufwerk.db")
     transactions = SqlTransactions(url, "a")
     assert seed(transactions, pins, clock) == len(ROWS)
     yield transactions
@@ -112,8 +111,7 @@ def test_agents_speak_the_languages_of_the_contract(seeded: SqlTransactions) -> 
 
 
 def test_a_demo_from_before_the_agents_gets_them_and_no_more(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
+    url = migrated(tmp_path / "rufwerk.db")
     with closing(SqlTransactions(url, "a")) as transactions:
         seed(transactions, NoPins(), clock)
         tom, eva = AGENTS[3], AGENTS[0]
@@ -144,8 +142,7 @@ def test_a_second_start_adds_nobody_and_undoes_nothing(
 def test_what_the_demo_left_is_refused_without_it(seeded: SqlTransactions, tmp_path: Path) -> None:
     with pytest.raises(DemoLeft, match=r"10000001.*RUFWERK_HOME"):
         refuse_left(seeded)
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
+    url = migrated(tmp_path / "rufwerk.db")
     transactions = SqlTransactions(url, "a")
     refuse_left(transactions)
     transactions.close()
@@ -164,8 +161,7 @@ STAFF = {
 
 def test_who_signs_in_is_as_in_the_contract(tmp_path: Path) -> None:
     passwords = Argon2Passwords()
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
+    url = migrated(tmp_path / "rufwerk.db")
     with closing(SqlTransactions(url, "a")) as transactions:
         seed(transactions, NoPins(), clock)
         for _ in range(2):
@@ -185,8 +181,7 @@ def test_who_signs_in_is_as_in_the_contract(tmp_path: Path) -> None:
 
 
 def test_two_who_seed_at_once_add_each_person_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
+    url = migrated(tmp_path / "rufwerk.db")
     transactions = SqlTransactions(url, "a")
 
     class Rival(NoPins):

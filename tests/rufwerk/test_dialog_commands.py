@@ -12,11 +12,11 @@ from domain.language import Language
 from ivr.dialog import CalledLine, Caller, Farewell
 from ivr.walking.faults import faults
 from ivr.walking.places import Ending, Walk
-from prompts.catalogue import Catalogue
 from rufwerk import ivr_wiring, wiring
 from rufwerk.settings import Settings
 from rufwerk.walk_people import AnyLength
 from rufwerk.walk_world import Scene, Stage, opened, stages
+from tests.fakes import shipped
 from tests.rufwerk.command_line import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ Walked = list[tuple[Stage, Mapping[Scene, Walk]]]
 @pytest.fixture(scope="module", params=["alpenrad", "maison-lune"])
 def walked(request: pytest.FixtureRequest) -> Walked:
     """One tenant's dialogs."""
-    catalogue = Catalogue.load()
+    catalogue = shipped.catalogue()
     settings = Settings(tenants=ROOT / "tenants")
     book = wiring.tenant_files(settings, catalogue).current
     with opened(catalogue, book) as world:
@@ -186,7 +186,7 @@ def test_made_up_people_have_every_pin_that_their_digits_begin_with() -> None:
 
 
 def test_all_that_is_drawn_has_words_in_each_language(walked: Walked) -> None:
-    catalogue = Catalogue.load()
+    catalogue = shipped.catalogue()
     for stage, scenes in walked:
         for walk in scenes.values():
             for move in walk.moves:

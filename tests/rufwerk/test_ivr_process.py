@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from prompts.catalogue import Catalogue
 from rufwerk import settings_reading, supervisor, wiring
 from rufwerk.demo_data import seed
 from rufwerk.portal_probe import portal_answers
 from rufwerk.portal_signal import NotTakenOver, tell_portal, wait_until_in_force
 from rufwerk.settings import Settings
+from tests.fakes import shipped
 from tests.rufwerk.processes import ROOT, WITHIN_S, free_port, made_home, running, until
 from tests.rufwerk.test_demo_data import NoPins
 
@@ -67,7 +67,7 @@ def test_a_locked_database_hinders_neither_start_nor_reload(
             assert log.read_text().count("not noted") == 1
             process.send_signal(signal.SIGHUP)
             until(lambda: log.read_text().count("not noted") == 2)
-            book = wiring.tenant_files(settings, Catalogue.load()).current
+            book = wiring.tenant_files(settings, shipped.catalogue()).current
             with pytest.raises(NotTakenOver, match=r"alpenrad.*ivr\.log"):
                 wait_until_in_force(settings, book, database, within_s=0)
             rival.execute("ROLLBACK")
@@ -87,7 +87,7 @@ def test_a_changed_file_is_in_force_once_the_log_says_so(
     ):
         until(lambda: portal_answers(settings.agi.port))
         file.write_text(file.read_text() + "\n# changed\n")
-        book = wiring.tenant_files(settings, Catalogue.load()).current
+        book = wiring.tenant_files(settings, shipped.catalogue()).current
         with pytest.raises(NotTakenOver):
             wait_until_in_force(settings, book, database, within_s=0)
         process.send_signal(signal.SIGHUP)

@@ -30,7 +30,6 @@ from domain.dunning import Attempt, Lease, ListState
 from domain.health import Condition
 from domain.ids import AgentId, CallerId, CallId, ContactId
 from domain.list_messages import RowsErased
-from prompts.catalogue import Catalogue
 from reporting import mails
 from rufwerk import (
     crm_examination,
@@ -46,6 +45,7 @@ from rufwerk.dunning_commands import OPERATOR
 from rufwerk.settings import Settings
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
+from tests.fakes import shipped
 from tests.fakes.desk import EVA
 from tests.fakes.list_files import ListFilesHere, read_back, row, workbook
 from tests.fakes.mails import report
@@ -247,7 +247,10 @@ def test_the_demos_mail_box_catches_what_is_sent_and_is_examined(
 def test_results_of_a_list_reach_the_demos_mail_box(
     environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
 ) -> None:
-    tenants, folder = wiring.tenant_files(settings, Catalogue.load()), wiring.mail_folder(settings)
+    tenants, folder = (
+        wiring.tenant_files(settings, shipped.catalogue()),
+        wiring.mail_folder(settings),
+    )
     assert folder is not None
     on = wiring.dunning_desk(transactions, lambda: tenants.current)
     upload = Upload("liste.xlsx", workbook(row(1), row(2)))
@@ -267,7 +270,10 @@ def test_results_of_a_list_reach_the_demos_mail_box(
 def test_a_list_that_an_agent_left_with_her_last_case_is_done_and_sent(
     environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
 ) -> None:
-    tenants, folder = wiring.tenant_files(settings, Catalogue.load()), wiring.mail_folder(settings)
+    tenants, folder = (
+        wiring.tenant_files(settings, shipped.catalogue()),
+        wiring.mail_folder(settings),
+    )
     assert folder is not None
     on = wiring.dunning_desk(transactions, lambda: tenants.current)
     ResultsTeller(transactions, wiring.utc_now, lambda: tenants.current).step()
@@ -294,7 +300,7 @@ def test_a_list_that_an_agent_left_with_her_last_case_is_done_and_sent(
 def test_who_is_erased_is_taken_out_of_lists(
     environ: Mapping[str, str], settings: Settings, transactions: SqlTransactions, tmp_path: Path
 ) -> None:
-    tenants = wiring.tenant_files(settings, Catalogue.load())
+    tenants = wiring.tenant_files(settings, shipped.catalogue())
     on = wiring.dunning_desk(transactions, lambda: tenants.current)
     upload = Upload("liste.xlsx", workbook(row(1), row(2, Telefon="0171"), row(3)))
     made, _ = StoreList(on)(OPERATOR, PreviewList(on, ListFilesHere())(OPERATOR, ALPENRAD, upload))

@@ -25,12 +25,12 @@ from domain.health import Condition
 from domain.issued_report import ReportKind
 from domain.mail import CHANNEL
 from domain.report_run import ReportRun, RunState
-from prompts.catalogue import Catalogue
 from reporting.report_runs import PlanRuns
 from rufwerk import demo_data, desk_socket, report_schedules, settings_reading, wiring
 from rufwerk.bench.scratch import free_ports
 from rufwerk.settings import Settings
 from storage.passwords import Argon2Passwords
+from tests.fakes import shipped
 from tests.reporting.test_report_mails import HERE, Server
 from tests.rufwerk.command_line import Run
 from tests.rufwerk.processes import WITHIN_S, made_home, running, until
@@ -68,7 +68,7 @@ class Home:
 
     def off_for(self, days: int) -> Sequence[date]:
         """Jobs last looked so many days ago; the days whose reports were missed since."""
-        book = wiring.tenant_files(self.settings, Catalogue.load()).current
+        book = wiring.tenant_files(self.settings, shipped.catalogue()).current
         now = wiring.utc_now()
         PlanRuns(
             self.transactions,

@@ -21,7 +21,6 @@ from domain.participant import Participant
 from domain.period import of_day, of_month, of_week
 from domain.person import Person, Role, Site
 from domain.ports import KnownAgent
-from prompts.catalogue import Catalogue
 from reporting.issuing import Issuing
 from rufwerk import report_wiring, settings_reading, wiring
 from rufwerk.call_records import CallRecords
@@ -30,6 +29,7 @@ from rufwerk.settings import Settings
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tests.cti.random_day import ALPENRAD
+from tests.fakes import shipped
 from tests.fakes.counter_desk import ANNA
 from tests.fakes.debtors import debtor
 from tests.month.month import Month
@@ -120,7 +120,7 @@ def _participant(one: str, place: int) -> Participant:
 
 
 def issuing(settings: Settings, transactions: SqlTransactions) -> Issuing:
-    book = wiring.tenant_files(settings, Catalogue.load()).current
+    book = wiring.tenant_files(settings, shipped.catalogue()).current
     catch_up = projecting(transactions).catch_up
     return report_wiring.issuing(settings, transactions, lambda: book, catch_up, "jobs")
 

@@ -13,10 +13,10 @@ from domain.ids import TenantId
 from domain.language import Language
 from domain.opening_hours import OpenSpan
 from domain.outcome import Asks
-from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Carrier, Demo, Settings
 from rufwerk.tenant_files import TenantError
+from tests.fakes import shipped
 from tests.rufwerk.bikes import SHIPPED, with_section
 
 
@@ -67,7 +67,7 @@ def test_no_holidays_where_the_profile_has_them(tmp_path: Path) -> None:
 
 def test_the_demos_brands_ring_at_any_hour() -> None:
     for settings in (Settings(tenants=SHIPPED), at_home(Carrier("127.0.0.1"))):
-        book = wiring.tenant_files(settings, Catalogue.load()).current
+        book = wiring.tenant_files(settings, shipped.catalogue()).current
         found = [tenant.dunning for tenant in book.tenants.values()]
         assert found == [
             Dunning(DEMO, "EUR", service=service, results_to=(address,), show=number)
@@ -88,7 +88,7 @@ def at_home(carrier: Carrier) -> Settings:
 )
 def test_nobody_in_earnest_is_rung_at_any_hour(settings: Settings) -> None:
     with pytest.raises(TenantError) as caught:
-        wiring.tenant_files(settings, Catalogue.load())
+        wiring.tenant_files(settings, shipped.catalogue())
     assert caught.value.messages == [
         f"{SHIPPED}/{tenant}.toml: dunning.profile: 'demo' rings at any hour, which is for the demo"
         " with its own carrier only. Write one of DE, AT, CH, US, or take [dunning] out."
@@ -99,7 +99,7 @@ def test_nobody_in_earnest_is_rung_at_any_hour(settings: Settings) -> None:
 def test_a_profile_of_a_country_is_taken_in_earnest(tmp_path: Path) -> None:
     with_section(tmp_path, '[dunning]\nprofile = "DE"\n')
     settings = Settings(tenants=tmp_path, demo=Demo(enabled=False))
-    book = wiring.tenant_files(settings, Catalogue.load()).current
+    book = wiring.tenant_files(settings, shipped.catalogue()).current
     assert book.tenants[TenantId("bikes")].dunning == Dunning(DE, "EUR")
     assert book.tenants[TenantId("trikes")].dunning is None
 

@@ -1,13 +1,15 @@
-"""A line for debtors who ring back: what they are shown, and what can't be."""
+"""Lines in a tenant's file: the one for debtors who ring back, and what calling one costs."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from domain.ids import TenantId
-from domain.tenant import LineDialog
+from domain.service_record import Price
+from domain.tenant import LineDialog, Tariff
 from rufwerk.tenant_files import load
-from tests.rufwerk.bikes import BIKES, SHIPPED, knows_prompt, mistakes
+from tests.rufwerk.bikes import BIKES, SHIPPED, changed, knows_prompt, mistakes
 
 DEBTORS = """
 [[lines]]
@@ -20,7 +22,7 @@ DUNNING = '\n[dunning]\nprofile = "DE"\n'
 FIRST = "[[lines]]"
 
 
-def written(folder: Path, text: str) -> Path:
+def with_text(folder: Path, text: str) -> Path:
     (folder / "bikes.toml").write_text(text)
     return folder
 
@@ -28,7 +30,7 @@ def written(folder: Path, text: str) -> Path:
 def test_debtors_see_their_line_and_everybody_else_the_others(tmp_path: Path) -> None:
     """Wherever it stands in the file."""
     for text in (BIKES + DEBTORS, BIKES.replace(FIRST, DEBTORS + FIRST)):
-        (tenant,) = load(written(tmp_path, text + DUNNING), knows_prompt).tenants.values()
+        (tenant,) = load(with_text(tmp_path, text + DUNNING), knows_prompt).tenants.values()
         assert tenant.dunning is not None
         assert tenant.dunning.show == "+493023125101"
         assert tenant.dialling.show == "+493023125100"
@@ -36,7 +38,7 @@ def test_debtors_see_their_line_and_everybody_else_the_others(tmp_path: Path) ->
 
 
 def test_without_such_a_line_they_see_what_everybody_sees(tmp_path: Path) -> None:
-    (tenant,) = load(written(tmp_path, BIKES + DUNNING), knows_prompt).tenants.values()
+    (tenant,) = load(with_text(tmp_path, BIKES + DUNNING), knows_prompt).tenants.values()
     assert tenant.dunning is not None
     assert tenant.dunning.show is None
     assert [line.dialog for line in tenant.lines] == [LineDialog.PORTAL]
@@ -81,4 +83,81 @@ def test_the_demos_brands_have_one() -> None:
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, message: str) -> None:
-    assert mistakes(written(tmp_path, text)) == [f"bikes.toml: {message}"]
+    assert mistakes(with_text(tmp_path, text)) == [f"bikes.toml: {message}"]
+
+
+LANGUAGES = 'languages = ["de", "en"]\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "tariff", "price"),
+    [
+        ("", Tariff.LOCAL, None),
+        ('tariff = "local"', Tariff.LOCAL, None),
+        ('tariff = "free"', Tariff.FREE, None),
+        ('tariff = "shared"\nprice_per_call = "0.20 EUR"', Tariff.SHARED, "0.20"),
+        ('tariff = "premium"\nprice_per_call = "1.99 EUR"', Tariff.PREMIUM, "1.99"),
+    ],
+)
+def test_what_calling_a_line_costs(
+    tmp_path: Path, written: str, tariff: Tariff, price: str | None
+) -> None:
+    text = BIKES.replace(LANGUAGES, LANGUAGES + written + "\n")
+    (tenant,) = load(with_text(tmp_path, text), knows_prompt).tenants.values()
+    (line,) = tenant.lines
+    assert line.tariff is tariff
+    assert line.price_per_call == (price and Price(Decimal(price), "EUR"))
+
+
+WAITING = (
+    "price_per_minute: callers may wait for a person, and not at their own cost (TKG section 115)."
+    " Use tariff local or free, or a number with a price_per_call."
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            'tariff = "cheap"',
+            "tariff: 'cheap' isn't known. Write one of free, local, shared, premium.",
+        ),
+        (
+            'tariff = "premium"',
+            "price_per_call: missing for tariff premium. Add it, such as 0.20 EUR.",
+        ),
+        (
+            'tariff = "shared"',
+            "price_per_call: missing for tariff shared. Add it, such as 0.20 EUR.",
+        ),
+        (
+            'price_per_call = "0.20 EUR"',
+            "price_per_call: tariff local has none. Use shared or premium.",
+        ),
+        (
+            'tariff = "free"\nprice_per_call = "0.20 EUR"',
+            "price_per_call: tariff free has none. Use shared or premium.",
+        ),
+        ('tariff = "premium"\nprice_per_minute = "0.99 EUR"', WAITING),
+        ('tariff = "shared"\nprice_per_minute = "0.14 EUR"', WAITING),
+        (
+            'tariff = "premium"\nprice_per_call = "0.99 EUR"\nprice_per_minute = "0.99 EUR"',
+            WAITING,
+        ),
+        ('price_per_minute = "0.14 EUR"', WAITING),
+        (
+            'tariff = "premium"\nprice_per_call = "20 ct"',
+            "price_per_call: '20 ct' is no price. Write it as 2.40 EUR.",
+        ),
+        *(
+            (
+                f'tariff = "premium"\nprice_per_call = "{price}"',
+                f"price_per_call: '{price}' can't be spoken. Write whole cents, such as 0.20 EUR.",
+            )
+            for price in ("1.00 CHF", "0.125 EUR", "0 EUR")
+        ),
+    ],
+)
+def test_a_price_that_is_wrong_is_named(tmp_path: Path, written: str, message: str) -> None:
+    found = changed(tmp_path, LANGUAGES, LANGUAGES + written + "\n")
+    assert found == [f"bikes.toml: lines[1].{message}"]

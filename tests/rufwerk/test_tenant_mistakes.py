@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from domain.tenant import MenuItem
-from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Settings
 from rufwerk.tenant_files import TenantError
+from tests.fakes import shipped
 from tests.rufwerk.bikes import BIKES, changed, mistakes
 
 
@@ -131,8 +131,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, open_on_holidays, most_calls, pin, field, dialling, dunning, transfer,"
-                " services, points, rewards, reports, retention, prompts."
+                " menu, subdivision, open_on_holidays, hours_on, locked_out, most_calls, pin, field,"
+                " dialling, dunning, transfer, services, points, rewards, reports, retention, prompts."
             ),
         ),
         (
@@ -196,7 +196,7 @@ def test_a_text_that_does_not_fit_is_a_mistake_of_its_file(tmp_path: Path) -> No
     text = BIKES + '[prompts.en]\nwelcome = "Welcome, {name}."\n'
     (tmp_path / "bikes.toml").write_text(text)
     with pytest.raises(TenantError) as caught:
-        wiring.tenant_files(Settings(tenants=tmp_path), Catalogue.load())
+        wiring.tenant_files(Settings(tenants=tmp_path), shipped.catalogue())
     (message,) = caught.value.messages
     assert message.startswith(f"{tmp_path}/bikes.toml: ")
     assert "prompts.en" in message

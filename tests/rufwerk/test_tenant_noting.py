@@ -17,8 +17,8 @@ from domain.waiting_field import FieldRules, read_rules, write_rules
 from rufwerk import wiring
 from rufwerk.ivr_service import note_tenants
 from rufwerk.tenant_files import load
-from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
+from tests.fakes.databases import migrated
 
 
 def knows_prompt(language: Language, key: str) -> bool:
@@ -31,9 +31,7 @@ ALPENRAD, LUNE = (BOOK.tenants[TenantId(name)] for name in ("alpenrad", "maison-
 
 @pytest.fixture
 def transactions(tmp_path: Path) -> Iterator[SqlTransactions]:
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
-    with closing(SqlTransactions(url, "a")) as opened:
+    with closing(SqlTransactions(migrated(tmp_path / "rufwerk.db"), "a")) as opened:
         yield opened
 
 

@@ -10,10 +10,10 @@ from domain.language import Language
 from domain.reward import Reward, RewardKind, offer
 from domain.service_record import Price
 from domain.tenant import MenuItem
-from prompts.catalogue import Catalogue
 from rufwerk import wiring
 from rufwerk.settings import Settings
 from rufwerk.tenant_files import TenantError
+from tests.fakes import shipped
 from tests.rufwerk.bikes import BIKES, SHIPPED, mistakes, with_section
 
 NAMES = 'name = { de = "Zehner", en = "Ten", es = "Diez", fr = "Dix" }\n'
@@ -33,7 +33,7 @@ def test_a_reward_is_read_and_has_a_name_to_be_said(tmp_path: Path) -> None:
     ten = Reward("ten", RewardKind.VOUCHER, 1000, Price(Decimal("10.00"), "EUR"), names, 7, 30)
     assert tenant.rewards == (ten,)
     assert tenant.prompts[Language.EN][ten.prompt] == "A ten"
-    Catalogue.load().check_tenant(tenant)
+    shipped.catalogue().check_tenant(tenant)
     assert with_section(tmp_path, "").rewards == ()
 
 
@@ -87,12 +87,12 @@ def test_a_name_that_cant_be_said_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "bikes.toml").write_text(BIKES + spoken + TEN)
     settings = Settings(home=tmp_path, tenants=tmp_path)
     with pytest.raises(TenantError, match=r'prompts\.en\."reward\.ten"'):
-        wiring.tenant_files(settings, Catalogue.load())
+        wiring.tenant_files(settings, shipped.catalogue())
 
 
 def test_the_demos_participants_find_something() -> None:
     settings = Settings(home=SHIPPED, tenants=SHIPPED)
-    book = wiring.tenant_files(settings, Catalogue.load()).current.tenants
+    book = wiring.tenant_files(settings, shipped.catalogue()).current.tenants
     alpenrad, lune = book[TenantId("alpenrad")], book[TenantId("maison-lune")]
     for tenant in (alpenrad, lune):
         assert tenant.offers(MenuItem.REDEEM)

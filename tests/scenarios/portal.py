@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum
@@ -24,12 +24,12 @@ from domain.tenant import TenantBook
 from ivr.agi_channel import AgiChannel, AgiRequest
 from ivr.dialog import CallerHungUp
 from ivr.routes import House, Inbound, Routes, Telephone, Waiting
-from prompts.catalogue import Catalogue
-from rufwerk import demo_data, ivr_wiring, wiring
-from rufwerk.settings import Settings
+from rufwerk import demo_data, ivr_wiring
 from rufwerk.telephone_numbers import e164
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
+from tests.fakes import shipped
+from tests.fakes.databases import Template, migrated
 from tests.fakes.telephone import HANG_UP, ScriptedLine, WrittenVoice
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -59,6 +59,19 @@ class QuickPins:
 
     def digest(self, *parts: str) -> str:
         return "/".join(parts)
+
+
+def _seed(url: str, hasher: PinHasher) -> None:
+    with closing(SqlTransactions(url, "a")) as transactions:
+        demo_data.seed(transactions, hasher, lambda: NOON)
+
+
+def _make_demo(url: str) -> None:
+    upgrade(url)
+    _seed(url, QuickPins())
+
+
+_DEMO = Template(_make_demo)
 
 
 class AtOnce(Executor):
@@ -174,15 +187,16 @@ class Exchange:
         self.workers = workers or AtOnce()
         self.pins = QuickPins()
         self.hasher = hasher or self.pins
-        url = f"sqlite:///{folder / 'test.db'}"
-        upgrade(url)
+        if hasher is None:
+            url = _DEMO.copy(folder / "test.db")
+        else:
+            url = migrated(folder / "test.db")
+            _seed(url, hasher)
         self.transactions = SqlTransactions(url, "a")
-        demo_data.seed(self.transactions, self.hasher, self.clock)
         self.storage = FailingStorage(self.transactions, self.clock)
-        settings = Settings(home=folder, tenants=ROOT / "tenants")
-        tenants = wiring.tenant_files(settings, Catalogue.load()).current.tenants.values()
         self.book = TenantBook.of(
-            replace(tenant, hours=HOURS, open_on_holidays=False) for tenant in tenants
+            replace(tenant, hours=HOURS, open_on_holidays=False)
+            for tenant in shipped.book().tenants.values()
         )
         self.routes = self._routes(folder)
         self._calls = count(1)

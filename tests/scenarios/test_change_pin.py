@@ -11,7 +11,7 @@ from domain.fact import Body
 from domain.language import Language
 from domain.new_pin import Objection
 from domain.tenant import TenantBook
-from prompts.catalogue import Catalogue
+from tests.fakes import shipped
 from tests.scenarios.portal import Call, Exchange, Fault
 
 SERVICE = "menu.balance:{0}, menu.redeem:{0}, menu.block_card:{0}, menu.more:{0}, menu.person:{0}"
@@ -118,7 +118,7 @@ def test_each_reason_is_spoken(exchange: Exchange, keyed: str, objection: Object
 
 
 def test_every_reason_has_its_words() -> None:
-    texts = Catalogue.load().texts
+    texts = shipped.catalogue().texts
     for language in Language:
         assert {f"pin.refused_{objection}" for objection in Objection} <= texts[language].keys()
 

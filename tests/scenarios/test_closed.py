@@ -1,11 +1,14 @@
 """What callers hear when nobody is there: no empty field, but being rung back."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from domain.call import Certainty
+from domain.opening_hours import OpenSpan
 from domain.portal_facts import HandedOver
+from domain.tenant import TenantBook
 from tests.scenarios.portal import Exchange
 from tests.scenarios.waiting import ANNAS, number_to_ring
 
@@ -32,6 +35,25 @@ def test_holidays_are_closed(closed: Exchange) -> None:
     closed.now = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
     assert closed.call("0#").heard("person.closed:de")
     closed.later(days=3)
+    assert closed.call("0#").heard("person.connecting:de")
+
+
+def test_a_single_day_may_be_closed_or_open(closed: Exchange) -> None:
+    """Whatever weekday or holiday it is; who is to be rung back is so when they are there again."""
+    closed.now = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
+    assert closed.call("0#").heard("person.connecting:de")
+    exceptions = {
+        date(2026, 12, 24): (),
+        date(2026, 12, 25): (OpenSpan(time(10), time(14)),),
+    }
+    closed.book = TenantBook.of(
+        replace(tenant, hours=replace(tenant.hours, exceptions=exceptions))
+        for tenant in closed.book.tenants.values()
+    )
+    call = closed.call("0#", "1", number=ANNAS)
+    assert call.heard("person.closed:de")
+    assert call.variables["AGIDONE"] == "farewell"
+    closed.later(days=1)
     assert closed.call("0#").heard("person.connecting:de")
 
 

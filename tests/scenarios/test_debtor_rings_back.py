@@ -13,7 +13,7 @@ from domain.dunning import CaseList, CaseState, ListState
 from domain.field_facts import WaitTold
 from domain.language import Language
 from domain.portal_facts import DebtorIdentified, DebtorNotIdentified, HandedOver
-from prompts.catalogue import Catalogue
+from tests.fakes import shipped
 from tests.fakes.debtors import LIST, debtor
 from tests.scenarios.portal import NOON, Call, Exchange
 from tests.scenarios.test_calls import only
@@ -230,7 +230,7 @@ def test_whatever_he_keys_he_hears_of_no_debt_and_no_log_has_his_digits(
 
 @pytest.mark.parametrize("language", Language)
 def test_its_words_say_nothing_of_money(language: Language) -> None:
-    texts = Catalogue.load().texts[language]
+    texts = shipped.catalogue().texts[language]
     spoken = " ".join(text for key, text in texts.items() if key.startswith("debtor.")).lower()
     assert len(spoken) > 500
     for word in ("schuld", "mahn", "zahl", "geld", "debt", "pay", "owe", "money", "deuda", "pago", "pagar", "dinero",

@@ -9,7 +9,7 @@ from domain.language import Language
 from domain.tenant import MenuItem, TenantBook
 from domain.waiting_field import BANDS, LONGER
 from ivr.dialogs.waiting import wait_prompt
-from prompts.catalogue import Catalogue
+from tests.fakes import shipped
 from tests.scenarios.portal import Call, Exchange
 from tests.scenarios.waiting import ANNAS, MENU, STANDING, THIRD, goes_on
 
@@ -51,7 +51,7 @@ def test_positions(exchange: Exchange, waiting: Call, position: str, heard: str)
 
 
 def test_each_band_has_its_text_in_each_language() -> None:
-    catalogue = Catalogue.load()
+    catalogue = shipped.catalogue()
     for language in Language:
         texts = [catalogue.text(language, wait_prompt(band)) for band in (*BANDS, LONGER)]
         assert len(set(texts)) == len(BANDS) + 1

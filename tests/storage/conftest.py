@@ -17,6 +17,7 @@ import pytest
 
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
+from tests.fakes.databases import migrated
 from tests.storage.people import OpenStorage
 
 NODE = "a"
@@ -114,9 +115,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'rufwerk.db'}"
-    upgrade(url)
-    return url
+    return migrated(tmp_path / "rufwerk.db")
 
 
 @pytest.fixture
