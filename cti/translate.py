@@ -1,7 +1,7 @@
 """What Asterisk's events mean as facts; besides ``reconcile`` the only place that knows Asterisk's field names.
 
 The field says what an event is about: an offer's end belongs to the agent whom the field is ringing for that call. An
-event of a call that isn't in the field means nothing here.
+event of a call that isn't in the field means nothing here, but that one was refused.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ from domain.field_facts import (
 )
 from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language
-from domain.portal_facts import HandedOver
+from domain.portal_facts import CallRefused, HandedOver, WhoseLimit
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -126,6 +126,9 @@ class Translator:
             return
         about = self.about(event)
         assert about is not None, "no device"
+        if event.get("UserEvent") == "CallRefused":
+            yield _refused(event, about)
+            return
         call = field.calls.get(about)
         if event.name == "UserEvent" and self.follows_a_dialog(event):
             yield from self._entered(event, about, call)
@@ -213,6 +216,14 @@ def stranded(language: str) -> HandedOver:
     """A caller who reached the field without a dialog's handover."""
     known = Language(language) if language in set(Language) else Language.DE
     return HandedOver(known, None, Certainty.UNKNOWN, None, (), PORTAL_FAILED, 0)
+
+
+def _refused(event: Event, about: CallId) -> Note:
+    """A caller for whom no place of the portal was free. Our own monitoring's calls have no account."""
+    synthetic = not event.get("Account")
+    origin = Origin(TenantId(event.get("Tenant")), about, ACTOR, synthetic)
+    limit = WhoseLimit.TENANT if event.get("Limit") == WhoseLimit.TENANT else WhoseLimit.HOUSE
+    return Note(origin, CallRefused(event.get("Dialled"), limit))
 
 
 def agent_on(field: Field, channels: Iterable[Event]) -> AgentId | None:

@@ -49,7 +49,8 @@ class PersonToTry:
 @dataclass(frozen=True, slots=True)
 class Health:
     """The state of one instance. ``calls`` is the number of calls at this moment, None where
-    Asterisk is away; ``reports_overdue`` how many should be out and aren't, None where nobody can tell.
+    Asterisk is away; ``reports_overdue`` how many should be out and aren't, ``calls_refused`` for how many the portal
+    had no place in the last minutes, None where nobody can tell.
     """
 
     version: str
@@ -58,6 +59,7 @@ class Health:
     numbers: Sequence[NumberToRing]
     people: Sequence[PersonToTry]
     reports_overdue: int | None = None
+    calls_refused: int | None = None
 
     @property
     def condition(self) -> Condition:

@@ -56,6 +56,24 @@ class DialogEnd(StrEnum):
     FAILED = "failed"
 
 
+class WhoseLimit(StrEnum):
+    """Whose calls at once were as many as may be."""
+
+    HOUSE = "house"
+    """All tenants' together."""
+    TENANT = "tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRefused(Body):
+    """No place of the portal was free. ``dialled`` is the number of ours, as it was dialled; it has no ``CallArrived``,
+    and is in no figure and on no bill.
+    """
+
+    dialled: str
+    limit: WhoseLimit
+
+
 @dataclass(frozen=True, slots=True)
 class CallArrived(Body):
     line: str
@@ -243,6 +261,7 @@ class TenantChanged(Body):
 
 
 PORTAL_FACTS: Final[tuple[type[Body], ...]] = (
+    CallRefused,
     CallArrived,
     LanguageSet,
     CallerLockedOut,

@@ -294,6 +294,12 @@ class FactLog(Protocol):
         """The highest ``seq`` in the log; 0 where it is empty."""
         ...
 
+    def refused_since(self, at: datetime) -> Mapping[TenantId | None, int]:
+        """How many calls were refused since an instant of the last minutes, by whose limit; None: the house's. Only
+        the newest facts are looked at, so that it is quick; those before them count for nothing.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -84,7 +84,8 @@ class Tenant:
     ``transfer`` are the lines outside that callers may be sent to, by name (E.164). ``services`` are what its agents
     may record, in the order they choose from; ``points`` is how much they may book, ``rewards`` what participants may
     have for theirs; ``reports`` is what goes out of figures, ``retention`` how long rows with personal data are kept;
-    ``locked_out`` are the numbers (E.164) of callers whom it serves by telephone no longer.
+    ``locked_out`` are the numbers (E.164) of callers whom it serves by telephone no longer; ``most_calls`` may be in
+    the portal at once, None: as many as there are places for all tenants.
     """
 
     id: TenantId
@@ -108,6 +109,7 @@ class Tenant:
     reports: Reporting = dataclasses.field(default_factory=Reporting)
     retention: Retention = dataclasses.field(default_factory=Retention)
     locked_out: frozenset[str] = dataclasses.field(default=frozenset(), repr=False)
+    most_calls: int | None = None
 
     def service(self, key: str) -> Service | None:
         return next((service for service in self.services if service.key == key), None)

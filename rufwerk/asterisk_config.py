@@ -34,7 +34,10 @@ AGI_GUARD_S = 8
 """Seconds that the FastAGI server has, from the start of a call, to raise TIMEOUT(absolute)."""
 
 AGI_PATIENCE_S = 3
-"""Seconds that a call goes on ringing while the FastAGI server doesn't take it."""
+"""Seconds that a call goes on ringing while the FastAGI server doesn't take it, or no place is free."""
+
+CALLS_PER_TOLD = 4
+"""For so many places of the portal one caller at once is told that none is free."""
 
 HEARTBEAT_S = 5
 """Seconds without a heartbeat of the switchboard after which the dialplan rings the phones itself."""
@@ -195,6 +198,7 @@ class _Line:
     number: str
     language: str
     tenant: str
+    most_calls: int
 
 
 def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
@@ -214,7 +218,8 @@ def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
                     )
                 seen.add(number)
                 for dialled in (number, f"+{number}"):
-                    yield _Line(dialled, line.languages[0].value, tenant.id)
+                    most = tenant.most_calls or settings.agi.max_calls
+                    yield _Line(dialled, line.languages[0].value, tenant.id, most)
 
 
 def _check(settings: Settings) -> None:
@@ -289,6 +294,7 @@ def _values(settings: Settings, program: Program, places: Places) -> dict[str, o
         "customer_ring_s": CUSTOMER_RING_S,
         "agi_guard_s": AGI_GUARD_S,
         "agi_patience_s": AGI_PATIENCE_S,
+        "told_at_once": max(1, settings.agi.max_calls // CALLS_PER_TOLD),
         "field_rounds": FIELD_ROUNDS,
         "heartbeat_s": HEARTBEAT_S,
         "call_back_ring_s": CALL_BACK_RING_S,

@@ -21,6 +21,7 @@ from rufwerk import (
     desk_socket,
     jobs_beat,
     mail_examination,
+    portal_examination,
     report_examination,
     supervisor,
     wiring,
@@ -28,7 +29,7 @@ from rufwerk import (
 from rufwerk.asterisk_config import Places
 from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown, taken_ports
-from rufwerk.portal_probe import ask_portal
+from rufwerk.portal_examination import Refused
 from rufwerk.settings import Settings
 from rufwerk.telephone_numbers import for_reading
 from rufwerk.tenant_files import TenantError
@@ -75,9 +76,10 @@ class Doctor:
         book, tenants = self._tenants()
         database = self._database()
         reports, overdue = self._reports(database)
+        refused = self._refused(database)
         findings = [
             asterisk,
-            self._portal(running=running),
+            self._portal(refused or {}, running=running),
             self._field(running=running),
             self._jobs(running=running),
             crm_examination.examine(self._settings),
@@ -97,6 +99,7 @@ class Doctor:
             numbers=list(_numbers(book)) if book else [],
             people=list(_people(book)) if book and self._settings.demo.enabled else [],
             reports_overdue=overdue,
+            calls_refused=None if refused is None else sum(refused.values()),
         )
 
     def _asterisk(self, *, running: bool) -> tuple[Finding, int | None]:
@@ -119,10 +122,10 @@ class Doctor:
         said = f"{len(there & set(phones))} of {len(phones)} phones signed in"
         return _well(part, f"{name}, SIP on {where}, {said}"), calls
 
-    def _portal(self, *, running: bool) -> Finding:
+    def _portal(self, refused: Refused, *, running: bool) -> Finding:
         part, port = "Portal", self._settings.agi.port
         try:
-            ask_portal(port)
+            return portal_examination.examine(self._settings, refused)
         except OSError as error:
             if not running:
                 return _broken(part, "not running", START)
@@ -132,7 +135,6 @@ class Doctor:
                 f"It is started again by itself; see {self._folders.log}/ivr.log. "
                 "Callers hear an apology and reach the operators.",
             )
-        return _well(part, f"takes calls on port {port}")
 
     def _field(self, *, running: bool) -> Finding:
         part = "Waiting field"
@@ -194,6 +196,14 @@ class Doctor:
         except (StorageDown, StorageFault):  # the next look at the database tells
             return [], None
         return [report_examination.examine(late)], len(late)
+
+    def _refused(self, database: Finding) -> Refused | None:
+        if database.condition is not Condition.WELL:
+            return None
+        try:
+            return portal_examination.refused(self._settings)
+        except (StorageDown, StorageFault):  # the next look at the database tells
+            return None
 
     def _tenants(self) -> tuple[TenantBook | None, Finding]:
         part = "Tenants"

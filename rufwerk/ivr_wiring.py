@@ -183,12 +183,14 @@ def ivr_server(
     voice: Voice,
 ) -> FastAgiServer:
     """The FastAGI server; ``book`` is asked at each call, so that a reload counts from the next."""
+    # the dialplan lets no more callers in than there are places; as many again may be spoken to as they wait
+    at_once = 2 * settings.agi.max_calls
     house = House(
         node=settings.node,
         book=book,
         voice=voice,
         # as many as calls, so that no balance waits behind other callers' PINs
-        workers=ThreadPoolExecutor(settings.agi.max_calls, thread_name_prefix="beside-a-prompt"),
+        workers=ThreadPoolExecutor(at_once, thread_name_prefix="beside-a-prompt"),
         monotonic=time.monotonic,
         telephone=Telephone(telephone_numbers.e164, settings.monitoring.caller),
         leave_dialog=LeaveDialog(transactions, wiring.utc_now),
@@ -198,9 +200,7 @@ def ivr_server(
         Inbound(house, TakeCall(transactions, wiring.utc_now, wiring.new_caller), ours.inbound),
         Waiting(house, RecallCaller(transactions), ours.waiting),
     )
-    return FastAgiServer(
-        "127.0.0.1", settings.agi.port, routes, Limits(calls=settings.agi.max_calls)
-    )
+    return FastAgiServer("127.0.0.1", settings.agi.port, routes, Limits(calls=at_once))
 
 
 _CODE_SIGNS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"

@@ -35,3 +35,9 @@ class Instance(Collector):
                 "Reports that should be out and aren't",
                 value=health.reports_overdue,
             )
+        if health.calls_refused is not None:
+            yield GaugeMetricFamily(
+                "rufwerk_calls_refused",
+                "Calls of the last ten minutes for which the portal had no place",
+                value=health.calls_refused,
+            )

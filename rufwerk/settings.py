@@ -41,8 +41,8 @@ class Ami(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``max_calls`` at once; a call beyond it rings for three more seconds, then the operators'
-    phones ring.
+    """``max_calls`` callers of the portal at once, of all tenants together; a call beyond it rings for three more
+    seconds, and is told then to ring again. Who waits for a person or talks with one isn't counted.
     """
 
     port: int = 4573

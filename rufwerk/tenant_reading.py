@@ -76,6 +76,7 @@ class Reading:
             lines=lines,
             hours=hours,
             open_on_holidays=file.open_on_holidays,
+            most_calls=file.most_calls,
             menu=self._words(MenuItem, file.menu, "menu"),
             pin=self._pin(file.pin),
             version=version,

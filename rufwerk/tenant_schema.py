@@ -219,6 +219,7 @@ class TenantFile(Struct, frozen=True, forbid_unknown_fields=True):
     open_on_holidays: bool = False
     hours_on: Mapping[str, tuple[str, ...]] = {}
     locked_out: Annotated[tuple[str, ...], Meta(max_length=1000)] = ()
+    most_calls: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     pin: PinSection = PinSection()
     field: FieldSection = FieldSection()
     dialling: DiallingSection = DiallingSection()

@@ -1,14 +1,15 @@
 """The log of facts as a table that only grows; ``seq`` is dense and the order of commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, TextClause, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Row, TextClause, bindparam, case, func, insert, select, text
 
 from domain.fact import Body, Fact, Origin
 from domain.facts import decode, encode, kind_of
 from domain.ids import CallId, TenantId
+from domain.portal_facts import CallRefused, WhoseLimit
 from storage.tables import facts
 
 # built once: building takes about as long as the answer, and they run in nearly every transaction
@@ -19,6 +20,20 @@ _READ: Final = (
     .where(facts.c.seq > bindparam("after"))
     .order_by(facts.c.seq)
     .limit(bindparam("limit"))
+)
+_LATELY: Final = 10_000
+"""The newest facts, in which is looked for a kind that no index knows."""
+
+_whose: Final = case((facts.c.body["limit"].as_string() == WhoseLimit.TENANT.value, facts.c.tenant))
+_REFUSED: Final = (
+    select(_whose, func.count())
+    .where(
+        facts.c.seq > bindparam("after"),
+        facts.c.kind == CallRefused.__name__,
+        facts.c.at >= bindparam("since"),
+        ~facts.c.synthetic,
+    )
+    .group_by(_whose)
 )
 _READ_CALL: Final = _READ.where(facts.c.call == bindparam("of_call"))
 
@@ -79,6 +94,12 @@ class SqlFactLog:
         """The newest fact's number, 0 while there is none."""
         newest: int = self._connection.execute(_NEWEST).scalar_one()
         return newest
+
+    def refused_since(self, at: datetime) -> Mapping[TenantId | None, int]:
+        """Refused calls by the tenant whose limit was reached; None: the house's."""
+        bounds = {"after": self.last_seq() - _LATELY, "since": at}
+        rows = self._connection.execute(_REFUSED, bounds).all()
+        return {None if tenant is None else TenantId(tenant): count for tenant, count in rows}
 
     def _newest(self, of_kind: TextClause, tenant: TenantId) -> dict[str, Any] | None:
         """The body of the tenant's newest fact; the kind is written as the index has it, so that it is used."""

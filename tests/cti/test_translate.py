@@ -11,11 +11,11 @@ from cti.routing.state import Field, put_call
 from cti.translate import PORTAL_FAILED, Translator
 from domain import field_facts as facts
 from domain.dial_facts import DialEnded, DialRang, DialReached, DialResult
-from domain.fact import Body
+from domain.fact import Body, Origin
 from domain.field_facts import CallBackResult, OfferResult, Side
-from domain.ids import AgentId, CallId, LineId, Phone
+from domain.ids import AgentId, CallId, LineId, Phone, TenantId
 from domain.language import Language
-from domain.portal_facts import HandedOver
+from domain.portal_facts import CallRefused, HandedOver, WhoseLimit
 from tests.cti.paper import Paper, happen
 
 EVA, THE_CALL = AgentId("eva"), CallId("A-1.0")
@@ -59,6 +59,22 @@ def test_whom_the_portal_failed_is_handed_over(sent: str, language: Language) ->
     (body,) = translated(Field(), ("UserEvent", entered))
     assert isinstance(body, HandedOver)
     assert (body.language, body.failed_at) == (language, PORTAL_FAILED)
+
+
+@pytest.mark.parametrize(("account", "synthetic"), [("alpenrad", False), ("", True)])
+@pytest.mark.parametrize("limit", WhoseLimit)
+def test_for_whom_no_place_was_free_is_told(
+    account: str, synthetic: bool, limit: WhoseLimit
+) -> None:
+    """Our own monitoring's calls have no account, and count nowhere."""
+    fields = {
+        "UserEvent": "CallRefused", "Uniqueid": "1.0", "Tenant": "alpenrad", "Account": account,
+        "Dialled": "+555100", "Limit": limit.value,
+    }  # fmt: skip
+    translator = Translator(Lines("A"), frozenset())
+    (note,) = translator.facts(Event("UserEvent", fields), Field())
+    assert note.body == CallRefused("+555100", limit)
+    assert note.origin == Origin(TenantId("alpenrad"), THE_CALL, "cti", synthetic)
 
 
 def test_in_degraded_mode_nobody_is_offered_him() -> None:

@@ -25,12 +25,12 @@ ONLY_SOMETIMES = {"Ports", "Mail box"}
 
 
 class InACall(Doctor):
-    """Finds what a doctor of that home finds, and a call."""
+    """Finds what a doctor of that home finds, a call, and one that was refused."""
 
     @override
     def examine(self) -> Health:
         found = super().examine()
-        return Health(found.version, found.findings, 1, [], [])
+        return Health(found.version, found.findings, 1, [], [], calls_refused=1)
 
 
 @pytest.fixture(scope="module")

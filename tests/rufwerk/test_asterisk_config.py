@@ -10,6 +10,7 @@ import pytest
 
 from cti.dialplan import Place
 from domain.language import Language
+from domain.tenant import TenantBook
 from rufwerk import asterisk_config
 from rufwerk.asterisk_config import (
     ConfigError,
@@ -22,7 +23,7 @@ from rufwerk.asterisk_config import (
 )
 from rufwerk.asterisk_program import Program
 from rufwerk.browser_phones import OUR_ADDRESS
-from rufwerk.settings import Carrier, Demo, Monitoring, Pbx, Settings, Sip
+from rufwerk.settings import Agi, Carrier, Demo, Monitoring, Pbx, Settings, Sip
 from tests.phone.real_asterisk import BOOK, book
 
 PROGRAM = Program(("/bin/false",), Path("/modules"), Path("/share"), "Asterisk 22.0.0")
@@ -198,7 +199,7 @@ def test_no_record_keeps_a_callers_number(settings: Settings) -> None:
 
 
 def test_a_record_has_no_account_where_our_own_monitoring_called(settings: Settings) -> None:
-    assert "Set(CHANNEL(accountcode)=${TENANT})" in rendered(settings, "extensions.conf")
+    assert "Set(ACCOUNT=${TENANT})" in rendered(settings, "extensions.conf")
     watched = msgspec.structs.replace(settings, monitoring=Monitoring(caller="+493023125999"))
     assert '"${CALLERID(num)}" = "+493023125999"]?:${TENANT}' in rendered(
         watched, "extensions.conf"
@@ -257,6 +258,30 @@ def test_each_line_with_and_without_plus(settings: Settings) -> None:
     lines = rendered(settings, "lines.conf")
     for number in ("555100", "+555100", "555200", "+555200"):
         assert f"exten => {number},1," in lines
+
+
+def test_a_tenant_has_the_houses_places_or_its_own_share(settings: Settings) -> None:
+    assert "Set(MOST_CALLS=400)" in rendered(settings, "lines.conf")
+    (tenant, *_) = BOOK.tenants.values()
+    assert write_lines(settings, TenantBook.of([dataclasses.replace(tenant, most_calls=30)]))
+    lines = (Places.of(settings.home).etc / "lines.conf").read_text()
+    assert re.findall(r"MOST_CALLS=(\d+)", lines) == ["30", "30"]
+
+
+@pytest.mark.parametrize(("places", "told"), [(400, 100), (2, 1)])
+def test_only_some_are_told_at_once_that_no_place_is_free(
+    settings: Settings, places: int, told: int
+) -> None:
+    settings = msgspec.structs.replace(settings, agi=Agi(max_calls=places))
+    dialplan = rendered(settings, "extensions.conf")
+    assert f"${{GROUP_MATCH_COUNT(.@portal)}} > {places}]" in dialplan
+    assert f"GotoIf($[${{GROUP_COUNT(told@full)}} > {told}]?busy)" in dialplan
+
+
+@pytest.mark.parametrize("context", ["field", "waiting", "offer"])
+def test_who_waits_or_talks_has_no_place_of_the_portal(settings: Settings, context: str) -> None:
+    _, rest = rendered(settings, "extensions.conf").split(f"\n[{context}]\n")
+    assert "Set(GROUP(portal)=)\n" in rest.partition("\n[")[0]
 
 
 def test_lines_are_written_when_they_change(settings: Settings) -> None:

@@ -57,6 +57,12 @@ def test_the_shipped_tenants_are_those_of_the_contract() -> None:
             assert found.tenant.name in texts["welcome"]
 
 
+def test_a_share_of_the_places_is_a_tenants_own(tmp_path: Path) -> None:
+    assert with_section(tmp_path, "").most_calls is None
+    (tmp_path / "bikes.toml").write_text(f"most_calls = 30\n{BIKES}")
+    assert load(tmp_path, knows_prompt).tenants[TenantId("bikes")].most_calls == 30
+
+
 def test_the_shipped_tenants_wait_in_order_and_call_back() -> None:
     book = load(SHIPPED, knows_prompt)
     alpenrad, lune = (book.tenants[TenantId(name)] for name in ("alpenrad", "maison-lune"))

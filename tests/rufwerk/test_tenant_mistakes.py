@@ -35,6 +35,11 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "subdivision: 'XX' isn't known for holidays in CZ. Leave it out.",
         ),
         (
+            'name = "Bikes"',
+            'name = "Bikes"\nmost_calls = 0',
+            "most_calls: Expected `int` >= 1. Correct it.",
+        ),
+        (
             '"Europe/Berlin"',
             '"Europe/Bielefeld"',
             "zone: 'Europe/Bielefeld' isn't known. Write one such as Europe/Berlin.",
@@ -126,8 +131,8 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "tries_per_account = 3\n[x]",
             (
                 "x: unknown. Take it out, or write one of id, name, country, zone, lines, hours,"
-                " menu, subdivision, open_on_holidays, hours_on, locked_out, pin, field, dialling,"
-                " dunning, transfer, services, points, rewards, reports, retention, prompts."
+                " menu, subdivision, open_on_holidays, hours_on, locked_out, most_calls, pin, field,"
+                " dialling, dunning, transfer, services, points, rewards, reports, retention, prompts."
             ),
         ),
         (

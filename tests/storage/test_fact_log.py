@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
 
 import psycopg
@@ -12,7 +13,7 @@ from domain.facts import UnknownFact
 from domain.field_facts import FieldRulesSet
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.loyalty import LedgerEntry
-from domain.portal_facts import BalanceTold, TenantChanged
+from domain.portal_facts import BalanceTold, CallRefused, TenantChanged, WhoseLimit
 from domain.ports import FactLog, Transactions
 from storage.fact_log import SqlFactLog
 from storage.unit_of_work import SqlTransactions
@@ -200,3 +201,18 @@ def test_the_rules_in_force_are_the_newest_ones_noted(transactions: SqlTransacti
     with transactions.read() as uow:
         assert uow.facts.field_rules_in_force(TENANT) == ("ring_s=9", "missed=1")
         assert uow.facts.field_rules_in_force(TenantId("maison-lune")) is None
+
+
+def test_refused_calls_are_counted_by_whose_limit_it_was(transactions: SqlTransactions) -> None:
+    """Those of the last minutes; our own monitoring's are none."""
+    other, house = TenantId("maison-lune"), CallRefused("555200", WhoseLimit.HOUSE)
+    own = CallRefused("555200", WhoseLimit.TENANT)
+    with transactions.write() as uow:
+        assert uow.facts.refused_since(NOW) == {}
+        uow.facts.append(ORIGIN, NOW - timedelta(seconds=1), own, house)
+        uow.facts.append(ORIGIN, NOW, own, house, TenantChanged("other"))
+        uow.facts.append(Origin(other, CallId("a-2"), "cti"), NOW, own, own, house)
+        uow.facts.append(Origin(other, CallId("a-3"), "cti", synthetic=True), NOW, own, house)
+        uow.commit()
+    with transactions.read() as uow:
+        assert uow.facts.refused_since(NOW) == {None: 2, TENANT: 1, other: 2}
