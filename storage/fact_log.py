@@ -1,6 +1,6 @@
 """The log of facts as a table that only grows; ``seq`` is dense and the order of commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,11 @@ _READ: Final = (
     .limit(bindparam("limit"))
 )
 _READ_CALL: Final = _READ.where(facts.c.call == bindparam("of_call"))
+_SPRAYS: Final = (
+    select(facts.c.tenant, func.max(facts.c.at).label("last"))
+    .where(text("kind = 'PinSprayed'"), facts.c.at >= bindparam("since"))
+    .group_by(facts.c.tenant)
+)
 
 
 class SqlFactLog:
@@ -74,6 +79,11 @@ class SqlFactLog:
         """The tenant's newest rules of the waiting field, as written; None where none were noted."""
         newest = self._newest(text("kind = 'FieldRulesSet'"), tenant)
         return None if newest is None else tuple(newest["rules"])
+
+    def sprays(self, since: datetime) -> Mapping[TenantId, datetime]:
+        """Whose accounts one PIN was tried on since then, and when that was noted last."""
+        rows = self._connection.execute(_SPRAYS, {"since": since}).all()
+        return {TenantId(row.tenant): row.last for row in rows}
 
     def last_seq(self) -> int:
         """The newest fact's number, 0 while there is none."""
