@@ -22,6 +22,7 @@ from rufwerk import (
     jobs_beat,
     mail_examination,
     report_examination,
+    spray_examination,
     supervisor,
     wiring,
 )
@@ -84,6 +85,7 @@ class Doctor:
             *self._mail_box(),
             database,
             *reports,
+            spray_examination.examine(self._settings),
             tenants,
             self._prompts(book),
             self._space(),
