@@ -2,7 +2,7 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from threading import Lock
 
 from domain import pin_policy
 from domain.fact import Body, Origin
-from domain.ids import CallerId, ParticipantId, TenantId
+from domain.ids import CallerId, CallId, ParticipantId, TenantId
 from domain.participant import Participant
 from domain.pin_policy import Failures, PinPolicy, SprayDetector
 from domain.portal_facts import (
@@ -71,14 +71,65 @@ _NOBODY = ParticipantId("nobody")
 
 
 @dataclass(frozen=True, slots=True)
-class WhoTries:
-    """The account a try counts against, and the person where the claim fits exactly one."""
+class _Guess:
+    """What is tried. ``keyed`` is the claim as a digest, ``pin`` the PIN as one."""
 
-    account: str
+    tenant: TenantId
+    policy: PinPolicy
+    claim: Claim
+    keyed: str
+    pin: bytes
+    caller: CallerId | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whom the claim fits, if it is one person; ``his_own``: whether the number he rings from is the one that we have
+    of him, which is all that tells the owner of a sprayed PIN from who sprays it.
+    """
+
     participant: Participant | None
-    failures: Failures
+    his_own: bool
+
+    @property
+    def whose(self) -> ParticipantId:
+        return self.participant.id if self.participant else _NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Wrong tries under ``digest``: before this one, and with it."""
+
+    digest: str
+    before: Failures
+    after: Failures
+
+    @property
+    def locks(self) -> datetime | None:
+        """Until when, where this try locks."""
+        return None if self.after == self.before else self.after.locked_until
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A guess that has been counted. ``refused``: why not even the right PIN opens anything."""
+
+    meant: _Meant
+    claim: _Count
+    account: _Count
     refused: LogInFailure | None
     at: datetime
+
+    @property
+    def heard(self) -> LogInFailure:
+        """What the caller is told unless he gets in. It comes of what was keyed and of the calling number, and of
+        nothing else that we know.
+        """
+        if pin_policy.locked(self.claim.after, self.at):
+            return LogInFailure.ACCOUNT_LOCKED
+        if self.refused is LogInFailure.CALLER_EXHAUSTED:
+            return LogInFailure.CALLER_EXHAUSTED
+        return LogInFailure.WRONG_PIN
 
 
 def fitting(uow: UnitOfWork, tenant: TenantId, claim: Claim) -> Sequence[Participant]:
@@ -111,8 +162,9 @@ class LogIn:
     """Checks a PIN. A try counts before it is checked, so that calls side by side gain no extra
     guesses.
 
-    An unknown claim, a locked account and a wrong PIN cost the same work; the log tells them apart,
-    the caller can't tell the first from the last.
+    An unknown claim, a locked account, a sprayed PIN and a wrong one cost the same work; the log tells them apart. Who
+    gets in is decided by the account, what everybody else hears by the claim as it was keyed: so nothing that is heard
+    tells whether there is an account, or which claims mean the same one.
     """
 
     def __init__(
@@ -125,110 +177,117 @@ class LogIn:
         self._hasher = hasher
         self._clock = clock
         self._spray_key = spray_key
-        self._sprays: defaultdict[TenantId | None, SprayDetector] = defaultdict(SprayDetector)
+        self._sprays: defaultdict[TenantId, SprayDetector] = defaultdict(SprayDetector)
         self._spray_lock = Lock()
-        self._accounts = Turns()
+        self._claims = Turns()
         self._callers = Turns()
+        self._pins = Turns()
 
     def __call__(
         self, origin: Origin, policy: PinPolicy, claim: Claim, pin: str, caller: CallerId | None
     ) -> Participant | LogInFailure:
-        """The participant, or why not. Raises StorageDown."""
-        tenant = _tenant_of(origin)
-        with self._accounts.turn(self._account_of(tenant, claim)), self._callers.turn(caller):
-            return self._try(origin, policy, claim, pin, caller)
+        """The participant, or what to tell the caller. Raises StorageDown."""
+        digest = hmac.digest(self._spray_key, pin.encode(), "sha256")
+        keyed = self._keyed(claim)
+        guess = _Guess(_tenant_of(origin), policy, claim, keyed, digest, caller)
+        with self._claims.turn(keyed), self._callers.turn(caller), self._pins.turn(digest):
+            return self._try(origin, guess, pin)
 
-    def _try(
-        self, origin: Origin, policy: PinPolicy, claim: Claim, pin: str, caller: CallerId | None
-    ) -> Participant | LogInFailure:
-        tried = self._begin(_tenant_of(origin), policy, claim, caller)
-        person = tried.participant
+    def _try(self, origin: Origin, guess: _Guess, pin: str) -> Participant | LogInFailure:
+        meant = self._meant(guess)
+        tried = self._count(guess, meant)
         with self._transactions.read() as uow:
-            stored = uow.participants.pin_hash(person.id if person else _NOBODY)
-        right = self._hasher.matches(
-            person.id if person else _NOBODY, pin, stored if tried.refused is None else None
-        )
-        if tried.refused is None and person is not None and right:
-            self._succeed(origin, tried, person, claim, caller)
-            return person
-        return self._fail(origin, policy, tried, claim, caller, pin)
+            stored = uow.participants.pin_hash(meant.whose)
+        right = self._hasher.matches(meant.whose, pin, stored if tried.refused is None else None)
+        if tried.refused is None and meant.participant is not None and right:
+            self._succeed(origin, guess, tried, meant.participant)
+            return meant.participant
+        self._fail(origin, guess, tried)
+        return tried.heard
 
-    def _account_of(self, tenant: TenantId, claim: Claim) -> str:
+    def _meant(self, guess: _Guess) -> _Meant:
         with self._transactions.read() as uow:
-            people = fitting(uow, tenant, claim)
-        return self._account(claim, people[0] if len(people) == 1 else None)
+            people = fitting(uow, guess.tenant, guess.claim)
+            number = None if guess.caller is None else uow.callers.number_of(guess.caller)
+        person = people[0] if len(people) == 1 else None
+        his_own = person is not None and number is not None and number == person.phone
+        return _Meant(person, his_own)
 
-    def _begin(
-        self, tenant: TenantId, policy: PinPolicy, claim: Claim, caller: CallerId | None
-    ) -> WhoTries:
+    def _count(self, guess: _Guess, meant: _Meant) -> _Try:
+        """Count the guess as wrong, by the same work whether it is about somebody or nobody."""
         with self._transactions.write() as uow:
             now = self._clock()
-            people = fitting(uow, tenant, claim)
-            person = people[0] if len(people) == 1 else None
-            account = self._account(claim, person)
-            failures = uow.pin_attempts.failures(tenant, account)
-            if pin_policy.locked(failures, now):
-                return WhoTries(account, person, failures, LogInFailure.ACCOUNT_LOCKED, now)
-            if caller is not None:
-                recent = uow.pin_attempts.recent_of_caller(caller, now - policy.caller_window)
-                if pin_policy.caller_exhausted(recent, policy):
-                    return WhoTries(account, person, failures, LogInFailure.CALLER_EXHAUSTED, now)
-            counted = pin_policy.after_wrong_pin(failures, now, policy)
-            uow.pin_attempts.put(tenant, account, counted)
-            if caller is not None:
-                uow.pin_attempts.note_caller(caller, now)
+            exhausted = _is_exhausted(uow, guess, now)
+            sprayed = self._is_sprayed(guess, now)
+            claim, account = self._counts(uow, guess, meant, now, counted=not exhausted)
+            if not exhausted:
+                _note(uow, guess, (claim, account), now, sprayed=sprayed)
             uow.commit()
-        return WhoTries(account, person, counted, None, now)
+        refused = None
+        if pin_policy.locked((account if meant.participant else claim).before, now):
+            refused = LogInFailure.ACCOUNT_LOCKED
+        elif sprayed and not meant.his_own:
+            refused = LogInFailure.PIN_SPRAYED
+        if exhausted:
+            refused = LogInFailure.CALLER_EXHAUSTED
+        return _Try(meant, claim, account, refused, now)
 
-    def _succeed(
-        self,
-        origin: Origin,
-        tried: WhoTries,
-        person: Participant,
-        claim: Claim,
-        caller: CallerId | None,
-    ) -> None:
+    def _counts(
+        self, uow: UnitOfWork, guess: _Guess, meant: _Meant, now: datetime, *, counted: bool
+    ) -> tuple[_Count, _Count]:
+        """Of the claim, and of the account."""
+        digest = account_of(self._hasher, meant.whose)
+        of_claim = uow.pin_attempts.failures(guess.tenant, guess.keyed)
+        of_claim = pin_policy.remembered(of_claim, now, guess.policy)
+        of_account = uow.pin_attempts.failures(guess.tenant, digest)
+
+        def one_more(before: Failures) -> Failures:
+            return pin_policy.after_wrong_pin(before, now, guess.policy) if counted else before
+
+        return (
+            _Count(guess.keyed, of_claim, one_more(of_claim)),
+            _Count(digest, of_account, one_more(of_account)),
+        )
+
+    def _succeed(self, origin: Origin, guess: _Guess, tried: _Try, person: Participant) -> None:
+        """The account's count begins anew. Of the claim's, only what this call has added goes: that somebody else has
+        been let in must not show in how many tries are left.
+        """
+        kind = _kind(guess.claim)
         with self._transactions.write() as uow:
-            uow.pin_attempts.put(person.tenant, tried.account, Failures())
-            if caller is not None:
-                uow.pin_attempts.take_back(caller, tried.at)
-            uow.facts.append(origin, self._clock(), LoggedIn(person.id, _kind(claim)))
+            mistakes = _mistakes(uow, origin.call, person.id, kind)
+            left = pin_policy.forgiven(tried.claim.before, mistakes)
+            uow.pin_attempts.put(guess.tenant, tried.claim.digest, left)
+            uow.pin_attempts.put(guess.tenant, tried.account.digest, Failures())
+            if guess.caller is not None:
+                uow.pin_attempts.take_back(guess.caller, tried.at)
+            uow.facts.append(origin, self._clock(), LoggedIn(person.id, kind))
             uow.commit()
 
-    def _fail(
-        self,
-        origin: Origin,
-        policy: PinPolicy,
-        tried: WhoTries,
-        claim: Claim,
-        caller: CallerId | None,
-        pin: str,
-    ) -> LogInFailure:
-        person = tried.participant.id if tried.participant else None
+    def _fail(self, origin: Origin, guess: _Guess, tried: _Try) -> None:
+        person = tried.meant.participant.id if tried.meant.participant else None
         failure = tried.refused or (LogInFailure.WRONG_PIN if person else LogInFailure.UNKNOWN)
-        bodies: list[Body] = [LogInFailed(_kind(claim), failure, person, caller)]
-        if tried.refused is None:
-            if tried.failures.locked_until is not None:
-                bodies.append(AccountLocked(person, tried.failures.locked_until))
-            if self._sprayed(origin.tenant, pin, tried, policy):
-                bodies.append(PinSprayed(policy.spray_accounts))
+        bodies: list[Body] = [LogInFailed(_kind(guess.claim), failure, person, guess.caller)]
+        locked_until = (tried.account if person else tried.claim).locks
+        if locked_until is not None:
+            bodies.append(AccountLocked(person, locked_until))
+        if self._spray_is_new(guess, tried.at):
+            bodies.append(PinSprayed(guess.policy.spray_accounts))
         with self._transactions.write() as uow:
             uow.facts.append(origin, self._clock(), *bodies)
             uow.commit()
-        if tried.refused is None and tried.failures.locked_until is not None:
-            return LogInFailure.ACCOUNT_LOCKED
-        return failure
 
-    def _sprayed(
-        self, tenant: TenantId | None, pin: str, tried: WhoTries, policy: PinPolicy
-    ) -> bool:
-        digest = hmac.digest(self._spray_key, pin.encode(), "sha256")
+    def _is_sprayed(self, guess: _Guess, now: datetime) -> bool:
         with self._spray_lock:
-            return self._sprays[tenant].wrong(digest, tried.account, tried.at, policy)
+            detector = self._sprays[guess.tenant]
+            return detector.sprayed(guess.pin, guess.keyed, now, guess.policy)
 
-    def _account(self, claim: Claim, person: Participant | None) -> str:
-        if person is not None:
-            return account_of(self._hasher, person.id)
+    def _spray_is_new(self, guess: _Guess, now: datetime) -> bool:
+        with self._spray_lock:
+            detector = self._sprays[guess.tenant]
+            return detector.wrong(guess.pin, guess.keyed, now, guess.policy)
+
+    def _keyed(self, claim: Claim) -> str:
         match claim:
             case ByNumber(number):
                 return self._hasher.digest("number", number)
@@ -237,16 +296,50 @@ class LogIn:
 
 
 class Turns:
-    """One at a time for each key: tries of one account wait for each other, so that those under way, which count as
-    wrong until they prove right, never lock out right ones beside them. Withheld numbers share no turn.
+    """One at a time for each key: tries of one claim wait for each other, so that those under way, which count as
+    wrong until they prove right, never lock out right ones beside them; and tries of one PIN, so that no more of them
+    are checked than make a spray. Withheld numbers share no turn.
     """
 
     def __init__(self, lanes: int = 256) -> None:
         """Keys share ``lanes``; two keys in one lane wait for each other needlessly, and no more than that."""
         self._lanes = [Lock() for _ in range(lanes)]
 
-    def turn(self, key: str | None) -> AbstractContextManager[object]:
+    def turn(self, key: str | bytes | None) -> AbstractContextManager[object]:
         return nullcontext() if key is None else self._lanes[hash(key) % len(self._lanes)]
+
+
+def _is_exhausted(uow: UnitOfWork, guess: _Guess, now: datetime) -> bool:
+    """Whether the calling number has used up its wrong tries; withheld ones share none."""
+    if guess.caller is None:
+        return False
+    since = now - guess.policy.caller_window
+    recent = uow.pin_attempts.recent_of_caller(guess.caller, since)
+    return pin_policy.caller_exhausted(recent, guess.policy)
+
+
+def _mistakes(
+    uow: UnitOfWork, call: CallId | None, participant: ParticipantId, claimed: Claimed
+) -> int:
+    """Wrong tries that the call has made on the claim since it was let in last."""
+    mistakes = 0
+    for fact in uow.facts.read(call=call) if call else ():
+        body = fact.body
+        if isinstance(body, LoggedIn):
+            mistakes = 0
+        elif isinstance(body, LogInFailed):
+            mistakes += (body.claimed, body.participant) == (claimed, participant)
+    return mistakes
+
+
+def _note(
+    uow: UnitOfWork, guess: _Guess, counts: Iterable[_Count], now: datetime, *, sprayed: bool
+) -> None:
+    for count in counts:
+        uow.pin_attempts.put(guess.tenant, count.digest, count.after)
+    if guess.caller is not None:
+        for _ in range(pin_policy.SPRAYED_COUNTS if sprayed else 1):
+            uow.pin_attempts.note_caller(guess.caller, now)
 
 
 def _tenant_of(origin: Origin) -> TenantId:

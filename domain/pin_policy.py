@@ -5,9 +5,12 @@ tells a stranger nothing about our customers (OWASP ASVS 2.2.1; conventions of t
 call, 5 an account, then 15 minutes, doubling).
 """
 
-from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
+
+SPRAYED_COUNTS: Final = 2
+"""How many wrong tries of the calling number a try with a sprayed PIN is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,14 @@ class PinPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Wrong tries since the last right PIN or unlock: how many, how often that led to a lock, until
-    when it holds.
+    """Wrong tries since they were last forgotten: how many, how often that led to a lock, until when it holds, and
+    when the last one was (None: it isn't known).
     """
 
     count: int = 0
     locks: int = 0
     locked_until: datetime | None = None
+    last: datetime | None = None
 
 
 def locked(failures: Failures, now: datetime) -> bool:
@@ -53,10 +57,28 @@ def after_wrong_pin(failures: Failures, now: datetime, policy: PinPolicy) -> Fai
         return failures
     count = failures.count + 1
     if count < policy.tries_per_account:
-        return Failures(count, failures.locks, None)
+        return Failures(count, failures.locks, None, now)
     doublings = min(failures.locks, 16)  # past any longest lock, and nothing overflows
     length = min(policy.first_lock * 2**doublings, policy.longest_lock)
-    return Failures(0, failures.locks + 1, now + length)
+    return Failures(0, failures.locks + 1, now + length, now)
+
+
+def forgiven(failures: Failures, tries: int) -> Failures:
+    """Without so many of them; a lock stays."""
+    count = max(failures.count - tries, 0)
+    if count == failures.locks == 0:
+        return Failures()
+    return replace(failures, count=count)
+
+
+def remembered(failures: Failures, now: datetime, policy: PinPolicy) -> Failures:
+    """What still counts of failures that no right PIN sets back: nothing once the longest lock's time has passed since
+    the last one and its lock.
+    """
+    ended = failures.locked_until or failures.last
+    if ended is None or now - ended < policy.longest_lock:
+        return failures
+    return Failures()
 
 
 def caller_exhausted(recent_failures: int, policy: PinPolicy) -> bool:
@@ -67,23 +89,41 @@ def caller_exhausted(recent_failures: int, policy: PinPolicy) -> bool:
 
 
 class SprayDetector:
-    """Notices one PIN tried on many accounts of one tenant. In memory only; it sees keyed digests, never
-    digits.
+    """Notices one PIN tried on many accounts of one tenant. An account is what was claimed, whether it exists or not.
+    In memory only; it sees keyed digests, never digits.
     """
 
     def __init__(self) -> None:
-        self._tries: dict[bytes, deque[tuple[datetime, str]]] = defaultdict(deque)
+        self._tries: dict[bytes, dict[str, datetime]] = {}
+        """The accounts last tried in vain by each PIN, no more than the limit, and when; what is newest comes last."""
+
+    def sprayed(self, digest: bytes, account: str, now: datetime, policy: PinPolicy) -> bool:
+        """Whether a try on ``account`` makes the PIN's accounts within the window reach the limit, or they have."""
+        since = now - policy.spray_window
+        tries = self._tries.get(digest, {})
+        others = sum(at >= since for tried, at in tries.items() if tried != account)
+        return others + 1 >= policy.spray_accounts
 
     def wrong(self, digest: bytes, account: str, now: datetime, policy: PinPolicy) -> bool:
-        """Note a wrong try; True exactly when it makes the PIN's accounts within the window reach
-        the limit.
+        """Note a try that let nobody in; True exactly when it makes the PIN's accounts within the window reach the
+        limit.
         """
-        horizon = now - policy.spray_window
-        for known in [d for d, tries in self._tries.items() if tries[-1][0] < horizon]:
-            del self._tries[known]
-        tries = self._tries[digest]
-        while tries and tries[0][0] < horizon:
-            tries.popleft()
-        before = {tried for _, tried in tries}
-        tries.append((now, account))
-        return account not in before and len(before) + 1 == policy.spray_accounts
+        since = now - policy.spray_window
+        self._forget(since)
+        tries = {one: at for one, at in self._tries.pop(digest, {}).items() if at >= since}
+        before = len(tries)
+        tries.pop(account, None)
+        tries[account] = now
+        after = len(tries)
+        for oldest in list(tries)[: max(after - policy.spray_accounts, 0)]:
+            del tries[oldest]
+        self._tries[digest] = tries
+        return before < policy.spray_accounts <= after
+
+    def _forget(self, since: datetime) -> None:
+        """The PINs last tried before."""
+        while self._tries:
+            oldest = next(iter(self._tries))
+            if max(self._tries[oldest].values()) >= since:
+                return
+            del self._tries[oldest]

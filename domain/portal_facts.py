@@ -30,10 +30,12 @@ class Claimed(StrEnum):
 
 
 class LogInFailure(StrEnum):
-    """Why a log-in was refused; the caller hears no difference between the first two."""
+    """Why a log-in was refused; the caller hears no difference between the first three."""
 
     UNKNOWN = "unknown"
     WRONG_PIN = "wrong_pin"
+    PIN_SPRAYED = "pin_sprayed"
+    """Whether the PIN was right, nobody is told."""
     ACCOUNT_LOCKED = "account_locked"
     CALLER_EXHAUSTED = "caller_exhausted"
 

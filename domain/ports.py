@@ -290,6 +290,10 @@ class FactLog(Protocol):
         """The rules in the tenant's newest ``FieldRulesSet``, as written; None where there is none."""
         ...
 
+    def sprays(self, since: datetime) -> Mapping[TenantId, datetime]:
+        """Whose accounts one PIN was tried on since then (``PinSprayed``), and when that was noted last."""
+        ...
+
     def last_seq(self) -> int:
         """The highest ``seq`` in the log; 0 where it is empty."""
         ...

@@ -23,6 +23,7 @@ from rufwerk import (
     mail_examination,
     portal_examination,
     report_examination,
+    spray_examination,
     supervisor,
     wiring,
 )
@@ -86,6 +87,7 @@ class Doctor:
             *self._mail_box(),
             database,
             *reports,
+            spray_examination.examine(self._settings),
             tenants,
             self._prompts(book),
             self._space(),

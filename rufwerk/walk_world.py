@@ -50,6 +50,7 @@ soon after the Saturday, and a time of day.
 _WEEKDAYS: Final = dict.fromkeys(range(5), (OpenSpan(time(0), time(0)),))
 _AMOUNT: Final = "100"
 _BROKEN: Final = CallId("walk-0.1")
+_NEVER: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class World:
 
     def __init__(self, folder: Path, catalogue: Catalogue, book: TenantBook) -> None:
         self._catalogue = catalogue
-        self._book = TenantBook.of(_weekdays_only(tenant) for tenant in book.tenants.values())
+        self._book = TenantBook.of(_to_be_walked(tenant) for tenant in book.tenants.values())
         url = url_of(folder / "walk.db")
         upgrade(url)
         self._transactions = SqlTransactions(url, "walk")
@@ -223,11 +224,14 @@ def opened(catalogue: Catalogue, book: TenantBook) -> Iterator[World]:
         yield world
 
 
-def _weekdays_only(tenant: Tenant) -> Tenant:
-    """Open half of the time, whatever its own hours: both halves are to be walked. It rings back as long as that."""
+def _to_be_walked(tenant: Tenant) -> Tenant:
+    """Open half of the time, whatever its own hours: both halves are to be walked. It rings back as long as that. No
+    PIN counts as sprayed: that is in memory, and not brought back for each path.
+    """
     hours = OpeningHours(tenant.hours.zone, _WEEKDAYS)
     dialling = replace(tenant.dialling, hours=hours, on_holidays=True)
-    return replace(tenant, hours=hours, open_on_holidays=True, dialling=dialling)
+    pin = replace(tenant.pin, spray_accounts=_NEVER)
+    return replace(tenant, hours=hours, open_on_holidays=True, dialling=dialling, pin=pin)
 
 
 def _number(tenant: Tenant) -> str | None:

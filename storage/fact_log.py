@@ -36,6 +36,11 @@ _REFUSED: Final = (
     .group_by(_whose)
 )
 _READ_CALL: Final = _READ.where(facts.c.call == bindparam("of_call"))
+_SPRAYS: Final = (
+    select(facts.c.tenant, func.max(facts.c.at).label("last"))
+    .where(text("kind = 'PinSprayed'"), facts.c.at >= bindparam("since"))
+    .group_by(facts.c.tenant)
+)
 
 
 class SqlFactLog:
@@ -89,6 +94,11 @@ class SqlFactLog:
         """The tenant's newest rules of the waiting field, as written; None where none were noted."""
         newest = self._newest(text("kind = 'FieldRulesSet'"), tenant)
         return None if newest is None else tuple(newest["rules"])
+
+    def sprays(self, since: datetime) -> Mapping[TenantId, datetime]:
+        """Whose accounts one PIN was tried on since then, and when that was noted last."""
+        rows = self._connection.execute(_SPRAYS, {"since": since}).all()
+        return {TenantId(row.tenant): row.last for row in rows}
 
     def last_seq(self) -> int:
         """The newest fact's number, 0 while there is none."""

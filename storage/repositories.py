@@ -188,7 +188,9 @@ class SqlPinAttempts:
     def failures(self, tenant: TenantId, claim: str) -> Failures:
         asked = {"of_tenant": tenant, "to_be": claim}
         row = self._connection.execute(_FAILURES, asked).one_or_none()
-        return Failures() if row is None else Failures(row.tries, row.locks, row.locked_until)
+        if row is None:
+            return Failures()
+        return Failures(row.tries, row.locks, row.locked_until, row.last)
 
     def put(self, tenant: TenantId, claim: str, failures: Failures) -> None:
         """Replace what is noted of a claim; no failures leave no row."""
@@ -200,6 +202,7 @@ class SqlPinAttempts:
                 "tries": failures.count,
                 "locks": failures.locks,
                 "locked_until": failures.locked_until,
+                "last": failures.last,
             }
             self._connection.execute(_NOTE_FAILURES, row)
 

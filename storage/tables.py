@@ -174,6 +174,7 @@ pin_attempts = Table(
     Column("tries", Integer, nullable=False),
     Column("locks", Integer, nullable=False),
     Column("locked_until", Instant),
+    Column("last", Instant),
 )
 
 caller_failures = Table(
@@ -309,6 +310,12 @@ facts = Table(
         "seq",
         sqlite_where=text("kind = 'FieldRulesSet'"),
         postgresql_where=text("kind = 'FieldRulesSet'"),
+    ),
+    Index(
+        "facts_sprays",
+        "at",
+        sqlite_where=text("kind = 'PinSprayed'"),
+        postgresql_where=text("kind = 'PinSprayed'"),
     ),
 )
 

@@ -180,7 +180,7 @@ def refuse(caller: Caller, failure: LogInFailure, tries_left: int, step: str, wr
     not try again.
     """
     match failure:
-        case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN:
+        case LogInFailure.UNKNOWN | LogInFailure.WRONG_PIN | LogInFailure.PIN_SPRAYED:
             caller.sorry(wrong)
             if tries_left <= 0:
                 raise Refused(step)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Event
 
@@ -13,7 +14,7 @@ from domain.facts import UnknownFact
 from domain.field_facts import FieldRulesSet
 from domain.ids import CallId, ParticipantId, TenantId
 from domain.loyalty import LedgerEntry
-from domain.portal_facts import BalanceTold, CallRefused, TenantChanged, WhoseLimit
+from domain.portal_facts import BalanceTold, CallRefused, PinSprayed, TenantChanged, WhoseLimit
 from domain.ports import FactLog, Transactions
 from storage.fact_log import SqlFactLog
 from storage.unit_of_work import SqlTransactions
@@ -56,6 +57,20 @@ def test_reading_goes_on_where_it_stopped(transactions: SqlTransactions) -> None
         assert [fact.seq for fact in uow.facts.read(after=2, limit=3)] == [3, 4, 5]
         assert [fact.seq for fact in uow.facts.read(after=6)] == []
         assert [fact.seq for fact in uow.facts.read(after=2, call="a-2")] == [4, 6]
+
+
+def test_the_newest_spray_of_each_brand(transactions: SqlTransactions) -> None:
+    lune = replace(ORIGIN, tenant=TenantId("lune"))
+    with transactions.write() as uow:
+        for origin, hours in ((ORIGIN, 1), (lune, 2), (ORIGIN, 3)):
+            uow.facts.append(
+                origin, NOW + timedelta(hours=hours), PinSprayed(5), TenantChanged("x")
+            )
+        uow.commit()
+    last = NOW + timedelta(hours=3)
+    with transactions.read() as uow:
+        assert uow.facts.sprays(NOW) == {TENANT: last, "lune": NOW + timedelta(hours=2)}
+        assert uow.facts.sprays(last) == {TENANT: last}
 
 
 def test_a_fact_of_a_newer_program_is_named_as_such(transactions: SqlTransactions) -> None:

@@ -104,7 +104,7 @@ def test_the_balance_is_the_sum_of_the_entries(people: SqlTransactions) -> None:
 
 
 @pytest.mark.parametrize(
-    "failures", [Failures(), Failures(3), Failures(0, 2, NOW + timedelta(minutes=30))]
+    "failures", [Failures(), Failures(3), Failures(0, 2, NOW + timedelta(minutes=30), NOW)]
 )
 def test_the_last_failures_put_are_those_noted(
     transactions: SqlTransactions, failures: Failures
