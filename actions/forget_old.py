@@ -11,6 +11,9 @@ from domain.retention import HouseRetention, Kind
 from domain.tenant import TenantBook
 
 _FEW: Final = 200
+_BROKEN_OFF: Final = timedelta(days=1)
+"""An import of participants that began longer ago goes on no more: its rows, which nobody finds, go."""
+
 _BEHIND: Final = 1000
 """Facts: figures that lag more than this don't say yet who was heard of lately."""
 
@@ -39,6 +42,7 @@ class ForgetOld:
                 (Kind.LISTS, kept.lists),
             ):
                 self._forget(kind, tenant.id, time)
+            self._clear_imports(tenant.id)
         self._forget(Kind.MAILS, None, self.house.mails)
         self._forget(Kind.VIEWS, None, self.house.views)
         self._forget(Kind.CALLERS, None, self.house.callers)
@@ -60,6 +64,18 @@ class ForgetOld:
                     return
                 uow.keeping.forget(kind, keys)
                 uow.commit()
+            self.transactions.make_way()
+
+    def _clear_imports(self, tenant: TenantId) -> None:
+        before = self.clock() - _BROKEN_OFF
+        while True:
+            with self.transactions.read() as uow:
+                if not uow.participant_imports.left_over(tenant, before):
+                    return
+            with self.transactions.write() as uow:
+                if uow.participant_imports.left_over(tenant, before):
+                    uow.participant_imports.clear(tenant, _FEW)
+                    uow.commit()
             self.transactions.make_way()
 
     def _knows_who_was_heard(self, uow: UnitOfWork) -> bool:

@@ -12,10 +12,12 @@ from domain.language import Language
 class Membership(StrEnum):
     """Whether he is still of the scheme. The portal knows who is active; the desk finds who has left, too.
 
-    ACTIVE --> LEFT --> ERASED
-       +------------------^
+    IMPORTING --> ACTIVE --> LEFT --> ERASED
+                     +------------------^
     """
 
+    IMPORTING = "importing"
+    """His row is there and nobody finds him: others of the same file are still being written."""
     ACTIVE = "active"
     LEFT = "left"
     ERASED = "erased"

@@ -37,6 +37,7 @@ from domain.ids import (
 from domain.loyalty import LedgerEntry
 from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
+from domain.participant_ports import ParticipantImports
 from domain.person import Person, Session
 from domain.pin_policy import Failures
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
@@ -64,7 +65,7 @@ class Participants(Protocol):
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]: ...
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
-        """The stored hash, to be given to ``PinHasher.matches``."""
+        """The stored hash, to be given to ``PinHasher.matches``; None where he has no PIN."""
         ...
 
     def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
@@ -317,6 +318,7 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""
 
     participants: Participants
+    participant_imports: ParticipantImports
     cards: Cards
     ledger: Ledger
     redemptions: Redemptions

@@ -69,7 +69,7 @@ class SqlParticipants:
     def by_number(self, tenant: TenantId, number: str) -> Participant | None:
         asked = {"of_tenant": tenant, "with_number": number}
         row = self._connection.execute(_BY_NUMBER, asked).one_or_none()
-        return None if row is None else _participant(row)
+        return None if row is None else participant_of(row)
 
     def by_zip_and_birth_date(
         self, tenant: TenantId, zip_code: str, born: date
@@ -86,12 +86,12 @@ class SqlParticipants:
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]:
         """Ordered by customer number; ``phone`` is E.164."""
         asked = {"of_tenant": tenant, "with_phone": phone}
-        return [_participant(row) for row in self._connection.execute(_BY_PHONE, asked)]
+        return [participant_of(row) for row in self._connection.execute(_BY_PHONE, asked)]
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
         found = self._connection.execute(_PIN_HASH, {"of_id": participant})
         stored: str | None = found.scalar_one_or_none()
-        return stored
+        return stored or None  # who was imported without a PIN has none
 
     def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
         table = tables.participants
@@ -104,11 +104,11 @@ class SqlParticipants:
         return self._connection.execute(change).first() is not None
 
     def add(self, participant: Participant, pin_hash: str) -> None:
-        row = {**_row(participant), "id": participant.id, "pin_hash": pin_hash}
+        row = {**row_of(participant), "id": participant.id, "pin_hash": pin_hash}
         self._connection.execute(insert(tables.participants), row)
 
     def change(self, participant: Participant) -> None:
-        row = _row(participant)
+        row = row_of(participant)
         if participant.membership is not Membership.ACTIVE:
             row["pin_hash"] = ""
         table = tables.participants
@@ -133,17 +133,17 @@ class SqlParticipants:
             fits.append(table.c.phone == phone)
         if name := search_key(written):
             fits.append(table.c.name_key.contains(name, autoescape=True))
-        known = table.c.membership != Membership.ERASED.value
+        known = table.c.membership.in_((Membership.ACTIVE.value, Membership.LEFT.value))
         query = select(table).where(table.c.tenant == tenant, known, or_(*fits))
         rows = self._connection.execute(
             query.order_by(table.c.name_key, table.c.number).limit(limit)
         )
-        return [_participant(row) for row in rows]
+        return [participant_of(row) for row in rows]
 
     def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Participant]:
         query = select(tables.participants).where(*conditions)
         rows = self._connection.execute(query.order_by(tables.participants.c.number))
-        return [_participant(row) for row in rows]
+        return [participant_of(row) for row in rows]
 
 
 class SqlLedger:
@@ -247,7 +247,7 @@ class SqlCallers:
         self._connection.execute(delete(table).where(table.c.number == number))
 
 
-def _row(participant: Participant) -> dict[str, Any]:
+def row_of(participant: Participant) -> dict[str, Any]:
     """All of it but its id."""
     return {
         "tenant": participant.tenant,
@@ -266,7 +266,7 @@ def _row(participant: Participant) -> dict[str, Any]:
     }
 
 
-def _participant(row: Row[Any]) -> Participant:
+def participant_of(row: Row[Any]) -> Participant:
     return Participant(
         id=ParticipantId(row.id),
         tenant=TenantId(row.tenant),
