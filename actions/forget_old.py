@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from actions.import_participants import end_broken_off
 from domain.ids import TenantId
 from domain.ports import Clock, Transactions, UnitOfWork
 from domain.retention import HouseRetention, Kind
@@ -42,7 +43,7 @@ class ForgetOld:
                 (Kind.LISTS, kept.lists),
             ):
                 self._forget(kind, tenant.id, time)
-            self._clear_imports(tenant.id)
+            end_broken_off(self.transactions, tenant.id, self.clock() - _BROKEN_OFF)
         self._forget(Kind.MAILS, None, self.house.mails)
         self._forget(Kind.VIEWS, None, self.house.views)
         self._forget(Kind.CALLERS, None, self.house.callers)
@@ -64,18 +65,6 @@ class ForgetOld:
                     return
                 uow.keeping.forget(kind, keys)
                 uow.commit()
-            self.transactions.make_way()
-
-    def _clear_imports(self, tenant: TenantId) -> None:
-        before = self.clock() - _BROKEN_OFF
-        while True:
-            with self.transactions.read() as uow:
-                if not uow.participant_imports.left_over(tenant, before):
-                    return
-            with self.transactions.write() as uow:
-                if uow.participant_imports.left_over(tenant, before):
-                    uow.participant_imports.clear(tenant, _FEW)
-                    uow.commit()
             self.transactions.make_way()
 
     def _knows_who_was_heard(self, uow: UnitOfWork) -> bool:

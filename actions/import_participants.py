@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeVar
 
 from actions.desk import Desk, DeskError, NotYourRole, NotYours
@@ -16,7 +17,7 @@ from domain.participant_plan import Change, New, Same, plan_known, plan_new
 from domain.participant_ports import Admitted, Amended
 from domain.participant_row import Entry, Fault
 from domain.person import MAY_LEAD, Actor
-from domain.ports import StorageDown, UnitOfWork
+from domain.ports import StorageDown, Transactions, UnitOfWork
 from domain.tenant import Tenant
 
 _One = TypeVar("_One")
@@ -77,6 +78,7 @@ class PlanParticipants:
     ) -> ImportPlan:
         """``faults`` are those of rows that weren't understood. Raises DeskError or StorageDown."""
         brand = _led(self.desk, actor, tenant)
+        end_broken_off(self.desk.transactions, tenant)
         new, changes, found = list[New](), list[Change](), list(faults)
         unchanged = kept = done = 0
         with self.desk.transactions.read() as uow:
@@ -110,8 +112,8 @@ class PlanParticipants:
 
 @dataclass(frozen=True, slots=True)
 class ImportParticipants:
-    """Rows are written a few at a time, so that no call waits for them, and nobody finds them; then one transaction
-    lets in all of them, with their points and the fact.
+    """Rows are written a few at a time, so that no call waits for them, and nobody finds them; then one transaction,
+    which takes no longer for many than for few, lets in all of them, with the fact; and then they are settled.
     """
 
     desk: Desk
@@ -125,7 +127,9 @@ class ImportParticipants:
         digest: str,
         progress: Progress = lambda _: None,
     ) -> ParticipantsImported:
-        """``hashes`` are those of the plan's PINs, ``digest`` the file's. An import that breaks off leaves nothing.
+        """``hashes`` are those of the plan's PINs, ``digest`` the file's; ``progress`` is told how many are written,
+        and then how many of these are settled. An import that breaks off before all are let in leaves nothing; one
+        that breaks off later is settled by the next one, or by ``ForgetOld``.
 
         Raises DeskError, where another one has come between too, or StorageDown.
         """
@@ -133,12 +137,14 @@ class ImportParticipants:
         turn = _Turn(self.desk, plan.tenant, self.new_id())
         turn.take(plan.turn)
         try:
-            turn.clear()
             self._write(turn, plan, hashes, progress)
-            return self._let_in(actor, turn, plan, digest)
-        finally:
+            done = self._let_in(actor, turn, plan, digest)
+        except BaseException:
             with suppress(StorageDown):  # what it leaves is nobody's, and cleared by the next one
-                turn.clear()
+                turn.give_up()
+            raise
+        end_broken_off(self.desk.transactions, plan.tenant, progress=progress)
+        return done
 
     def _write(
         self,
@@ -182,12 +188,12 @@ class ImportParticipants:
         with self.desk.transactions.write() as uow:
             turn.check(uow)
             now = self.desk.clock()
-            done = uow.participant_imports.let_in(plan.tenant, now)
             fact = ParticipantsImported(
-                done.new, done.changed, plan.unchanged, plan.rejected, digest
+                len(plan.new), len(plan.changes), plan.unchanged, plan.rejected, digest
             )
             uow.facts.append(Origin(plan.tenant, None, actor.logged_as), now, fact)
             turn.end(uow)
+            uow.participant_imports.let_in(plan.tenant, now)
             uow.commit()
         return fact
 
@@ -201,12 +207,16 @@ class _Turn:
     name: str
 
     def take(self, before: str | None) -> None:
-        """Raises DeskError where somebody has imported since ``before``."""
+        """What others left is cleared. Raises DeskError where somebody has imported since ``before``."""
         with self.desk.transactions.write() as uow:
-            if uow.participant_imports.turn(self.tenant) != before:
+            settles = uow.participant_imports.is_let_in(self.tenant)
+            if uow.participant_imports.turn(self.tenant) != before or (
+                settles and uow.participant_imports.waiting(self.tenant)
+            ):
                 raise DeskError(WhyNot.IMPORTED_MEANWHILE)
             uow.participant_imports.take_turn(self.tenant, self.name, self.desk.clock())
             uow.commit()
+        self.give_up()
 
     def check(self, uow: UnitOfWork) -> None:
         """Raises DeskError where it is another's."""
@@ -215,22 +225,47 @@ class _Turn:
 
     def end(self, uow: UnitOfWork) -> None:
         """What was planned before it isn't right any more."""
-        uow.participant_imports.take_turn(self.tenant, self._ended, self.desk.clock())
+        uow.participant_imports.take_turn(self.tenant, f"{self.name} ended", self.desk.clock())
 
-    def clear(self) -> None:
-        """Delete what was written and not let in, whosever it was."""
-        cleared = 1
-        while cleared:
+    def give_up(self) -> None:
+        """Clear all that waits, unless it is another's by now."""
+        with self.desk.transactions.read() as uow:
+            waiting = uow.participant_imports.waiting(self.tenant)
+        for few in _portions(waiting, _PORTION):
             with self.desk.transactions.write() as uow:
-                if uow.participant_imports.turn(self.tenant) not in {self.name, self._ended}:
+                if uow.participant_imports.turn(self.tenant) != self.name:
                     return
-                cleared = uow.participant_imports.clear(self.tenant, _PORTION)
+                uow.participant_imports.clear(self.tenant, few)
                 uow.commit()
             self.desk.transactions.make_way()
 
-    @property
-    def _ended(self) -> str:
-        return f"{self.name} ended"
+
+def end_broken_off(
+    transactions: Transactions,
+    tenant: TenantId,
+    before: datetime | None = None,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Settle what is let in; clear what isn't and began ``before`` that, None: leave it. Raises StorageDown."""
+    with transactions.read() as uow:
+        turn, began = uow.participant_imports.turn(tenant), uow.participant_imports.began(tenant)
+        lets_in = uow.participant_imports.is_let_in(tenant)
+        is_over = before is not None and began is not None and began < before
+        if not (lets_in or is_over):
+            return
+        waiting = uow.participant_imports.waiting(tenant)
+    done = 0
+    for few in _portions(waiting, _PORTION):
+        with transactions.write() as uow:
+            if uow.participant_imports.turn(tenant) != turn:
+                return
+            if lets_in:
+                uow.participant_imports.settle(tenant, few)
+            else:
+                uow.participant_imports.clear(tenant, few)
+            uow.commit()
+        transactions.make_way()
+        progress(done := done + len(few))
 
 
 def _led(desk: Desk, actor: Actor, tenant: TenantId) -> Tenant:

@@ -17,7 +17,7 @@ class Membership(StrEnum):
     """
 
     IMPORTING = "importing"
-    """His row is there and nobody finds him: others of the same file are still being written."""
+    """Only in his row: nobody finds him before all of his file are there, and from then on he counts as active."""
     ACTIVE = "active"
     LEFT = "left"
     ERASED = "erased"

@@ -29,17 +29,10 @@ class Amended:
     pin_hash: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LetIn:
-    """How many are new, and of how many something has changed."""
-
-    new: int
-    changed: int
-
-
 class ParticipantImports(Protocol):
-    """Participants and changes are written a few at a time, found by nobody, and then let in all at once. One import of
-    a tenant at a time: it has the turn.
+    """Participants and changes wait, written a few at a time and found by nobody, until all are let in at once: from
+    then on the new ones are there with their points, and what waits is settled, a few at a time again. One import of a
+    tenant at a time: it has the turn.
     """
 
     def turn(self, tenant: TenantId) -> str | None:
@@ -62,20 +55,34 @@ class ParticipantImports(Protocol):
         """Nothing is changed yet."""
         ...
 
-    def let_in(self, tenant: TenantId, at: datetime) -> LetIn:
-        """All that was added and noted; who has left meanwhile stays as he is."""
+    def let_in(self, tenant: TenantId, at: datetime) -> None:
+        """All that waits counts from now on: it is only settled, and never cleared."""
         ...
 
-    def left_over(self, tenant: TenantId, before: datetime) -> bool:
-        """Whether something is left of an import that began before then and broke off."""
+    def waiting(self, tenant: TenantId) -> Sequence[ParticipantId]:
+        """Who was added, or of whom something was noted, and neither is settled nor cleared."""
         ...
 
-    def clear(self, tenant: TenantId, limit: int) -> int:
-        """Delete up to ``limit`` rows of what was added or noted and never let in, or noted and done; how many."""
+    def is_let_in(self, tenant: TenantId) -> bool:
+        """Whether what waits counts already."""
+        ...
+
+    def began(self, tenant: TenantId) -> datetime | None:
+        """When the newest import began, or let all in."""
+        ...
+
+    def settle(self, tenant: TenantId, few: Sequence[ParticipantId]) -> None:
+        """Write them as if they had never waited, those who have left meanwhile as they are; nothing where all isn't
+        let in.
+        """
+        ...
+
+    def clear(self, tenant: TenantId, few: Sequence[ParticipantId]) -> None:
+        """Delete what was added and noted of them; nothing where all is let in."""
         ...
 
     def forget(self, participant: ParticipantId) -> None:
-        """Delete what was noted of him."""
+        """Delete what was noted of him, but for his points."""
         ...
 
     def listed(self, tenant: TenantId, after: str, limit: int) -> Sequence[tuple[Participant, int]]:

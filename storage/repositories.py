@@ -9,8 +9,11 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
+    and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -26,16 +29,25 @@ from domain.pin_policy import Failures
 from storage import desk_tables, tables
 
 # What every call asks is built once: building takes SQLAlchemy longer than the database takes to answer.
-_IS_ACTIVE: Final = tables.participants.c.membership == Membership.ACTIVE.value
+_LET_IN: Final = exists().where(
+    tables.participant_imports.c.tenant == tables.participants.c.tenant,
+    tables.participant_imports.c.let_in,
+)
+IS_ACTIVE: Final = or_(
+    tables.participants.c.membership == Membership.ACTIVE.value,
+    and_(tables.participants.c.membership == Membership.IMPORTING.value, _LET_IN),
+)
+"""Whether a row of ``participants`` is somebody's whom all may find."""
+
 _BY_NUMBER: Final = select(tables.participants).where(
-    _IS_ACTIVE,
+    IS_ACTIVE,
     tables.participants.c.tenant == bindparam("of_tenant"),
     tables.participants.c.number == bindparam("with_number"),
 )
 _BY_PHONE: Final = (
     select(tables.participants)
     .where(
-        _IS_ACTIVE,
+        IS_ACTIVE,
         tables.participants.c.tenant == bindparam("of_tenant"),
         tables.participants.c.phone == bindparam("with_phone"),
     )
@@ -45,11 +57,20 @@ _NUMBER_OF: Final = select(tables.callers.c.number).where(
     tables.callers.c.id == bindparam("of_caller")
 )
 _PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
-    _IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
+    IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
 )
-_BALANCE: Final = select(func.coalesce(func.sum(tables.ledger.c.points), 0)).where(
-    tables.ledger.c.participant == bindparam("of_participant")
-)
+
+
+def points_of(participant: ColumnElement[str]) -> ColumnElement[int]:
+    """The sum of his entries, with an opening balance that isn't settled yet."""
+    entries, waiting = tables.ledger, tables.participant_changes
+    booked = select(func.coalesce(func.sum(entries.c.points), 0))
+    opening = select(waiting.c.points).where(waiting.c.participant == participant)
+    settled = booked.where(entries.c.participant == participant).scalar_subquery()
+    return settled + func.coalesce(opening.scalar_subquery(), 0)
+
+
+_BALANCE: Final = select(points_of(bindparam("of_participant", type_=Text)))
 _THE_CLAIM: Final = (
     tables.pin_attempts.c.tenant == bindparam("of_tenant"),
     tables.pin_attempts.c.claim == bindparam("to_be"),
@@ -77,7 +98,7 @@ class SqlParticipants:
         """Ordered by customer number."""
         table = tables.participants
         return self._where(
-            _IS_ACTIVE,
+            IS_ACTIVE,
             table.c.tenant == tenant,
             table.c.zip_code == zip_code,
             table.c.born == born,
@@ -97,7 +118,7 @@ class SqlParticipants:
         table = tables.participants
         change = (
             update(table)
-            .where(_IS_ACTIVE, table.c.id == participant)
+            .where(IS_ACTIVE, table.c.id == participant)
             .values(pin_hash=pin_hash)
             .returning(table.c.id)
         )
@@ -133,7 +154,7 @@ class SqlParticipants:
             fits.append(table.c.phone == phone)
         if name := search_key(written):
             fits.append(table.c.name_key.contains(name, autoescape=True))
-        known = table.c.membership.in_((Membership.ACTIVE.value, Membership.LEFT.value))
+        known = or_(IS_ACTIVE, table.c.membership == Membership.LEFT.value)
         query = select(table).where(table.c.tenant == tenant, known, or_(*fits))
         rows = self._connection.execute(
             query.order_by(table.c.name_key, table.c.number).limit(limit)
@@ -266,6 +287,12 @@ def row_of(participant: Participant) -> dict[str, Any]:
     }
 
 
+def _membership(kept: str) -> Membership:
+    """Whoever is found has been let in."""
+    found = Membership(kept)
+    return Membership.ACTIVE if found is Membership.IMPORTING else found
+
+
 def participant_of(row: Row[Any]) -> Participant:
     return Participant(
         id=ParticipantId(row.id),
@@ -278,7 +305,7 @@ def participant_of(row: Row[Any]) -> Participant:
         phone=row.phone,
         priority=row.priority,
         address=row.address,
-        membership=Membership(row.membership),
+        membership=_membership(row.membership),
         short_form=row.short_form,
         email=row.email,
     )

@@ -110,6 +110,7 @@ participant_imports = Table(
     Column("tenant", Text, primary_key=True),  # one at a time: the claim
     Column("name", Text, nullable=False),
     Column("began", Instant, nullable=False),
+    Column("let_in", Boolean, nullable=False),  # all of it counts from then on
 )
 
 participant_changes = Table(  # NULL: it stays; of somebody new only his points

@@ -74,8 +74,7 @@ class House:
 
     def left_over(self) -> bool:
         with self.transactions.read() as uow:
-            later = self.clock() + timedelta(days=1)
-            return uow.participant_imports.left_over(ALPENRAD, later)
+            return bool(uow.participant_imports.waiting(ALPENRAD))
 
     def facts(self) -> list[ParticipantsImported]:
         with self.transactions.read() as uow:
@@ -205,6 +204,29 @@ def test_what_was_planned_before_another_began_isnt_done(lite_house: House) -> N
     assert house.take(entry(1)).new == 1
 
 
+def test_all_count_once_they_are_let_in_and_are_settled_by_whoever_comes(house: House) -> None:
+    house.take(entry(500))
+    plan = house.plan([entry(500, name="Other"), *entries(range(1, 151))])
+
+    def die(_: int) -> None:
+        if house.found(1):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        house.import_all(OPERATOR, plan, {}, "digest", die)
+    assert house.left_over()
+    assert len(house.all()) == 151, "all are found, settled or not"
+    for number in (1, 150):
+        with house.transactions.read() as uow:
+            assert uow.ledger.balance(house.one(number).id) == number * 10
+            assert uow.participants.get(house.one(number).id) == house.one(number)
+    assert house.take(*entries(range(1, 151))).unchanged == 150
+    assert not house.left_over()
+    assert house.one(500).name == "Other"
+    assert [one.points for one in house.balance(150)] == [1500], "booked once"
+    assert [one.new for one in house.facts()] == [1, 150, 0]
+
+
 def test_a_later_import_takes_the_turn(lite_house: House) -> None:
     plan = lite_house.plan(entries(range(1, 301)))
 
@@ -224,12 +246,15 @@ def test_who_leaves_meanwhile_stays_as_he_is(house: House) -> None:
     plan = house.plan([entry(1, name="Other"), entry(2, name="Other")])
 
     def leave(_: int) -> None:
+        found = house.found(1)
+        if found is None:
+            return
         with house.transactions.write() as uow:
-            uow.participants.change(replace(house.one(1), membership=Membership.LEFT))
+            uow.participants.change(replace(found, membership=Membership.LEFT))
             uow.participant_imports.forget(ParticipantId("nobody"))
             uow.commit()
 
-    assert house.import_all(OPERATOR, plan, {}, "digest", leave).changed == 1
+    house.import_all(OPERATOR, plan, {}, "digest", leave)
     assert house.one(2).name == "Other"
     (fault,) = house.plan([entry(1)]).faults
     assert fault.row == 2

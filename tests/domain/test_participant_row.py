@@ -29,7 +29,7 @@ def read(
     top = SheetRow(1, dict(enumerate(names)))
     rows = []
     for number, line in enumerate(lines, start=2):
-        cells = {place: (ANNA | line).get(name) for place, name in enumerate(names)}
+        cells = {place: {**ANNA, **line}.get(name) for place, name in enumerate(names)}
         there = {place: value for place, value in cells.items() if value is not None}
         rows.append(SheetRow(number, there))
     columns = recognise([top])
@@ -170,7 +170,9 @@ def test_zips_of_any_country(written: Value, zips: tuple[str, ...]) -> None:
     ],
 )
 def test_day_or_month_first(heading: str, days: list[str], first: date | None) -> None:
-    lines = [{heading: day, "Kundennummer": 30000001 + row} for row, day in enumerate(days)]
+    lines: list[dict[str, Value | None]] = [
+        {heading: day, "Kundennummer": 30000001 + row} for row, day in enumerate(days)
+    ]
     found = read(*lines, headings=f"Kundennummer|{heading}")
     if first is None:
         assert found == [Fault("Mai", 2, Column.BORN, Unfit.AMBIGUOUS_DATE)]

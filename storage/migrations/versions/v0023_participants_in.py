@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("began", _INSTANT, nullable=False),
+        sa.Column("let_in", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", name="participant_imports_pk"),
     )
     op.create_table(
