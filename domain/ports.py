@@ -1,6 +1,4 @@
-"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them
-in ten lines.
-"""
+"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them in ten lines."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
