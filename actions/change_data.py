@@ -1,6 +1,5 @@
 """Change what we know of a participant."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,10 +15,10 @@ from domain.language import Language
 from domain.mail_address import is_mail_address
 from domain.participant import Participant
 from domain.person import Actor
+from domain.places import is_zip
 from domain.ports import UnitOfWork
 
 _LONGEST_ADDRESS: Final = 500
-_ZIP: Final = re.compile(r"[0-9A-Z][0-9A-Z -]{1,10}[0-9A-Z]", re.ASCII)  # callers key the digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,6 @@ def _read_address(written: str) -> str:
 
 def _read_zip(written: str) -> str:
     found = read_line(written).upper()
-    if not _ZIP.fullmatch(found):
+    if not is_zip(found):
         raise DeskError(WhyNot.NO_ZIP)
     return found

@@ -89,7 +89,7 @@ class Desk:
     def participant(self, uow: UnitOfWork, person: Person, of: ParticipantId) -> Participant:
         """Raises NotYours where there is none whom he may serve."""
         found = uow.participants.get(checked_key(of))
-        if found is None or found.membership is Membership.ERASED:
+        if found is None or found.membership not in {Membership.ACTIVE, Membership.LEFT}:
             raise NotYours
         self.tenant(uow, person, found.tenant)
         return found

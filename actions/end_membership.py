@@ -106,6 +106,7 @@ class Approve:
             uow.service_records,
             uow.errands,
             uow.cards,
+            uow.participant_imports,
         ):
             rows.forget(participant.id)
         uow.participants.change(participant.erased())

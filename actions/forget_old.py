@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from actions.import_participants import end_broken_off
 from domain.ids import TenantId
 from domain.ports import Clock, Transactions, UnitOfWork
 from domain.retention import HouseRetention, Kind
 from domain.tenant import TenantBook
 
 _FEW: Final = 200
+_BROKEN_OFF: Final = timedelta(days=1)
+"""An import of participants that began longer ago goes on no more: its rows, which nobody finds, go."""
+
 _BEHIND: Final = 1000
 """Facts: figures that lag more than this don't say yet who was heard of lately."""
 
@@ -39,6 +43,7 @@ class ForgetOld:
                 (Kind.LISTS, kept.lists),
             ):
                 self._forget(kind, tenant.id, time)
+            end_broken_off(self.transactions, tenant.id, self.clock() - _BROKEN_OFF)
         self._forget(Kind.MAILS, None, self.house.mails)
         self._forget(Kind.VIEWS, None, self.house.views)
         self._forget(Kind.CALLERS, None, self.house.callers)

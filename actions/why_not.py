@@ -156,6 +156,10 @@ class WhyNot(StrEnum):
         "A list of this brand is being imported, or its import broke off. Wait until it is there, or import it again as"
         " a new edition of itself."
     )
+    IMPORTED_MEANWHILE = (
+        "Somebody else has begun to import participants of this brand, and nothing of this file is there. Import it"
+        " again once that is done."
+    )
     CASE_IS_OVER = "This case has been withdrawn or closed. It isn't rung any more."
     NO_COUNT = "{written!r} is no number of attempts. Write one from 1 to 100."
     NO_MORE_ATTEMPTS = (

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.case_content import positions_by_content
-from domain.case_headings import COMPOSED, MAIN, REQUIRED, Column, key_of, meaning_of
+from domain.case_headings import COMPOSED, MAIN, REQUIRED, Column, meaning_of
+from domain.headings import key_of
 from domain.language import Language
 from domain.sheet_row import SheetRow, text_of
 

@@ -1,13 +1,11 @@
 """What clients call the columns of their lists, in four languages."""
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.currencies import currency_named
+from domain.headings import key_of, spelled
 from domain.language import Language
 
 
@@ -156,48 +154,17 @@ reference 0: Référence, Réf, Numéro de référence, N° de référence, Fact
 }
 
 
-_IN_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_TOKENS: Final = re.compile(r"[^\W_]+|[#€$£]")
-_NUMBER_SIGNS: Final = re.compile(r"\bn[°º]\s*|\bn\.\s?[°º]\s*|#", re.IGNORECASE)
-_LAST: Final = frozenset({"in", "en", "1", "2", "3"})
-
-
-def key_of(heading: str) -> str:
-    """What headings are compared by: no case, accents, signs, brackets, trailing currency or trailing digit."""
-    text = _NUMBER_SIGNS.sub(" no ", _IN_BRACKETS.sub(" ", heading).casefold())
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
-    )
-    tokens = _TOKENS.findall(plain)
-    while len(tokens) > 1 and (tokens[-1] in _LAST or currency_named(tokens[-1], "EUR")):
-        tokens.pop()
-    return "".join(tokens)
-
-
 def meaning_of(heading: str) -> Meaning | None:
     return _MEANINGS.get(key_of(heading))
 
 
-def _spelled() -> Iterator[tuple[str, Column, int, Language]]:
-    for language, text in _HEADINGS.items():
-        for line in text.strip().replace("\n    ", " ").splitlines():
-            kind, _, words = line.partition(": ")
-            column, rank = kind.split()
-            for word in words.split(","):
-                for spelling in (word, _without_umlauts(word)):
-                    yield key_of(spelling), Column(column), int(rank), language
-
-
-def _without_umlauts(word: str) -> str:
-    return word.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-
-
 def _meanings() -> Mapping[str, Meaning]:
     known: dict[str, Meaning] = {}
-    for key, column, rank, language in _spelled():
-        before = known.get(key)
-        languages = before.languages if before else frozenset()
-        known[key] = Meaning(column, rank, languages | {language})
+    for language, text in _HEADINGS.items():
+        for column, rank, key in spelled(text):
+            before = known.get(key)
+            languages = before.languages if before else frozenset()
+            known[key] = Meaning(Column(column), rank, languages | {language})
     return known
 
 

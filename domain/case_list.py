@@ -9,8 +9,9 @@ from typing import Final
 from domain.amounts import DecimalMark, mark_of
 from domain.case_columns import ColumnMap
 from domain.case_entry import Entry, Evidence, ListTerms, RowFault
-from domain.case_headings import Column, key_of
+from domain.case_headings import Column
 from domain.case_row import RowReader, Values
+from domain.headings import key_of
 from domain.language import Language
 from domain.sheet_row import SheetRow
 from domain.unfit_cell import Unfit

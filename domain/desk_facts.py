@@ -124,6 +124,20 @@ class DataChanged(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantsImported(Body):
+    """A client's file, all of it at once. ``new`` participants came, each with his opening balance, ``changed`` are
+    otherwise than before, ``unchanged`` stand in it as they are; ``rejected`` rows weren't taken. ``digest`` is a keyed
+    one of the file: who has both may ask which it was, and nobody can try what stood in it.
+    """
+
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class PointsBooked(Body):
     participant: ParticipantId
     points: int
@@ -250,6 +264,7 @@ DESK_FACTS: Final[tuple[type[Body], ...]] = (
     ReplacementSent,
     PinUnlocked,
     DataChanged,
+    ParticipantsImported,
     PointsBooked,
     PayOutAsked,
     ErrandDone,

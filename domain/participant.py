@@ -12,10 +12,12 @@ from domain.language import Language
 class Membership(StrEnum):
     """Whether he is still of the scheme. The portal knows who is active; the desk finds who has left, too.
 
-    ACTIVE --> LEFT --> ERASED
-       +------------------^
+    IMPORTING --> ACTIVE --> LEFT --> ERASED
+                     +------------------^
     """
 
+    IMPORTING = "importing"
+    """Only in his row: nobody finds him before all of his file are there, and from then on he counts as active."""
     ACTIVE = "active"
     LEFT = "left"
     ERASED = "erased"

@@ -25,6 +25,7 @@ _PREFIXES: Final = {
 }  # fmt: skip
 """What people put before a ZIP; none of the others' letters are in use."""
 
+_KEPT: Final = re.compile(r"[0-9A-Z][0-9A-Z -]{1,10}[0-9A-Z]", re.ASCII)
 _PREFIXED: Final = re.compile(r"([A-Z]{1,2})[- ]{1,3}(\d[\d -]*)", re.ASCII)
 _TOWN_LAST: Final = frozenset({"DE", "AT", "CH", "LI", "ES", "IT"})
 """Where a house number stands behind the street, so that four digits before a word are a ZIP."""
@@ -46,6 +47,11 @@ class WrittenZip:
     text: str
     country: str | None = None
     padded: bool = False
+
+
+def is_zip(text: str) -> bool:
+    """Whether a participant may have it, of whatever country: callers key the digits."""
+    return _KEPT.fullmatch(text) is not None
 
 
 def read_zip(value: Value) -> WrittenZip:
@@ -95,13 +101,20 @@ def settle(written: WrittenZip, countries: tuple[str, ...]) -> tuple[str, str]:
     """
     for country in (written.country,) if written.country else countries:
         shape = _ZIPS.get(country, _ANY_ZIP)
-        candidates = [written.text]
-        if written.padded and shape.startswith(r"\d{5}"):
-            candidates.append(written.text.zfill(5) if len(written.text) == 4 else written.text)
-        for text in candidates:
+        for text in (written.text, with_nought(written, country)):
             if re.fullmatch(shape, text, re.ASCII):
                 return text, country
     raise UnfitCell(Unfit.NO_ZIP)
+
+
+def with_nought(written: WrittenZip, country: str) -> str:
+    """With the nought that Excel may have eaten of a country's ZIP."""
+    has_five = _ZIPS.get(country, _ANY_ZIP).startswith(r"\d{5}")
+    return (
+        written.text.zfill(5)
+        if written.padded and has_five and len(written.text) == 4
+        else written.text
+    )
 
 
 def languages_of(

@@ -1,6 +1,4 @@
-"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them
-in ten lines.
-"""
+"""What the inner parts need of the outside, as Protocols; storage implements them, tests fake them in ten lines."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -37,6 +35,7 @@ from domain.ids import (
 from domain.loyalty import LedgerEntry
 from domain.outside_ports import Outbox
 from domain.participant import Card, Participant
+from domain.participant_ports import ParticipantImports
 from domain.person import Person, Session
 from domain.pin_policy import Failures
 from domain.report_ports import IssuedReports, ReportMails, ReportRuns
@@ -64,7 +63,7 @@ class Participants(Protocol):
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]: ...
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
-        """The stored hash, to be given to ``PinHasher.matches``."""
+        """The stored hash, to be given to ``PinHasher.matches``; None where he has no PIN."""
         ...
 
     def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
@@ -327,6 +326,7 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving the ``with`` block without ``commit`` rolls everything back."""
 
     participants: Participants
+    participant_imports: ParticipantImports
     cards: Cards
     ledger: Ledger
     redemptions: Redemptions

@@ -1,4 +1,4 @@
-"""Why a row of a client's list isn't taken, each reason with what to change."""
+"""Why a row of a client's file isn't taken, each reason with what to change."""
 
 from enum import StrEnum
 
@@ -38,6 +38,16 @@ class Unfit(StrEnum):
         "could be the day or the month first, and no other cell tells: write it as 2026-12-31"
     )
     DUPLICATE = "stands in row {other} already: leave one of the two"
+    HIDDEN = "is hidden in the sheet: show it, or take it out"
+    NO_CUSTOMER_NUMBER = "is no customer number that can be keyed: write 4 to 12 digits"
+    NO_LANGUAGE = "is no language of the portal: write de, en, es or fr"
+    NO_BIRTH_DATE = "is no birth date: write it as 31.12.1985"
+    NO_MAIL_ADDRESS = "is no e-mail address: write it as anna@example.com"
+    NO_POINTS = "is no opening balance: write whole points, 0 or more"
+    NO_PRIORITY = "is no priority: write a whole number from -100 to 100"
+    PIN_DIGITS = "isn't {other} digits long: format the column as text and write the PIN anew"
+    PIN_EASY = "is too easy to guess: choose another PIN"
+    HAS_LEFT = "is that of a customer who has left: take the row out, or give him a new number"
 
 
 class UnfitCell(ValueError):

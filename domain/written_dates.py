@@ -56,7 +56,7 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
     return shown.pop() if len(shown) == 1 else None
 
 
-def read_day(value: Value, order: DateOrder | None) -> date:
+def read_day(value: Value, order: DateOrder | None, years: range = YEARS) -> date:
     """``order`` decides where day and month could change places (``order_of``). Raises UnfitCell."""
     if isinstance(value, date):
         day = value
@@ -64,7 +64,7 @@ def read_day(value: Value, order: DateOrder | None) -> date:
         day = _read_text(_TIME.sub("", text_of(value)), order)
     else:
         raise UnfitCell(Unfit.NO_DATE)
-    if day.year not in YEARS:
+    if day.year not in years:
         raise UnfitCell(Unfit.NO_DATE)
     return day
 

@@ -32,6 +32,7 @@ from rufwerk import (
     field_commands,
     figure_commands,
     outbox_commands,
+    participant_commands,
     prompt_commands,
     replay_commands,
     report_commands,
@@ -77,6 +78,7 @@ app.add_typer(field_commands.app, name="agent")
 app.add_typer(call_back_commands.app, name="call-backs")
 app.add_typer(api_commands.app, name="api-token")
 app.add_typer(dunning_commands.app, name="dunning")
+app.add_typer(participant_commands.app, name="participants")
 app.add_typer(report_commands.app, name="report")
 app.add_typer(figure_commands.app, name="figures")
 app.add_typer(export_commands.app, name="export")

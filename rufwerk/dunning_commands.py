@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from actions.dunning_desk import DunningDesk
 from campaigns.dunning.importing import Preview, PreviewList, StoreList, Upload
@@ -15,21 +14,17 @@ from campaigns.dunning.results import ExportResults
 from domain.case_columns import ColumnMap
 from domain.dunning import CaseList, CaseState
 from domain.dunning_ports import CaseCount
-from domain.ids import ListId, PersonId, TenantId
-from domain.person import Actor, Person, Role
+from domain.ids import ListId, TenantId
 from domain.ports import Transactions
 from prompts.catalogue import Catalogue
 from rufwerk import terminal, wiring
 from rufwerk.list_files import ListFilesApart
-from rufwerk.terminal import AsJson, fail, out, print_json, talk
+from rufwerk.terminal import OPERATOR, AsJson, fail, out, print_json, talk, told
 from sheets.case_lists import ColumnsUnclear
 from sheets.package import LARGEST_FILE
 from sheets.unreadable import UnreadableFile, Why
 
 app = typer.Typer(help="Lists of debtors to be rung.", no_args_is_help=True)
-
-OPERATOR: Final = Actor(Person(PersonId("operator"), "operator", Role.OPERATOR))
-"""Whoever may open the home's database."""
 
 _Row = dict[str, Any]
 
@@ -65,16 +60,16 @@ def import_list(
         columns = ColumnMap({}) if fresh_columns else None
         preview_list = PreviewList(on, ListFilesApart())
         try:
-            with _told("Reading") as told:
-                preview = preview_list(OPERATOR, found, upload, of, columns, told)
+            with told("Reading") as progress:
+                preview = preview_list(OPERATOR, found, upload, of, columns, progress)
         except (UnreadableFile, ColumnsUnclear) as error:
             _refuse(_reasons(error), as_json=as_json)
         rows = _rejected(preview)
         if (strict and rows) or not preview.accepted:
             _print_import(0, preview.rejected, rows, as_json=as_json)
             fail("Nothing is stored. Correct these rows and import the file again.")
-        with _told("Storing", preview.accepted) as told:
-            made, edition = StoreList(on)(OPERATOR, preview, attempts, told)
+        with told("Storing", preview.accepted) as progress:
+            made, edition = StoreList(on)(OPERATOR, preview, attempts, progress)
     accepted = len(edition.new) + len(edition.changed)
     _print_import(accepted, preview.faulty + len(edition.duplicates), rows, as_json=as_json)
     talk.print(f"List {made.id}, {len(edition.withdrawn)} cases withdrawn.", soft_wrap=True)
@@ -136,15 +131,6 @@ def _checked_tenant(on: DunningDesk, tenant: str) -> TenantId:
         remedy = f"Take one of {', '.join(sorted(known))}" if known else "See docs/tenant-guide.md"
         fail(f"No brand {tenant} rings debtors. {remedy}.")
     return TenantId(tenant)
-
-
-@contextmanager
-def _told(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=talk, transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda count: bar.update(task, completed=count)
 
 
 def _rejected(preview: Preview) -> list[_Row]:

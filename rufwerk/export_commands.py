@@ -1,7 +1,6 @@
 """``rufwerk export ...``: the log of facts for other programs."""
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ from reporting.parquet import NoParquet, write_parquet
 from reporting.queue_log import Happened, QueueLog, Shown
 from reporting.queue_log import queue_log as in_its_words
 from rufwerk import report_schedules, terminal, wiring
+from rufwerk.output_files import in_place_of
 from rufwerk.settings import Settings
 from rufwerk.terminal import fail, talk
 
@@ -96,7 +96,7 @@ def facts(
     with closing(wiring.transactions(settings)) as transactions:
         rows = _rows(transactions, period, None if tenant is None else queues[0])
         if as_format is Format.PARQUET:
-            with _in_place_of(file) as new:
+            with in_place_of(file) as new:
                 try:
                     count = write_parquet(rows, new)
                 except NoParquet as error:
@@ -165,21 +165,8 @@ def _open(file: Path) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    with _in_place_of(file) as new, new.open("w", encoding="utf-8", newline="") as stream:
+    with in_place_of(file) as new, new.open("w", encoding="utf-8", newline="") as stream:
         yield stream
-
-
-@contextmanager
-def _in_place_of(file: Path) -> Iterator[Path]:
-    """A new file, for its owner only, that takes the old one's place once it is whole."""
-    try:
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
-            new = Path(folder) / "new"
-            new.touch(mode=0o600)
-            yield new
-            new.replace(file)
-    except OSError as error:
-        fail(f"{file} can't be written: {error.strerror}. Name another file.")
 
 
 def _tell(count: int, what: str, file: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,10 +18,18 @@ from domain.sheet_row import text_of
 from rufwerk.list_wire import (
     PORTION,
     Answer,
+    AnyWish,
     Entries,
     Faults,
     Limits,
+    NoHeadings,
+    ParticipantFaults,
+    Participants,
+    ParticipantsRead,
     Read,
+    ReadWish,
+    Shown,
+    ShowWish,
     Told,
     Unclear,
     Unreadable,
@@ -31,6 +40,7 @@ from rufwerk.swiss_zips import swiss_languages
 from rufwerk.telephone_numbers import e164
 from sheets.blanking import Erased, blank
 from sheets.case_lists import ColumnsUnclear, headings_end, read_list
+from sheets.participant_list import HeadingsUnclear, read_participants, rows_shown
 from sheets.results import Results, write_results
 from sheets.unreadable import UnreadableFile, Why
 
@@ -39,10 +49,12 @@ _T = TypeVar("_T")
 
 def main() -> None:
     wish = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent has written it
-    assert isinstance(wish, Wish)
+    assert isinstance(wish, AnyWish)
     limit(wish.limits)
     try:
-        read(wish) if wish.change is None else write(wish, wish.change)
+        do(wish)
+    except HeadingsUnclear as unclear:
+        say(NoHeadings(unclear.doubled))
     except ColumnsUnclear as unclear:
         sample = {
             row.number: {place: text_of(value) for place, value in row.cells.items()}
@@ -57,6 +69,19 @@ def main() -> None:
         place = traceback.extract_tb(error.__traceback__)[-1]
         cause = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
         say(Unreadable(Why.DAMAGED.name, cause))
+
+
+def do(wish: AnyWish) -> None:
+    match wish:
+        case ReadWish():
+            read_people(wish)
+        case ShowWish():
+            show(wish)
+        case Wish(change=None):
+            read(wish)
+        case Wish(change=change):
+            assert change is not None
+            write(wish, change)
 
 
 def limit(limits: Limits) -> None:
@@ -82,6 +107,22 @@ def read(wish: Wish) -> None:
     for faults in portions(found.faults):
         say(Faults(tuple(faults)))
     say(Read(found.sheets, found.left_out))
+
+
+def read_people(wish: ReadWish) -> None:
+    found = read_participants(Path(wish.source), wish.terms, lambda rows: say(Told(rows)))
+    for entries in portions(found.entries):
+        say(Participants(tuple(entries)))
+    for faults in portions(found.faults):
+        say(ParticipantFaults(tuple(faults)))
+    say(ParticipantsRead(found.columns, tuple(found.left_out)))
+
+
+def show(wish: ShowWish) -> None:
+    rows = rows_shown(Path(wish.source), wish.wanted)
+    while few := tuple(islice(rows, PORTION)):
+        say(Shown(few))
+    say(ParticipantsRead({}, ()))
 
 
 def write(wish: Wish, change: Results | Erased) -> None:

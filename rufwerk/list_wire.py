@@ -10,8 +10,13 @@ from msgspec import Struct
 from campaigns.dunning.list_files import Terms
 from domain.case_columns import Recognised
 from domain.case_entry import Entry, RowFault
+from domain.participant_columns import Column, Columns
+from domain.participant_row import Entry as ParticipantEntry
+from domain.participant_row import Fault
+from domain.participant_row import Terms as ParticipantTerms
 from sheets.blanking import Erased
 from sheets.case_lists import SheetRead
+from sheets.participant_list import ShownRow
 from sheets.results import Results
 
 PORTION: Final = 500
@@ -36,6 +41,27 @@ class Wish:
     limits: Limits
     target: str = ""
     change: Results | Erased | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWish:
+    """Read the participants in the file ``source``."""
+
+    source: str
+    terms: ParticipantTerms
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWish:
+    """Say what stands in some of its rows, by sheet and number."""
+
+    source: str
+    wanted: frozenset[tuple[str, int]]
+    limits: Limits
+
+
+AnyWish = Wish | ReadWish | ShowWish
 
 
 class Told(Struct, frozen=True, tag=True):
@@ -65,6 +91,29 @@ class Unclear(Struct, frozen=True, tag=True):
     sample: Mapping[int, Mapping[int, str]]
 
 
+class Participants(Struct, frozen=True, tag=True):
+    entries: tuple[ParticipantEntry, ...]
+
+
+class ParticipantFaults(Struct, frozen=True, tag=True):
+    faults: tuple[Fault, ...]
+
+
+class Shown(Struct, frozen=True, tag=True):
+    rows: tuple[ShownRow, ...]
+
+
+class ParticipantsRead(Struct, frozen=True, tag=True):
+    """Comes last, as all below do; after a ``ShowWish`` there is nothing in it."""
+
+    columns: Mapping[str, Columns]
+    left_out: tuple[str, ...]
+
+
+class NoHeadings(Struct, frozen=True, tag=True):
+    doubled: Mapping[Column, tuple[str, ...]]
+
+
 class Unreadable(Struct, frozen=True, tag=True):
     """``why`` is the name of a ``sheets.unreadable.Why``; ``cause`` is for the log, where the fault may be ours."""
 
@@ -76,5 +125,9 @@ class Written(Struct, frozen=True, tag=True):
     pass
 
 
-Answer = Told | Entries | Faults | Read | Unclear | Unreadable | Written
+Answer = (
+    Told | Entries | Faults | Read | Unclear
+    | Participants | ParticipantFaults | Shown | ParticipantsRead | NoHeadings
+    | Unreadable | Written
+)  # fmt: skip
 ANSWERS: Final = msgspec.json.Decoder(Answer)

@@ -31,10 +31,9 @@ from domain.tenant import Tenant, TenantBook
 from prompts.catalogue import Catalogue
 from reporting.issuing import Issuing
 from rufwerk import report_schedules, report_wiring, terminal, wiring
-from rufwerk.dunning_commands import OPERATOR
 from rufwerk.figure_keeping import projecting
 from rufwerk.settings import Settings
-from rufwerk.terminal import AsJson, fail, out, print_json, talk
+from rufwerk.terminal import OPERATOR, AsJson, fail, out, print_json, talk
 
 app = typer.Typer(help="Reports about a day, a week or a month.", no_args_is_help=True)
 

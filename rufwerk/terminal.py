@@ -2,12 +2,17 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from domain.ids import PersonId
+from domain.person import Actor, Person, Role
 from rufwerk import settings_reading
 from rufwerk.settings import Settings
 
@@ -16,6 +21,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 # Names and paths out of files are printed as they are: no markup, no emoji in them.
 talk = Console(stderr=True, markup=False, emoji=False, highlight=False)
 out = Console(markup=False, emoji=False, highlight=False)
+
+OPERATOR: Final = Actor(Person(PersonId("operator"), "operator", Role.OPERATOR))
+"""Whoever may open the home's database."""
 
 config: Path | None = None
 """The settings' file named before the command."""
@@ -38,3 +46,12 @@ def complain(text: str) -> None:
 def fail(text: str) -> NoReturn:
     complain(text)
     raise typer.Exit(1)
+
+
+@contextmanager
+def told(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error; it is told how many are done."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=talk, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.update(task, completed=count)

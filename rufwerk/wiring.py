@@ -103,8 +103,8 @@ def mail_folder(settings: Settings) -> MailFolder | None:
     return MailFolder(Folders.of(settings).mail) if settings.has_mail_box else None
 
 
-def pins(settings: Settings) -> Argon2Pins:
-    return Argon2Pins(pepper(Folders.of(settings).pepper))
+def pins(settings: Settings, at_once: int = 2) -> Argon2Pins:
+    return Argon2Pins(pepper(Folders.of(settings).pepper), at_once=at_once)
 
 
 def tenant_files(settings: Settings, catalogue: Catalogue) -> TenantFiles:

@@ -1,8 +1,7 @@
 """A client's file, workbook or CSV, read as a list of debtors."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -13,11 +12,8 @@ from domain.case_entry import Entry, ListTerms, RowFault
 from domain.case_headings import Column
 from domain.case_list import Seen, Skip, SkippedRow, evidence_of, read_rows
 from domain.sheet_row import SheetRow, text_of
-from sheets import delimited
-from sheets.package import is_workbook
-from sheets.sheet_rows import rows_of
+from sheets.tables import Table, open_tables
 from sheets.unreadable import UnreadableFile, Why
-from sheets.workbook import open_workbook
 
 _T = TypeVar("_T")
 
@@ -64,14 +60,6 @@ class ColumnsUnclear(Exception):
         self.sample = sample
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A sheet."""
-
-    name: str
-    rows: Iterable[SheetRow]
-
-
 def read_list(
     path: Path,
     terms: ListTerms,
@@ -84,7 +72,7 @@ def read_list(
     Nothing of an unclear list is read. Raises UnreadableFile, ColumnsUnclear.
     """
     reading = _Reading(terms, remembered, progress)
-    with _tables(path, terms.currency) as (tables, hidden):
+    with open_tables(path, terms.currency) as (tables, hidden):
         for table in tables:
             reading.take(table)
     return reading.result(hidden)
@@ -93,7 +81,7 @@ def read_list(
 def headings_end(path: Path, remembered: ColumnMap | None) -> Mapping[str, int]:
     """In which row the headings of each visible sheet end, 0 without any. Raises UnreadableFile."""
     found = {}
-    with _tables(path, "") as (tables, _):
+    with open_tables(path, "") as (tables, _):
         for table in tables:
             shown = [row for row in islice(table.rows, SAMPLE) if not row.is_hidden]
             found[table.name] = recognise(shown, remembered).headings_end
@@ -112,7 +100,7 @@ def rows_with(
     Raises UnreadableFile.
     """
     found = set()
-    with _tables(path, "", hidden=True) as (tables, _):
+    with open_tables(path, "", hidden=True) as (tables, _):
         for table in tables:
             rows = iter(table.rows)
             top = list(islice(rows, SAMPLE))
@@ -151,7 +139,7 @@ class _Reading:
         self._sheets: list[SheetRead] = []
         self._unclear: list[ColumnsUnclear] = []
 
-    def take(self, table: _Table) -> None:
+    def take(self, table: Table) -> None:
         rows = iter(table.rows)
         top = list(islice(rows, SAMPLE))
         shown = [row for row in top if not row.is_hidden]
@@ -221,25 +209,3 @@ class _Reading:
             raise max(self._unclear, key=lambda one: len(one.recognised.columns.places))
         left_out = (*hidden, *(one.sheet for one in self._unclear))
         return ReadList(self._entries, self._faults, tuple(self._sheets), left_out)
-
-
-@contextmanager
-def _tables(
-    path: Path, currency: str, *, hidden: bool = False
-) -> Iterator[tuple[Iterator[_Table], Sequence[str]]]:
-    """What can be seen of a file, or all that is in it, one table after another; and the names of hidden sheets."""
-    if not is_workbook(path):
-        written = delimited.format_of(path)
-        with delimited.records(path, written) as records:
-            yield iter([_Table("", delimited.rows_of(records))]), ()
-        return
-    with open_workbook(path, currency) as (archive, frame):
-
-        def tables() -> Generator[_Table, None, None]:
-            for sheet in frame.sheets:
-                if sheet.is_visible or hidden:
-                    with archive.open(sheet.part) as source:
-                        yield _Table(sheet.name, rows_of(source, frame))
-
-        with closing(tables()) as found:
-            yield found, [sheet.name for sheet in frame.sheets if not sheet.is_visible]

@@ -15,7 +15,7 @@ _UNFIT: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 """What XML 1.0 has no place for."""
 
 _LOOKS_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
 _LONGEST: Final = 32_767
 """Characters that Excel keeps in a cell."""
 
@@ -61,6 +61,11 @@ def field_of(cell: ResultCell) -> str:
         case None:
             return ""
         case str():
-            return "'" + cell if cell.startswith(_FORMULA) else cell
+            return "'" + cell if _FORMULA.match(cell) else cell
         case _:
             return str(cell)
+
+
+def text_of_field(field: str) -> str:
+    """The text that ``field_of`` has written so."""
+    return field[1:] if field.startswith("'") and _FORMULA.match(field) else field

@@ -7,7 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, text, update
 
 from domain.ids import CardId, ParticipantId, Receipt, TenantId
-from domain.participant import Card, CardState, Loss, Membership, Replacement
+from domain.participant import Card, CardState, Loss, Replacement
+from storage.repositories import IS_ACTIVE
 from storage.tables import cards, participants
 
 _NO_BLOCK: Final = {
@@ -74,7 +75,7 @@ class SqlCards:
             .join(participants)
             .where(
                 text("replacement = 'wanted'"),  # as the index says it, so that the index is used
-                participants.c.membership == Membership.ACTIVE.value,
+                IS_ACTIVE,
                 participants.c.tenant.in_(tenants),
             )
             .order_by(cards.c.blocked_at, cards.c.issued)

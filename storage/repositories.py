@@ -9,8 +9,11 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
+    and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -26,16 +29,25 @@ from domain.pin_policy import Failures
 from storage import desk_tables, tables
 
 # What every call asks is built once: building takes SQLAlchemy longer than the database takes to answer.
-_IS_ACTIVE: Final = tables.participants.c.membership == Membership.ACTIVE.value
+_LET_IN: Final = exists().where(
+    tables.participant_imports.c.tenant == tables.participants.c.tenant,
+    tables.participant_imports.c.let_in,
+)
+IS_ACTIVE: Final = or_(
+    tables.participants.c.membership == Membership.ACTIVE.value,
+    and_(tables.participants.c.membership == Membership.IMPORTING.value, _LET_IN),
+)
+"""Whether a row of ``participants`` is somebody's whom all may find."""
+
 _BY_NUMBER: Final = select(tables.participants).where(
-    _IS_ACTIVE,
+    IS_ACTIVE,
     tables.participants.c.tenant == bindparam("of_tenant"),
     tables.participants.c.number == bindparam("with_number"),
 )
 _BY_PHONE: Final = (
     select(tables.participants)
     .where(
-        _IS_ACTIVE,
+        IS_ACTIVE,
         tables.participants.c.tenant == bindparam("of_tenant"),
         tables.participants.c.phone == bindparam("with_phone"),
     )
@@ -45,11 +57,20 @@ _NUMBER_OF: Final = select(tables.callers.c.number).where(
     tables.callers.c.id == bindparam("of_caller")
 )
 _PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
-    _IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
+    IS_ACTIVE, tables.participants.c.id == bindparam("of_id")
 )
-_BALANCE: Final = select(func.coalesce(func.sum(tables.ledger.c.points), 0)).where(
-    tables.ledger.c.participant == bindparam("of_participant")
-)
+
+
+def points_of(participant: ColumnElement[str]) -> ColumnElement[int]:
+    """The sum of his entries, with an opening balance that isn't settled yet."""
+    entries, waiting = tables.ledger, tables.participant_changes
+    booked = select(func.coalesce(func.sum(entries.c.points), 0))
+    opening = select(waiting.c.points).where(waiting.c.participant == participant)
+    settled = booked.where(entries.c.participant == participant).scalar_subquery()
+    return settled + func.coalesce(opening.scalar_subquery(), 0)
+
+
+_BALANCE: Final = select(points_of(bindparam("of_participant", type_=Text)))
 _THE_CLAIM: Final = (
     tables.pin_attempts.c.tenant == bindparam("of_tenant"),
     tables.pin_attempts.c.claim == bindparam("to_be"),
@@ -69,7 +90,7 @@ class SqlParticipants:
     def by_number(self, tenant: TenantId, number: str) -> Participant | None:
         asked = {"of_tenant": tenant, "with_number": number}
         row = self._connection.execute(_BY_NUMBER, asked).one_or_none()
-        return None if row is None else _participant(row)
+        return None if row is None else participant_of(row)
 
     def by_zip_and_birth_date(
         self, tenant: TenantId, zip_code: str, born: date
@@ -77,7 +98,7 @@ class SqlParticipants:
         """Ordered by customer number."""
         table = tables.participants
         return self._where(
-            _IS_ACTIVE,
+            IS_ACTIVE,
             table.c.tenant == tenant,
             table.c.zip_code == zip_code,
             table.c.born == born,
@@ -86,29 +107,29 @@ class SqlParticipants:
     def by_phone(self, tenant: TenantId, phone: str) -> Sequence[Participant]:
         """Ordered by customer number; ``phone`` is E.164."""
         asked = {"of_tenant": tenant, "with_phone": phone}
-        return [_participant(row) for row in self._connection.execute(_BY_PHONE, asked)]
+        return [participant_of(row) for row in self._connection.execute(_BY_PHONE, asked)]
 
     def pin_hash(self, participant: ParticipantId) -> str | None:
         found = self._connection.execute(_PIN_HASH, {"of_id": participant})
         stored: str | None = found.scalar_one_or_none()
-        return stored
+        return stored or None  # who was imported without a PIN has none
 
     def set_pin(self, participant: ParticipantId, pin_hash: str) -> bool:
         table = tables.participants
         change = (
             update(table)
-            .where(_IS_ACTIVE, table.c.id == participant)
+            .where(IS_ACTIVE, table.c.id == participant)
             .values(pin_hash=pin_hash)
             .returning(table.c.id)
         )
         return self._connection.execute(change).first() is not None
 
     def add(self, participant: Participant, pin_hash: str) -> None:
-        row = {**_row(participant), "id": participant.id, "pin_hash": pin_hash}
+        row = {**row_of(participant), "id": participant.id, "pin_hash": pin_hash}
         self._connection.execute(insert(tables.participants), row)
 
     def change(self, participant: Participant) -> None:
-        row = _row(participant)
+        row = row_of(participant)
         if participant.membership is not Membership.ACTIVE:
             row["pin_hash"] = ""
         table = tables.participants
@@ -133,17 +154,17 @@ class SqlParticipants:
             fits.append(table.c.phone == phone)
         if name := search_key(written):
             fits.append(table.c.name_key.contains(name, autoescape=True))
-        known = table.c.membership != Membership.ERASED.value
+        known = or_(IS_ACTIVE, table.c.membership == Membership.LEFT.value)
         query = select(table).where(table.c.tenant == tenant, known, or_(*fits))
         rows = self._connection.execute(
             query.order_by(table.c.name_key, table.c.number).limit(limit)
         )
-        return [_participant(row) for row in rows]
+        return [participant_of(row) for row in rows]
 
     def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Participant]:
         query = select(tables.participants).where(*conditions)
         rows = self._connection.execute(query.order_by(tables.participants.c.number))
-        return [_participant(row) for row in rows]
+        return [participant_of(row) for row in rows]
 
 
 class SqlLedger:
@@ -250,7 +271,7 @@ class SqlCallers:
         self._connection.execute(delete(table).where(table.c.number == number))
 
 
-def _row(participant: Participant) -> dict[str, Any]:
+def row_of(participant: Participant) -> dict[str, Any]:
     """All of it but its id."""
     return {
         "tenant": participant.tenant,
@@ -269,7 +290,13 @@ def _row(participant: Participant) -> dict[str, Any]:
     }
 
 
-def _participant(row: Row[Any]) -> Participant:
+def _membership(kept: str) -> Membership:
+    """Whoever is found has been let in."""
+    found = Membership(kept)
+    return Membership.ACTIVE if found is Membership.IMPORTING else found
+
+
+def participant_of(row: Row[Any]) -> Participant:
     return Participant(
         id=ParticipantId(row.id),
         tenant=TenantId(row.tenant),
@@ -281,7 +308,7 @@ def _participant(row: Row[Any]) -> Participant:
         phone=row.phone,
         priority=row.priority,
         address=row.address,
-        membership=Membership(row.membership),
+        membership=_membership(row.membership),
         short_form=row.short_form,
         email=row.email,
     )

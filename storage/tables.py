@@ -104,6 +104,32 @@ participants = Table(
     Index("participants_by_phone", "tenant", "phone"),
 )
 
+participant_imports = Table(
+    "participant_imports",
+    metadata,
+    Column("tenant", Text, primary_key=True),  # one at a time: the claim
+    Column("name", Text, nullable=False),
+    Column("began", Instant, nullable=False),
+    Column("let_in", Boolean, nullable=False),  # all of it counts from then on
+)
+
+participant_changes = Table(  # NULL: it stays; of somebody new only his points
+    "participant_changes",
+    metadata,
+    Column("participant", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("name", Text),
+    Column("name_key", Text),
+    Column("language", Text),
+    Column("zip_code", Text),
+    Column("born", Date),
+    Column("phone", Text),
+    Column("email", Text),
+    Column("priority", Integer),
+    Column("pin_hash", Text),
+    Column("points", Integer),
+)
+
 cards = Table(
     "cards",
     metadata,

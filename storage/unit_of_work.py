@@ -23,6 +23,7 @@ from domain.dialling_ports import BlockedNumbers, CallBacks, DialsMade, DialsUnd
 from domain.dunning_ports import Attempts, CaseLists, Cases
 from domain.figures_ports import Figures, Projections
 from domain.outside_ports import Outbox
+from domain.participant_ports import ParticipantImports
 from domain.ports import (
     Agents,
     Callers,
@@ -58,6 +59,7 @@ from storage.figures import SqlFigures
 from storage.issued_reports import SqlIssuedReports
 from storage.keeping import SqlKeeping
 from storage.outbox import SqlOutbox
+from storage.participant_imports import SqlParticipantImports
 from storage.people import SqlCheckIns, SqlPeople, SqlSessions, SqlSignInTries, SqlSites
 from storage.person_views import SqlPersonViews
 from storage.projections import SqlProjections
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection, node: str) -> None:
         self.participants: Participants = SqlParticipants(connection)
+        self.participant_imports: ParticipantImports = SqlParticipantImports(connection)
         self.cards: Cards = SqlCards(connection)
         self.ledger: Ledger = SqlLedger(connection)
         self.redemptions: Redemptions = SqlRedemptions(connection)

@@ -24,9 +24,9 @@ from domain.fact import Origin
 from domain.ids import CallId, CaseId, ListId, TenantId
 from prompts.catalogue import Catalogue
 from rufwerk import wiring
-from rufwerk.dunning_commands import OPERATOR
 from rufwerk.list_files import ListFilesApart
 from rufwerk.settings import Settings
+from rufwerk.terminal import OPERATOR
 from storage.migrations import upgrade
 from storage.unit_of_work import SqlTransactions
 from tools.measure_lists import ROWS, write

@@ -16,7 +16,7 @@ from domain.report_facts import ReportOpened, ReportSentAgain
 from domain.tenant import TenantBook
 from reporting.issuing import Issuing
 from reporting.report_runs import PlanRuns
-from rufwerk.dunning_commands import OPERATOR
+from rufwerk.terminal import OPERATOR
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.desk import ADLER, EVA, LENA, MAX, Clock
 from tests.fakes.reports import LENA as LENAS

@@ -65,6 +65,7 @@ OF_NO_CALL = frozenset(
         "ListChanged",
         "ListImported",
         "ListRevised",
+        "ParticipantsImported",
         "PauseAsked",
         "PersonFiguresSeen",
         "PersonPlaced",

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from domain.case_columns import ColumnMap, Place, read_columns, recognise
-from domain.case_headings import Column, key_of, meaning_of
+from domain.case_headings import Column, meaning_of
+from domain.headings import key_of
 from domain.language import Language
 from domain.sheet_row import SheetRow, Value, letter, text_of
 

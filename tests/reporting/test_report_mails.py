@@ -26,7 +26,7 @@ from reporting.mailing import MailWorker
 from reporting.report_letters import NoteMail, WriteReport
 from reporting.smtp import Route
 from rufwerk.bench.scratch import free_ports
-from rufwerk.dunning_commands import OPERATOR
+from rufwerk.terminal import OPERATOR
 from storage.unit_of_work import SqlTransactions
 from tests.fakes.reports import LENA, MAX, PNG, SHEET
 from tests.reporting.test_issuing import Office

@@ -41,8 +41,8 @@ from rufwerk import (
 )
 from rufwerk.bench.scratch import free_ports
 from rufwerk.demo_data import ALPENRAD
-from rufwerk.dunning_commands import OPERATOR
 from rufwerk.settings import Settings
+from rufwerk.terminal import OPERATOR
 from storage.unit_of_work import SqlTransactions
 from tests.crm_bridge.servers import serving
 from tests.fakes import shipped
