@@ -21,27 +21,36 @@ _FIRST_POINTS: Final = 1234
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the crowd: he speaks German."""
+    """One of the crowd: he speaks German. ``wants`` are his choices of menus."""
 
     id: ParticipantId
     number: str = field(repr=False)
     pin: str = field(repr=False)
     points: int
+    wants: tuple[str, ...]
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """What he keys in a balance call: number, PIN, and the first choice of the menu."""
-        return f"{self.number}#", f"{self.pin}#", "1"
+        """What he keys: number, PIN, and what he wants."""
+        return f"{self.number}#", f"{self.pin}#", *self.wants
 
 
-def members(count: int, more_each: int = 0) -> Sequence[Member]:
-    """The first has 1234 points, and each other ``more_each`` more than the one before."""
+def members(
+    count: int,
+    more_each: int = 0,
+    points: int = _FIRST_POINTS,
+    wants: tuple[str, ...] = ("1",),
+) -> Sequence[Member]:
+    """The first has ``points``, and each other ``more_each`` more than the one before; all want their balance, or
+    something else.
+    """
     return [
         Member(
             ParticipantId(f"crowd-{place}"),
             str(_FIRST_NUMBER + place),
             str(_FIRST_PIN + 3 * place),
-            _FIRST_POINTS + more_each * place,
+            points + more_each * place,
+            wants,
         )
         for place in range(count)
     ]

@@ -1,8 +1,8 @@
-"""What a balance call costs through the portal, in the dialplan alone, and through a portal that only plays.
+"""What a call costs in which somebody hears his balance and redeems points: through the portal, in the dialplan alone,
+and through a portal that only plays.
 
 Each of the three has an Asterisk of its own, and one stream of calls goes to them by turns: whatever else the machine
-does
-meets all three alike.
+does meets all three alike.
 """
 
 import json
@@ -32,8 +32,11 @@ from rufwerk.settings import Settings
 CALLS: Final = 30
 ROUNDS: Final = 4
 _EVERY_S: Final = 0.4
-_SCENES: Final = ("number", "pin", "moment", "menu", "balance")
-_DIALPLAN: Final = Path(__file__).resolve().parents[2] / "tests" / "bench" / "balance_call.conf"
+_POINTS: Final = 1_000_000
+_WANTS: Final = ("1", "2", "1", "1")
+"""The balance; then a reward, the first one, confirmed."""
+
+_DIALPLAN: Final = Path(__file__).resolve().parents[2] / "tests" / "bench" / "portal_call.conf"
 _DIALPLAN_NUMBER: Final = "599001"
 _NULL_NUMBER: Final = "599002"
 _PINS: Final = 20
@@ -52,7 +55,7 @@ def measure(
             name: stack.enter_context(scratch.scratch(settings, console))
             for name in (PORTAL, DIALPLAN, NULL)
         }
-        people = crowd.members(calls)
+        people = crowd.members(calls, points=_POINTS, wants=_WANTS)
         portals = _start(instances, people)
         version = instances[PORTAL].asterisk.program.version
         described = machine.described(version, wiring.utc_now())
@@ -104,7 +107,7 @@ def _add_to_dialplan(
         _DIALPLAN.read_text(encoding="utf-8"), undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     text = template.render(
-        **dict(zip(_SCENES, scenes, strict=True)),
+        scenes=scenes,
         dialplan_number=_DIALPLAN_NUMBER,
         null_number=_NULL_NUMBER,
         null_port=null_port,
@@ -144,6 +147,7 @@ def _figures(loads: Mapping[str, Sequence[Load]]) -> dict[str, Any]:
         "cpu_s_per_100_calls": _median([one.cpu_s_per_100() for one in portal]),
         "asterisk_cpu_s_per_100_calls": _median([one.cpu_s_per_100("asterisk") for one in portal]),
         "ivr_cpu_s_per_100_calls": _median([one.cpu_s_per_100("ivr") for one in portal]),
+        "ivr_mb_per_call": round(max(one.mb_per_call["ivr"] for one in portal), 2),
         "ratio_to_dialplan": _ratio(portal, loads[DIALPLAN]),
         "ratio_to_null": _ratio(portal, loads[NULL]),
         "calls": sum(one.done for one in portal),

@@ -41,6 +41,12 @@ def cpu_s(pid: int) -> float:
     return sum(map(int, fields[_FIRST_TIME : _FIRST_TIME + 4])) / _TICKS
 
 
+def resident_mb(pid: int) -> float:
+    """The memory that a process has now."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def ticks() -> tuple[int, int]:
     """Of all cores since the machine began: in all, and what its host gave to others meanwhile (``steal``, proc(5))."""
     cores = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
