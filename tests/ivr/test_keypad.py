@@ -8,6 +8,7 @@ from ivr.keypad import EntryRule, Typed, entry, menu_key
 
 PIN = EntryRule(4, 8)
 NUMBER = EntryRule(4, 12, empty=True)
+OR_YES = EntryRule(4, 12, also=("1",))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,10 @@ def test_menu(key: str | None, meaning: str | Typed) -> None:
         ("1234", PIN, "1234"),
         ("123#", PIN, Typed.NO_MATCH),
         ("123456789#", PIN, Typed.NO_MATCH),
+        ("1#", OR_YES, "1"),
+        ("1", OR_YES, "1"),
+        ("2#", OR_YES, Typed.NO_MATCH),
+        ("1234#", OR_YES, "1234"),
         ("*", PIN, Typed.STAR),
         ("99*1234#", PIN, "1234"),
         ("12*34*5678#", PIN, "5678"),
