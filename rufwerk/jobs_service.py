@@ -160,6 +160,7 @@ class Mailing:
         self._teller = teller
         self._worker = worker
         self._turning = asyncio.Lock()
+        self._ending = False
 
     async def run(self) -> None:
         while True:
@@ -170,12 +171,15 @@ class Mailing:
 
     async def finish(self) -> None:
         """No mail is begun from now on; the one that is being sent is sent and noted, if that takes seconds only."""
+        self._ending = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._turning.acquire(), _LAST_MAIL_S)
 
     async def _turn(self) -> bool:
         try:
             more = await asyncio.to_thread(self._teller.step)
+            if self._ending:
+                return False
             return await self._worker.step() or more
         except (StorageDown, StorageFault) as error:
             log.warning("mails out of reach", reason=str(error))
@@ -254,14 +258,16 @@ async def serve(config: Path | None) -> None:
                 every(_FORGET_S, records.put_aside, "call records not put aside"),
                 FigureKeeping(figures).run(),
             ]
-            work += [one.run() for one in (sending, mailing, reports) if one is not None]
+            work += [one.run() for one in (sending, reports) if one is not None]
             tasks = [group.create_task(one) for one in work]
+            posting = None if mailing is None else group.create_task(mailing.run())
             log.info("ready", crm=sending is not None, mail=mailing is not None)
             await stop.wait()
-            if mailing is not None:
-                await mailing.finish()
             for task in tasks:
                 task.cancel()
+            if mailing is not None and posting is not None:
+                await mailing.finish()
+                posting.cancel()
             # what threads still do comes to nothing now, and is noted nowhere
             files.close()
             if reports is not None:

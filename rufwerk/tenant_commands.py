@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.tenant import TenantBook
+from domain.tenant import Tenant, TenantBook
 from prompts.catalogue import Catalogue
 from rufwerk import prompt_commands, supervisor, terminal, wiring
 from rufwerk.asterisk_config import ConfigError, Places, check_lines, write_lines
@@ -14,7 +14,7 @@ from rufwerk.asterisk_program import find
 from rufwerk.asterisk_runtime import Asterisk, AsteriskDown
 from rufwerk.portal_signal import tell_portal, wait_until_in_force
 from rufwerk.settings import Settings
-from rufwerk.tenant_files import put_in
+from rufwerk.tenant_files import alone, put_in
 from rufwerk.terminal import AsJson, fail, out, print_json, talk
 
 app = typer.Typer(help="The tenants' files.", no_args_is_help=True)
@@ -40,11 +40,12 @@ def reload() -> None:
     settings = terminal.load()
     if not _runs(settings):
         fail("Nothing runs at this home; the files count from the next start.")
-    catalogue = Catalogue.load()
-    book = wiring.tenant_files(settings, catalogue).current
-    check_lines(settings, book)
-    prompt_commands.make(settings, catalogue, book)
-    _bring_into_force(settings, book)
+    with alone(settings.tenants):
+        catalogue = Catalogue.load()
+        book = wiring.tenant_files(settings, catalogue).current
+        check_lines(settings, book)
+        prompt_commands.make(settings, catalogue, book)
+        _bring_into_force(settings, book)
     talk.print("Reloaded; it counts from the next call.")
 
 
@@ -54,17 +55,32 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Take in one more brand without dropping a call: all of it, or nothing."""
-    settings, catalogue = terminal.load(), Catalogue.load()
+    settings = terminal.load()
+    if not file.is_file():
+        fail(f"{file} is no file. Name the new brand's.")
+    runs = _runs(settings)
+    with alone(settings.tenants):
+        tenant, place = _added(settings, file, runs=runs)
+    if as_json:
+        print_json(
+            {"id": tenant.id, "version": tenant.version, "file": str(place), "in_force": runs}
+        )
+    else:
+        talk.print(f"Added; it counts from the next {'call' if runs else 'start'}.")
+
+
+def _added(settings: Settings, file: Path, *, runs: bool) -> tuple[Tenant, Path]:
+    """The tenant as it is in force, and where its file stands."""
+    catalogue = Catalogue.load()
     tenants = wiring.tenant_files(settings, catalogue)
     tenant, book = tenants.joined_by(file)
     check_lines(settings, book)
-    runs = _runs(settings)
     if runs:
         prompt_commands.make(settings, catalogue, book)
     place = tenants.place(tenant.id)
     put_in(file, place)
     try:
-        # read again: what was checked may have been changed, or another brand added, meanwhile
+        # read again: what was checked may have been changed meanwhile
         book = wiring.tenant_files(settings, catalogue).current
         check_lines(settings, book)
         if runs:
@@ -75,11 +91,7 @@ def add(
             _put_back(settings, tenants.current)
         talk.print("Nothing was added.")
         raise
-    if as_json:
-        version = book.tenants[tenant.id].version
-        print_json({"id": tenant.id, "version": version, "file": str(place), "in_force": runs})
-    else:
-        talk.print(f"Added; it counts from the next {'call' if runs else 'start'}.")
+    return book.tenants[tenant.id], place
 
 
 def _runs(settings: Settings) -> bool:

@@ -1,11 +1,13 @@
 """The tenants' files: loaded, checked against each other, and reloaded without dropping a call."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -101,7 +103,7 @@ def load(
     """All tenants of ``folder``. Raises TenantError with every mistake found at once."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise TenantError([f"{folder}: no tenant here. Put in a file such as alpenrad.toml."])
+        raise TenantError([_nothing_in(folder)])
     files: dict[Path, Tenant] = {}
     messages: list[str] = []
     for path in paths:
@@ -117,6 +119,20 @@ def load(
     return TenantBook.of(files.values())
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Whoever changes the folder's files, or what is made of them, does so by turns. Raises TenantError."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        raise TenantError([_nothing_in(folder)]) from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def put_in(file: Path, place: Path) -> None:
     """Copy ``file`` to ``place``, in one step, and never over what stands there. Raises TenantError."""
     try:
@@ -130,7 +146,13 @@ def put_in(file: Path, place: Path) -> None:
     except FileExistsError:
         raise TenantError([_already_there(place)]) from None
     except OSError as error:
-        raise TenantError([f"{place}: {error.strerror}. Make the folder writable."]) from None
+        raise TenantError(
+            [f"{place}: {error.strerror or error}. Make the folder writable."]
+        ) from None
+
+
+def _nothing_in(folder: Path) -> str:
+    return f"{folder}: no tenant here. Put in a file such as alpenrad.toml."
 
 
 def _already_there(place: Path) -> str:

@@ -1,13 +1,14 @@
 """A scratch instance to measure in: a home and ports of its own, the shared cache, never the user's log."""
 
 import asyncio
+import secrets
 import shutil
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -27,6 +28,8 @@ from rufwerk.supervisor import Service, Supervisor
 T = TypeVar("T")
 
 _READY_WITHIN_S: Final = 60.0
+_PORTS: Final = range(12_000, 20_000)
+"""Below those that the system gives to who asks for any, so that nobody is given one before it is used."""
 _RTP: Final = Rtp(20002, 30000)
 """Below the ports that the system gives out, of which the others are."""
 CONFIG: Final = "rufwerk.toml"
@@ -143,12 +146,17 @@ def _beside(settings: Settings, home: Path, phones: Sequence[str]) -> Settings:
 
 
 def free_ports(count: int) -> list[int]:
-    """TCP ports of 127.0.0.1 that nobody listens on at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports of 127.0.0.1 that nobody uses at this moment, neither of TCP nor of UDP."""
+    found: list[int] = []
+    begin = secrets.randbelow(len(_PORTS))  # elsewhere than who looks at the same time
+    with ExitStack() as stack:
+        for port in (*_PORTS[begin:], *_PORTS[:begin]):
+            if len(found) == count:
+                break
+            with suppress(OSError), ExitStack() as taken:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    one = taken.enter_context(socket.socket(type=kind))
+                    one.bind(("127.0.0.1", port))
+                stack.push(taken.pop_all())
+                found.append(port)
+    return found
