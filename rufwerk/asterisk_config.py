@@ -199,6 +199,7 @@ class _Line:
     language: str
     tenant: str
     most_calls: int
+    costs: bool
 
 
 def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
@@ -219,7 +220,8 @@ def _lines(settings: Settings, book: TenantBook) -> Iterator[_Line]:
                 seen.add(number)
                 for dialled in (number, f"+{number}"):
                     most = tenant.most_calls or settings.agi.max_calls
-                    yield _Line(dialled, line.languages[0].value, tenant.id, most)
+                    language, costs = line.languages[0].value, line.price_per_call is not None
+                    yield _Line(dialled, language, tenant.id, most, costs)
 
 
 def _check(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from cti.dialplan import Place
 from domain.language import Language
+from domain.service_record import read_price
 from domain.tenant import TenantBook
 from rufwerk import asterisk_config
 from rufwerk.asterisk_config import (
@@ -266,6 +267,21 @@ def test_a_tenant_has_the_houses_places_or_its_own_share(settings: Settings) -> 
     assert write_lines(settings, TenantBook.of([dataclasses.replace(tenant, most_calls=30)]))
     lines = (Places.of(settings.home).etc / "lines.conf").read_text()
     assert re.findall(r"MOST_CALLS=(\d+)", lines) == ["30", "30"]
+
+
+def test_who_pays_for_the_answer_is_not_answered_only_to_hear_that_no_place_is_free(
+    settings: Settings,
+) -> None:
+    assert "COSTS" not in rendered(settings, "lines.conf")
+    (tenant, *_) = BOOK.tenants.values()
+    dear = [
+        dataclasses.replace(line, price_per_call=read_price("1.99 EUR")) for line in tenant.lines
+    ]
+    assert write_lines(settings, TenantBook.of([dataclasses.replace(tenant, lines=tuple(dear))]))
+    lines = (Places.of(settings.home).etc / "lines.conf").read_text()
+    assert lines.count("Set(COSTS=yes)") == lines.count("exten =>")
+    full = rendered(settings, "extensions.conf").partition("[full]")[2]
+    assert full.index('"${COSTS}" = "yes"]?busy') < full.index("Answer()")
 
 
 @pytest.mark.parametrize(("places", "told"), [(400, 100), (2, 1)])
