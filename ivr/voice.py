@@ -28,7 +28,7 @@ _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
 _KEPT: Final = 1000
 _BREATH_MS: Final = 250
-LONG_BREATH_MS: Final = 800
+LONG_BREATH_MS: Final = 600
 """Time to write two digits down."""
 
 
