@@ -28,7 +28,7 @@ _RATES: Final = {".sln16": 16000, ".sln": 8000}
 _BYTES_PER_SAMPLE: Final = 2
 _KEPT: Final = 1000
 _BREATH_MS: Final = 250
-_LONG_BREATH_MS: Final = 800
+LONG_BREATH_MS: Final = 600
 """Time to write two digits down."""
 
 
@@ -90,7 +90,7 @@ class Voice:
         manner: Manner = USUAL,
     ) -> list[Piece]:
         """The clips that speak a prompt. A missing value is a programmer's error (KeyError)."""
-        breath_ms = _LONG_BREATH_MS if manner.slowly else _BREATH_MS
+        breath_ms = LONG_BREATH_MS if manner.slowly else _BREATH_MS
         pieces: list[Piece] = []
         folder = self._sounds / language
         key = self._catalogue.short(language, prompt) if manner.short else prompt

@@ -5,7 +5,8 @@
     ",1"                    an empty group lets one question pass
     "!ww1"                  each w waits half a second before the next key
 
-The portal asks when speech was heard and then none for ``ASKS_AFTER_S`` (an utterance has no silence above 0.5 s).
+The portal asks when speech was heard and then none for ``ASKS_AFTER_S``: longer than it pauses within a number that it
+says slowly.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ KEYS: Final = "0123456789*#"
 PAUSE: Final = "w"
 PAUSE_S: Final = 0.5
 BETWEEN_KEYS_S: Final = 0.15
-ASKS_AFTER_S: Final = 0.7
+ASKS_AFTER_S: Final = 1.0
 ENOUGH_SPEECH_S: Final = 0.2
 """Less is the tail of a prompt that a key has just cut."""
 

@@ -106,7 +106,7 @@ def test_said_again_a_receipt_comes_in_pairs(voice: Voice) -> None:
     receipt = {"receipt": Digits("12345678")}
     told = voice.sentence(Language.DE, tenant, "block.done", receipt, SLOWLY)
     pauses = [piece.pause_ms for piece in told if "number" in piece.file.parts]
-    assert pauses == [0, 800, 0, 800, 0, 800, 0, 300]
+    assert pauses == [0, 600, 0, 600, 0, 600, 0, 300]
     usual = voice.sentence(Language.DE, tenant, "block.done", receipt)
     assert [piece.file for piece in told] == [piece.file for piece in usual]
 

@@ -114,7 +114,7 @@ class House:
         ``12#`` is keyed when the portal asks, ``!12#`` at once, as soon as anything is heard, ``>12#`` into the words
         that come next.
         ``hear`` waits for the next question, ``field`` for the music of the waiting field, ``bye``
-        hangs up, and ``vanish`` is a phone that loses its power.
+        hangs up, ``>bye`` in the words that come next, and ``vanish`` is a phone that loses its power.
         """
         wire = called.wire
         for step in steps:
@@ -127,17 +127,23 @@ class House:
                     await wire.hang_up()
                 case "vanish":
                     wire.vanish()
+                case ">bye":
+                    await self._in_words(wire)
+                    await wire.hang_up()
                 case _ if step.startswith("!"):
                     begun = await wire.sound_after(wire.answered_at, 30)
                     await wire.sound_after(begun + _A_WORD_S, 30)
                     await wire.press(step[1:])
                 case _ if step.startswith(">"):
-                    now = asyncio.get_running_loop().time()
-                    await wire.sound_after(now + _A_WORD_S, 30)
+                    await self._in_words(wire)
                     await wire.press(step[1:])
                 case _:
                     await wire.asked(90)
                     await wire.press(step)
+
+    async def _in_words(self, wire: WireCall) -> None:
+        now = asyncio.get_running_loop().time()
+        await wire.sound_after(now + _A_WORD_S, 30)
 
     async def in_field(self, called: Called, timeout_s: float = 180) -> None:
         """Until the caller waits for an operator and hears the music."""

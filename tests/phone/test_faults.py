@@ -5,19 +5,17 @@ import contextlib
 import os
 import shutil
 import signal
-import sqlite3
-import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from domain.fact import Fact
 from domain.ids import ParticipantId
 from domain.portal_facts import BalanceTold, CardBlocked, DialogEnd, DialogLeft
 from tests.phone import house
 from tests.phone.floor import floor
+from tests.phone.harm import KillAtTheFact, locked
 from tests.phone.house import MUSIC, Called, House, Person
 from tests.phone.instance import ROOT, Instance
 
@@ -134,40 +132,12 @@ async def test_the_next_caller_of_a_killed_portal_is_served(fragile: Instance) -
         await called.wire.hang_up()
 
 
-class KillAtTheFact(threading.Thread):
-    """Kills a process at the moment when one more card's block is in the log."""
-
-    def __init__(self, database: Path, pid: int) -> None:
-        super().__init__()
-        self._database = database
-        self._pid = pid
-        self.given_up = threading.Event()
-        self.has_begun = threading.Event()
-        self.has_killed = False
-
-    @override
-    def run(self) -> None:
-        with contextlib.closing(sqlite3.connect(self._database)) as connection:
-            before = self._blocks(connection)
-            self.has_begun.set()
-            while not self.given_up.wait(0.0005):
-                if self._blocks(connection) > before:
-                    os.kill(self._pid, signal.SIGKILL)
-                    self.has_killed = True
-                    return
-
-    def _blocks(self, connection: sqlite3.Connection) -> int:
-        query = "SELECT count(*) FROM facts WHERE kind = 'CardBlocked'"
-        (count,) = connection.execute(query).fetchone()
-        return int(count)
-
-
 async def test_a_card_is_blocked_once_whatever_is_killed(fragile: Instance) -> None:
     """Killed between the commit and the receipt, and at every other step at the same time."""
     settings = fragile.settings
     told, asked, silent, *blocking = house.add_people(settings, 7)
     block, ask = ["!{n}#{pin}#31"], ["!{n}#{pin}#3"]
-    killer = KillAtTheFact(settings.home / "rufwerk.db", fragile.pids()["ivr"])
+    killer = KillAtTheFact(settings.home / "rufwerk.db", CardBlocked, fragile.pids()["ivr"])
     async with at_home(fragile) as at:
         first = await ring(at, {told: [*block, "hear"], asked: ask, silent: ["!{n}#"]})
         await asyncio.to_thread(killer.start)
@@ -257,17 +227,6 @@ async def test_a_locked_database_is_an_apology_and_a_person(fragile: Instance) -
             heard = await asyncio.to_thread(house.heard, called, settings, locked_at)
             assert to_the_music(heard)[-2:] == [DISTURBED, MUSIC], heard
             await called.wire.hang_up()
-
-
-@contextlib.contextmanager
-def locked(database: Path) -> Iterator[None]:
-    """As another program does that writes for long."""
-    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            connection.execute("ROLLBACK")
 
 
 # Asterisk, and everything

@@ -1,5 +1,6 @@
 import pytest
 
+from ivr.voice import LONG_BREATH_MS
 from phone.script import (
     ANSWER_WITHIN_S,
     ASKS_AFTER_S,
@@ -55,6 +56,13 @@ def test_names_the_group_but_never_the_digits() -> None:
 def test_refuses_a_group_without_keys(nothing: str) -> None:
     with pytest.raises(ScriptError, match="group 2 has no keys"):
         parse(f"1,{nothing}")
+
+
+def test_a_breath_within_a_number_said_slowly_is_no_question() -> None:
+    """Nor are the silences at the ends of the clips on both its sides."""
+    ear = Ear()
+    ear.sound(2.0, 1.0)
+    assert not ear.asks(2.0 + LONG_BREATH_MS / 1000 + 0.3)
 
 
 def test_the_portal_asks_when_it_has_spoken_and_is_silent() -> None:
