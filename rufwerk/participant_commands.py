@@ -23,7 +23,7 @@ from domain.ports import PinHasher
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue
 from rufwerk import terminal, wiring
-from rufwerk.output_files import in_place_of
+from rufwerk.output_files import in_place_of, spare
 from rufwerk.participant_files import ParticipantFile
 from rufwerk.participant_sheets import PAGE, listed, rejected_rows, told_fault
 from rufwerk.telephone_numbers import e164
@@ -56,6 +56,7 @@ def import_participants(
     """Add who is new and change who isn't, all at once; tell of the rows that can't be taken."""
     if result is not None:
         _checked_suffix(result)
+        spare(file, result)
     with _opened(file) as source, _desk() as desk:
         brand = _brand(desk, tenant)
         hasher = wiring.pins(terminal.load(), at_once=os.cpu_count() or 1)

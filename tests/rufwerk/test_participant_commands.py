@@ -122,6 +122,21 @@ def test_what_is_refused_is_told_in_words(
     assert row.startswith("3;30000002;Person 2;de;7;1985-05-17;0171 3920001;")
 
 
+def test_the_clients_file_is_spared(run: Run, put: Callable[..., str], tmp_path: Path) -> None:
+    file = Path(put(person(1), person(2, PLZ="7")))
+    before = file.read_bytes()
+    (tmp_path / "again.xlsx").hardlink_to(file)
+    (tmp_path / "link.xlsx").symlink_to(file)
+    for name in ("teilnehmer.xlsx", "again.xlsx", "link.xlsx"):
+        result = str(tmp_path / name)
+        status, out, error = run(
+            "participants", "import", str(file), "--tenant", "alpenrad", "--result", result
+        )
+        assert (status, out) == (1, "")
+        assert "is the file that is read" in " ".join(error.split())
+        assert file.read_bytes() == before
+
+
 def test_strict_refuses_all_for_one_row(run: Run, put: Callable[..., str]) -> None:
     file = put(person(1), person(2, PLZ="7"))
     status, said = imported(run, file, "--strict")
