@@ -13,13 +13,20 @@ import pytest
 
 from actions.desk import Desk, DeskError, NotYourRole, NotYours
 from actions.forget_old import ForgetOld
-from actions.import_participants import ImportParticipants, ImportPlan, PlanParticipants
+from actions.import_participants import (
+    ImportParticipants,
+    ImportPlan,
+    PlanParticipants,
+    SettleLetIn,
+)
 from actions.why_not import WhyNot
 from domain.desk_facts import ParticipantsImported
 from domain.ids import ParticipantId, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
 from domain.participant import CardState, Membership, Participant
+from domain.participant_plan import Changed
+from domain.participant_ports import Amended
 from domain.participant_row import Entry
 from domain.retention import HouseRetention
 from domain.tenant import TenantBook
@@ -269,6 +276,34 @@ def test_what_changed_meanwhile_isnt_changed_back(lite_house: House) -> None:
     lite_house.import_all(OPERATOR, plan, {}, "digest")
     anna = lite_house.one(1)
     assert (anna.name, anna.language) == ("Other", Language.FR)
+
+
+def test_who_changes_it_after_all_are_let_in_has_the_last_word(house: House) -> None:
+    house.take(entry(1, name="Anna"), entry(2), entry(3))
+    changes: dict[int, Changed] = {
+        1: {"name": "Other", "language": Language.FR, "phone": "+491713920009"},
+        2: {"language": Language.EN, "priority": 5},
+        3: {"email": "new@mail.example"},
+    }
+    with house.transactions.write() as uow:
+        uow.participant_imports.take_turn(ALPENRAD, "killed", house.clock())
+        noted = [Amended(house.one(number).id, changed) for number, changed in changes.items()]
+        uow.participant_imports.note(ALPENRAD, noted)
+        uow.participant_imports.let_in(ALPENRAD, house.clock())
+        uow.commit()
+    one, two = house.one(1), house.one(2)
+    with house.transactions.write() as uow:
+        uow.participants.change(replace(one, name="Ännä", language=Language.ES))
+        uow.participants.change(replace(two, short_form=True))
+        uow.commit()
+    SettleLetIn(house.transactions, lambda: house.book)()
+    assert not house.left_over()
+    assert house.one(1) == replace(one, name="Ännä", language=Language.ES, phone="+491713920009")
+    assert house.one(2) == replace(two, short_form=True, language=Language.EN, priority=5)
+    assert house.one(3).email == "new@mail.example"
+    with house.transactions.read() as uow:
+        found = uow.participants.search(ALPENRAD, "anna", None, 5)
+    assert [someone.number for someone in found] == ["30000001"]
 
 
 def test_only_who_leads_may(lite_house: House) -> None:
