@@ -18,6 +18,7 @@ from domain.desk_facts import ParticipantsImported
 from domain.ids import ParticipantId, TenantId
 from domain.language import Language
 from domain.new_pin import NewPin
+from domain.participant_columns import Column
 from domain.participant_row import Fault, Terms
 from domain.ports import PinHasher
 from domain.tenant import Tenant
@@ -176,8 +177,9 @@ def _write_result(
     plan: ImportPlan,
 ) -> None:
     wanted = {(fault.sheet, fault.row) for fault in plan.faults}
-    shown = file.rows(wanted) if wanted else []
-    rows = rejected_rows(shown, plan.faults, read.columns, brand.pin.digits, texts(language))
+    has_pins = any(Column.PIN in sheet.places for sheet in read.columns.values())
+    shown = file.rows(wanted, brand.pin.digits if has_pins else None) if wanted else ()
+    rows = rejected_rows(shown, plan.faults, read.columns, texts(language))
     with in_place_of(result) as new:
         write_list(new, result.suffix.lower(), texts(language)["participants"], rows)
 

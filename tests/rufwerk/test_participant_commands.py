@@ -72,7 +72,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
         person(2, PIN="123456"),
         person(3),
         person(3),
-        person(4, Telefon="=cmd", Name="@SUM(A1)", PIN="12", Prio=654321),
+        person(4, Telefon="=cmd", Name="@SUM(A1)", PIN="12", Prio=654321, Sprache="864209 x"),
     )
     result = tmp_path / "abgelehnt.xlsx"
     status, said = imported(run, file, "--result", str(result))
@@ -80,6 +80,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
     assert [(one["row"], one["column"]) for one in said["rows"]] == [
         (3, "J"),
         (5, "A"),
+        (6, "C"),
         (6, "F"),
         (6, "I"),
         (6, "J"),
@@ -96,7 +97,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
     assert rows[3][2] == "@SUM(A1)"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     shown = json.dumps([said, rows], default=str)
-    for digits in (PIN, "123456", "654321"):
+    for digits in (PIN, "123456", "654321", "864209"):
         assert digits not in shown, "what may be a PIN isn't repeated"
     status, said = imported(run, put(person(1, Name="Anders", Punkte=5), person(3)))
     assert (status, *counts(said), said["points_kept"]) == (0, 2, 0, 1, 1, 0, 2)
