@@ -78,11 +78,11 @@ class PlanParticipants:
     ) -> ImportPlan:
         """``faults`` are those of rows that weren't understood. Raises DeskError or StorageDown."""
         brand = _led(self.desk, actor, tenant)
-        end_broken_off(self.desk.transactions, tenant)
-        new, changes, found = list[New](), list[Change](), list(faults)
-        unchanged = kept = done = 0
         with self.desk.transactions.read() as uow:
             turn = uow.participant_imports.turn(tenant)
+        end_broken_off(self.desk.transactions, tenant)  # what is let in from here on has a new turn
+        new, changes, found = list[New](), list[Change](), list(faults)
+        unchanged = kept = done = 0
         for portion in _portions(entries, _LOOKED_UP):
             with self.desk.transactions.read() as uow:
                 numbers = [entry.number for entry in portion]

@@ -4,7 +4,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,7 @@ from domain.participant import CardState, Membership, Participant
 from domain.participant_plan import Changed
 from domain.participant_ports import Amended
 from domain.participant_row import Entry
+from domain.ports import UnitOfWork
 from domain.retention import HouseRetention
 from domain.tenant import TenantBook
 from rufwerk.terminal import OPERATOR
@@ -209,6 +211,46 @@ def test_what_was_planned_before_another_began_isnt_done(lite_house: House) -> N
         house.import_all(OPERATOR, plan, {}, "digest")
     assert refused.value.why is WhyNot.IMPORTED_MEANWHILE
     assert house.take(entry(1)).new == 1
+
+
+@dataclass
+class Interrupted:
+    """Transactions in whose second reading somebody comes between."""
+
+    transactions: SqlTransactions
+    between: Callable[[], None]
+    reads: int = 0
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        self.reads += 1
+        if self.reads == 2:
+            self.between()
+        return self.transactions.read()
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        return self.transactions.write()
+
+    def make_way(self) -> None:
+        self.transactions.make_way()
+
+
+def test_what_is_let_in_while_it_is_planned_refuses_the_plan(lite_house: House) -> None:
+    house = lite_house
+    house.take(entry(1))
+
+    def let_in() -> None:
+        with house.transactions.write() as uow:
+            uow.participant_imports.note(ALPENRAD, [Amended(house.one(1).id, {"name": "Other"})])
+            uow.participant_imports.take_turn(ALPENRAD, "another", house.clock())
+            uow.participant_imports.let_in(ALPENRAD, house.clock())
+            uow.commit()
+
+    desk = Desk(Interrupted(house.transactions, let_in), house.clock, lambda: house.book)
+    plan = PlanParticipants(desk, house.new_id)(OPERATOR, ALPENRAD, [entry(1)])
+    SettleLetIn(house.transactions, lambda: house.book)()
+    with pytest.raises(DeskError) as refused:
+        house.import_all(OPERATOR, plan, {}, "digest")
+    assert refused.value.why is WhyNot.IMPORTED_MEANWHILE
 
 
 def test_all_count_once_they_are_let_in_and_are_settled_by_whoever_comes(house: House) -> None:
