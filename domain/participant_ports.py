@@ -52,7 +52,7 @@ class ParticipantImports(Protocol):
         ...
 
     def note(self, tenant: TenantId, changes: Sequence[Amended]) -> None:
-        """Nothing is changed yet."""
+        """Nothing is changed yet; of who isn't active any more nothing is noted."""
         ...
 
     def let_in(self, tenant: TenantId, at: datetime) -> None:

@@ -85,6 +85,9 @@ class SqlParticipantImports:
             self._connection.execute(insert(participant_changes), opening)
 
     def note(self, tenant: TenantId, changes: Sequence[Amended]) -> None:
+        theirs = participants.c.id.in_([one.participant for one in changes])
+        found = self._connection.execute(select(participants.c.id).where(theirs, IS_ACTIVE))
+        active = set(found.scalars())
         rows = [
             {
                 **dict.fromkeys(_CHANGING),
@@ -95,8 +98,10 @@ class SqlParticipantImports:
                 "pin_hash": one.pin_hash,
             }
             for one in changes
+            if one.participant in active
         ]
-        self._connection.execute(insert(participant_changes), rows)
+        if rows:
+            self._connection.execute(insert(participant_changes), rows)
 
     def let_in(self, tenant: TenantId, at: datetime) -> None:
         table = participant_imports

@@ -309,6 +309,28 @@ def test_who_leaves_meanwhile_stays_as_he_is(house: House) -> None:
     assert fault.row == 2
 
 
+def test_of_who_is_erased_meanwhile_nothing_is_noted(house: House) -> None:
+    house.take(entry(1), entry(2))
+    one, two = house.one(1), house.one(2)
+    plan = house.plan([entry(1, name="Other"), entry(2, name="Other")])
+    with house.transactions.write() as uow:
+        uow.participant_imports.forget(one.id)
+        uow.participants.change(one.erased())
+        uow.commit()
+    noted = list[Sequence[ParticipantId]]()
+
+    def look(_: int) -> None:
+        with house.transactions.read() as uow:
+            noted.append(uow.participant_imports.waiting(ALPENRAD))
+
+    house.import_all(OPERATOR, plan, {}, "digest", look)
+    assert noted == [[two.id], []]
+    with house.transactions.write() as uow:
+        uow.participant_imports.note(ALPENRAD, [Amended(one.id, {"name": "Other"})])
+        uow.commit()
+    assert not house.left_over()
+
+
 def test_what_changed_meanwhile_isnt_changed_back(lite_house: House) -> None:
     lite_house.take(entry(1))
     plan = lite_house.plan([entry(1, name="Other")])
