@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, literal, or_, select, union, update
+from sqlalchemy import Connection, delete, insert, literal, or_, select, text, union, update
 
 from domain.ids import ParticipantId, TenantId
 from domain.participant import CardState, Membership, Participant, search_key
@@ -17,7 +17,7 @@ from storage.tables import cards, ledger, participant_changes, participant_impor
 OPENING: Final = "opening"
 """The reason of an opening balance, in the ledger."""
 
-_IMPORTING: Final = participants.c.membership == Membership.IMPORTING.value
+_IMPORTING: Final = text("participants.membership = 'importing'")  # as the index says it
 _LEFT: Final = participants.c.membership == Membership.LEFT.value
 _CHANGING: Final = (
     "name",
