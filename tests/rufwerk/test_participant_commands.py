@@ -1,11 +1,12 @@
 """``rufwerk participants`` on the command line: whole files in and out."""
 
+import errno
 import json
 import stat
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from openpyxl import load_workbook
@@ -136,6 +137,17 @@ def test_the_clients_file_is_spared(run: Run, put: Callable[..., str], tmp_path:
         assert (status, out) == (1, "")
         assert "is the file that is read" in " ".join(error.split())
         assert file.read_bytes() == before
+
+
+def test_the_file_isnt_blamed_for_what_fails_elsewhere(
+    run: Run, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOMEM, "no more processes")
+
+    monkeypatch.setattr("rufwerk.files_apart.subprocess.Popen", fail)
+    with pytest.raises(OSError, match="no more processes"):
+        run("participants", "import", put(person(1)), "--tenant", "alpenrad")
 
 
 def test_strict_refuses_all_for_one_row(run: Run, put: Callable[..., str]) -> None:
