@@ -3,6 +3,7 @@
 import errno
 import json
 import stat
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -226,6 +227,17 @@ def test_a_file_that_cant_be_read_is_refused(
     (tmp_path / "none.csv").write_text("a;b\n1;2\n")
     status, said = imported(run, str(tmp_path / "none.csv"))
     assert "no row of headings" in said["rows"][0]["reason"]
+
+
+def test_the_log_goes_to_standard_error(
+    run: Run, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    status, out, error = run(
+        "participants", "import", put(person(1)), "--tenant", "alpenrad", "--json"
+    )
+    assert (status, json.loads(out)["accepted"]) == (1, 0)
+    assert "a list's file was given up" in error
 
 
 def test_pins_are_hashed_and_stand_nowhere(
