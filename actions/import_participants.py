@@ -18,7 +18,7 @@ from domain.participant_ports import Admitted, Amended
 from domain.participant_row import Entry, Fault
 from domain.person import MAY_LEAD, Actor
 from domain.ports import StorageDown, Transactions, UnitOfWork
-from domain.tenant import Tenant
+from domain.tenant import Tenant, TenantBook
 
 _One = TypeVar("_One")
 
@@ -78,11 +78,11 @@ class PlanParticipants:
     ) -> ImportPlan:
         """``faults`` are those of rows that weren't understood. Raises DeskError or StorageDown."""
         brand = _led(self.desk, actor, tenant)
-        end_broken_off(self.desk.transactions, tenant)
-        new, changes, found = list[New](), list[Change](), list(faults)
-        unchanged = kept = done = 0
         with self.desk.transactions.read() as uow:
             turn = uow.participant_imports.turn(tenant)
+        end_broken_off(self.desk.transactions, tenant)  # what is let in from here on has a new turn
+        new, changes, found = list[New](), list[Change](), list(faults)
+        unchanged = kept = done = 0
         for portion in _portions(entries, _LOOKED_UP):
             with self.desk.transactions.read() as uow:
                 numbers = [entry.number for entry in portion]
@@ -113,7 +113,8 @@ class PlanParticipants:
 @dataclass(frozen=True, slots=True)
 class ImportParticipants:
     """Rows are written a few at a time, so that no call waits for them, and nobody finds them; then one transaction,
-    which takes no longer for many than for few, lets in all of them, with the fact; and then they are settled.
+    which takes no longer for many than for few, lets in all new ones with their points, with the fact; and then what
+    waits is settled, a few at a time again, changes of known ones among it.
     """
 
     desk: Desk
@@ -129,7 +130,7 @@ class ImportParticipants:
     ) -> ParticipantsImported:
         """``hashes`` are those of the plan's PINs, ``digest`` the file's; ``progress`` is told how many are written,
         and then how many of these are settled. An import that breaks off before all are let in leaves nothing; one
-        that breaks off later is settled by the next one, or by ``ForgetOld``.
+        that breaks off later is settled by the next one, or by ``SettleLetIn``.
 
         Raises DeskError, where another one has come between too, or StorageDown.
         """
@@ -238,6 +239,19 @@ class _Turn:
                 uow.participant_imports.clear(self.tenant, few)
                 uow.commit()
             self.desk.transactions.make_way()
+
+
+@dataclass(frozen=True, slots=True)
+class SettleLetIn:
+    """Brings to its end what an import has let in and, broken off, hasn't settled."""
+
+    transactions: Transactions
+    book: Callable[[], TenantBook]
+
+    def __call__(self) -> None:
+        """Raises StorageDown: what is left is settled the next time."""
+        for tenant in self.book().tenants:
+            end_broken_off(self.transactions, tenant)
 
 
 def end_broken_off(

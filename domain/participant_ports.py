@@ -31,8 +31,8 @@ class Amended:
 
 class ParticipantImports(Protocol):
     """Participants and changes wait, written a few at a time and found by nobody, until all are let in at once: from
-    then on the new ones are there with their points, and what waits is settled, a few at a time again. One import of a
-    tenant at a time: it has the turn.
+    then on the new ones are there with their points. Then what waits is settled, a few at a time again: only so do
+    changes of known ones come into force. One import of a tenant at a time: it has the turn.
     """
 
     def turn(self, tenant: TenantId) -> str | None:
@@ -52,7 +52,7 @@ class ParticipantImports(Protocol):
         ...
 
     def note(self, tenant: TenantId, changes: Sequence[Amended]) -> None:
-        """Nothing is changed yet."""
+        """Nothing is changed yet; of who isn't active any more nothing is noted."""
         ...
 
     def let_in(self, tenant: TenantId, at: datetime) -> None:
@@ -72,8 +72,8 @@ class ParticipantImports(Protocol):
         ...
 
     def settle(self, tenant: TenantId, few: Sequence[ParticipantId]) -> None:
-        """Write them as if they had never waited, those who have left meanwhile as they are; nothing where all isn't
-        let in.
+        """Write them as if they had never waited, but for whatever somebody has changed since it was noted: that stays,
+        and so do those who have left. Nothing where all isn't let in.
         """
         ...
 

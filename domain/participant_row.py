@@ -1,5 +1,6 @@
 """Rows of a client's file of participants: read cell by cell, so that all faults of a row are told together."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,9 @@ MOST_PRIORITY: Final = 100
 """And the least, below nought."""
 
 _LONGEST_NAME: Final = 200
+_LONGEST_SHOWN: Final = 300
+_DIGITS: Final = re.compile(r"\d+")
+_HIDDEN: Final = "******"
 _KEYED: Final = range(4, 13)
 """Digits of a customer number that the portal takes."""
 
@@ -111,13 +115,30 @@ def read_rows(
             yield Fault(sheet, row.number, Column.CUSTOMER_NUMBER, Unfit.DUPLICATE, place)
 
 
-def shown(row: SheetRow, columns: Columns) -> Mapping[Column, str]:
-    """What stands in a row as a person reads it, to be given back to the client: without its PIN."""
+def shown(row: SheetRow, columns: Columns, pin_digits: int | None) -> Mapping[Column, str]:
+    """What stands in a row as a person reads it, to be given back to the client: without its PIN, and each cell's text
+    cut where no honest one ends. ``pin_digits`` is None where the file has no PINs.
+    """
+
+    def told(column: Column, value: Value | None) -> str:
+        text = text_of(value)
+        if pin_digits is not None and column is not Column.CUSTOMER_NUMBER:
+            text = _without_pins(text, pin_digits)
+        return text[:_LONGEST_SHOWN]
+
     return {
-        column: " ".join(filter(None, (text_of(row.cells.get(one.position)) for one in places)))
+        column: " ".join(
+            filter(None, (told(column, row.cells.get(one.position)) for one in places))
+        )
         for column, places in columns.places.items()
         if column is not Column.PIN
     }
+
+
+def _without_pins(text: str, pin_digits: int) -> str:
+    """Cells may have slipped, and Excel may have eaten a PIN's leading nought."""
+    lengths = (pin_digits - 1, pin_digits)
+    return _DIGITS.sub(lambda run: _HIDDEN if len(run[0]) in lengths else run[0], text)
 
 
 def _order_of(rows: Iterable[SheetRow], columns: Columns) -> DateOrder | None:

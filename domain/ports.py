@@ -73,7 +73,9 @@ class Participants(Protocol):
     def add(self, participant: Participant, pin_hash: str) -> None: ...
 
     def change(self, participant: Participant) -> None:
-        """Write all of it in place of what was there; who isn't active has no PIN any more."""
+        """Write all of it in place of what was there; who isn't active has no PIN any more. What is changed so stays,
+        whatever an import noted of it before.
+        """
         ...
 
     def search(

@@ -31,6 +31,7 @@ from rufwerk import (
     fact_commands,
     field_commands,
     figure_commands,
+    logs,
     outbox_commands,
     participant_commands,
     prompt_commands,
@@ -101,6 +102,7 @@ EXPECTED = (
 
 def main() -> None:
     """Run a command; what is expected to go wrong ends in one clear sentence and status 1."""
+    logs.set_up_command()
     try:
         app()
     except EXPECTED as error:

@@ -1,6 +1,7 @@
 """What may take its time: what waits in the outbox is sent to the CRM and by mail, reports go out, what figures are
 aggregated over is kept up, debtors' cases whose agents have gone away are taken back, who was erased is taken out of
-clients' files, and what is old is forgotten; in the demo the CRM itself and a mail box run here.
+clients' files, imports that broke off are brought to their end, and what is old is forgotten; in the demo the CRM
+itself and a mail box run here.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from actions.import_participants import SettleLetIn
 from actions.lease_case import TakeBackExpired
 from campaigns.dunning.erasing import EraseRows
 from campaigns.dunning.list_files import ListFiles
@@ -84,6 +86,7 @@ _KEPT: Final = timedelta(days=30)
 _TIDY_S: Final = 3600.0
 _TAKE_BACK_S: Final = 60.0
 _ERASE_S: Final = 60.0
+_SETTLE_S: Final = 60.0
 _FORGET_S: Final = 86_400.0
 
 _JOBS: Final = Actor(Person(PersonId("jobs"), "jobs", Role.OPERATOR))
@@ -246,6 +249,7 @@ async def serve(config: Path | None) -> None:
             reports = _reports(options, transactions, lambda: tenants.current, figures.catch_up)
         take_back = TakeBackExpired(wiring.dunning_desk(transactions, lambda: tenants.current))
         erase = EraseRows(transactions, wiring.utc_now, files)
+        settle = SettleLetIn(transactions, lambda: tenants.current)
         records = CallRecords.of(options, wiring.utc_now)
         forget = wiring.forget_old(options, transactions, lambda: tenants.current)
         async with asyncio.TaskGroup() as group:
@@ -254,6 +258,7 @@ async def serve(config: Path | None) -> None:
                 every(_TIDY_S, partial(forget_sent, transactions), "outbox not tidied"),
                 every(_TAKE_BACK_S, partial(take_back, _JOBS), "cases not taken back"),
                 every(_ERASE_S, erase, "debtors not erased from lists"),
+                every(_SETTLE_S, settle, "participants not settled"),
                 every(_FORGET_S, forget, "old rows not forgotten"),
                 every(_FORGET_S, records.put_aside, "call records not put aside"),
                 FigureKeeping(figures).run(),

@@ -119,7 +119,7 @@ def read_people(wish: ReadWish) -> None:
 
 
 def show(wish: ShowWish) -> None:
-    rows = rows_shown(Path(wish.source), wish.wanted)
+    rows = rows_shown(Path(wish.source), wish.wanted, wish.pin_digits)
     while few := tuple(islice(rows, PORTION)):
         say(Shown(few))
     say(ParticipantsRead({}, ()))

@@ -54,10 +54,13 @@ class ReadWish:
 
 @dataclass(frozen=True, slots=True)
 class ShowWish:
-    """Say what stands in some of its rows, by sheet and number."""
+    """Say what stands in some of its rows, by sheet and number, but nothing that could be a PIN of ``pin_digits``; None
+    where the file has no PINs.
+    """
 
     source: str
     wanted: frozenset[tuple[str, int]]
+    pin_digits: int | None
     limits: Limits
 
 

@@ -1,4 +1,6 @@
-"""Logs as JSON lines. Personal data stands in fields named ``pii.*`` alone, and not even there unless asked for."""
+"""Logs: of processes as JSON lines, of commands in words. Personal data stands in fields named ``pii.*`` alone, and not
+even there unless asked for.
+"""
 
 import logging
 import sys
@@ -29,6 +31,22 @@ def set_up(process: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
+    )
+
+
+def set_up_command() -> None:
+    """Log a command to standard error, in words: on standard output stand its data alone."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_personal_data,
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is by then
     )
 
 

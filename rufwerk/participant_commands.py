@@ -18,12 +18,13 @@ from domain.desk_facts import ParticipantsImported
 from domain.ids import ParticipantId, TenantId
 from domain.language import Language
 from domain.new_pin import NewPin
+from domain.participant_columns import Column
 from domain.participant_row import Fault, Terms
 from domain.ports import PinHasher
 from domain.tenant import Tenant
 from prompts.catalogue import Catalogue
 from rufwerk import terminal, wiring
-from rufwerk.output_files import in_place_of
+from rufwerk.output_files import in_place_of, spare
 from rufwerk.participant_files import ParticipantFile
 from rufwerk.participant_sheets import PAGE, listed, rejected_rows, told_fault
 from rufwerk.telephone_numbers import e164
@@ -56,6 +57,7 @@ def import_participants(
     """Add who is new and change who isn't, all at once; tell of the rows that can't be taken."""
     if result is not None:
         _checked_suffix(result)
+        spare(file, result)
     with _opened(file) as source, _desk() as desk:
         brand = _brand(desk, tenant)
         hasher = wiring.pins(terminal.load(), at_once=os.cpu_count() or 1)
@@ -126,14 +128,16 @@ def _checked_suffix(file: Path) -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[BufferedReader]:
     try:
-        with file.open("rb") as source:
-            if not file.is_file():
-                fail(f"{file} is no file. Name another one.")
-            if os.fstat(source.fileno()).st_size > LARGEST_FILE:
-                raise UnreadableFile(Why.TOO_LARGE)
-            yield source
+        source = file.open("rb")
+        size = os.fstat(source.fileno()).st_size
     except OSError as error:
         fail(f"{file} can't be read: {error.strerror}. Name another file.")
+    with source:
+        if not file.is_file():
+            fail(f"{file} is no file. Name another one.")
+        if size > LARGEST_FILE:
+            raise UnreadableFile(Why.TOO_LARGE)
+        yield source
 
 
 def _planned(
@@ -175,8 +179,9 @@ def _write_result(
     plan: ImportPlan,
 ) -> None:
     wanted = {(fault.sheet, fault.row) for fault in plan.faults}
-    shown = file.rows(wanted) if wanted else []
-    rows = rejected_rows(shown, plan.faults, read.columns, brand.pin.digits, texts(language))
+    has_pins = any(Column.PIN in sheet.places for sheet in read.columns.values())
+    shown = file.rows(wanted, brand.pin.digits if has_pins else None) if wanted else ()
+    rows = rejected_rows(shown, plan.faults, read.columns, texts(language))
     with in_place_of(result) as new:
         write_list(new, result.suffix.lower(), texts(language)["participants"], rows)
 

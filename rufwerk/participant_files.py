@@ -1,6 +1,6 @@
 """Has clients' files of participants read by a process apart. They are never copied: there may be PINs in them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from hashlib import file_digest
 from io import BufferedReader
@@ -57,17 +57,18 @@ class ParticipantFile:
                         break
         raise UnreadableFile(Why.TOO_COSTLY)
 
-    def rows(self, wanted: Collection[tuple[str, int]]) -> list[ShownRow]:
-        """What stands in these, without PINs. Raises UnreadableFile."""
-        found = list[ShownRow]()
-        wish = ShowWish(name_of(self._source), frozenset(wanted), self._limits)
+    def rows(
+        self, wanted: Collection[tuple[str, int]], pin_digits: int | None
+    ) -> Iterator[ShownRow]:
+        """What stands in these, as ``sheets.participant_list.rows_shown``. Raises UnreadableFile."""
+        wish = ShowWish(name_of(self._source), frozenset(wanted), pin_digits, self._limits)
         with closing(self._apart.asked(wish, self._source)) as answers:
             for answer in answers:
                 match answer:
                     case Shown():
-                        found.extend(answer.rows)
+                        yield from answer.rows
                     case ParticipantsRead():
-                        return found
+                        return
                     case _:
                         break
         raise UnreadableFile(Why.TOO_COSTLY)

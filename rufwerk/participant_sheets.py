@@ -19,8 +19,6 @@ PAGE: Final = 500
 _EXCELS_FIRST: Final = date(1900, 3, 1)
 """Before it Excel counts a day that there wasn't."""
 
-_HIDDEN: Final = "******"
-
 Page = Sequence[tuple[Participant, int]]
 
 
@@ -57,14 +55,10 @@ def rejected_rows(
     shown: Iterable[ShownRow],
     faults: Iterable[Fault],
     columns: Mapping[str, Columns],
-    pin_digits: int,
     words: Mapping[str, str],
 ) -> Iterator[Row]:
-    """What stands in the rows that aren't taken, with where and why. In a file with PINs, whatever is as long as one is
-    hidden, but for customer numbers: cells may have slipped.
-    """
+    """What stands in the rows that aren't taken, with where and why."""
     there = [one for one in SHOWN if any(one in sheet.places for sheet in columns.values())]
-    has_pins = any(Column.PIN in sheet.places for sheet in columns.values())
     reasons = defaultdict[tuple[str, int], list[str]](list)
     for fault in faults:
         reasons[fault.sheet, fault.row].append(told_fault(fault, words))
@@ -72,12 +66,7 @@ def rejected_rows(
     headings = [words[f"column_{column}"] for column in there]
     yield [*several, words["row"], *headings, words["reason"]]
     for row in shown:
-        cells = []
-        for column in there:
-            text = row.cells.get(column, "")
-            could_be_pin = has_pins and len(text) == pin_digits and text.isdecimal()
-            hides = could_be_pin and column is not Column.CUSTOMER_NUMBER
-            cells.append(_HIDDEN if hides else text)
+        cells = [row.cells.get(column, "") for column in there]
         where = [row.sheet] if several else []
         yield [*where, row.row, *cells, "; ".join(reasons[row.sheet, row.row])]
 

@@ -34,7 +34,7 @@ class ReadParticipants:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """What stands in a row of the file, without its PIN."""
+    """What stands in a row of the file, without what could be a PIN."""
 
     sheet: str
     row: int
@@ -84,8 +84,10 @@ def read_participants(
     return read
 
 
-def rows_shown(path: Path, wanted: Collection[tuple[str, int]]) -> Iterator[ShownRow]:
-    """The rows ``wanted``, by sheet and number. Raises UnreadableFile."""
+def rows_shown(
+    path: Path, wanted: Collection[tuple[str, int]], pin_digits: int | None
+) -> Iterator[ShownRow]:
+    """The rows ``wanted``, by sheet and number; ``pin_digits`` as for ``shown``. Raises UnreadableFile."""
     with open_tables(path, "") as (tables, _):
         for table in tables:
             columns, rows = _headed(table)
@@ -93,7 +95,7 @@ def rows_shown(path: Path, wanted: Collection[tuple[str, int]]) -> Iterator[Show
                 continue
             for row in rows:
                 if (table.name, row.number) in wanted:
-                    yield ShownRow(table.name, row.number, shown(row, columns))
+                    yield ShownRow(table.name, row.number, shown(row, columns, pin_digits))
 
 
 def _headed(table: Table) -> tuple[Columns | None, Iterator[SheetRow]]:

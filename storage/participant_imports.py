@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, literal, or_, select, union, update
+from sqlalchemy import Connection, delete, insert, literal, or_, select, text, union, update
 
 from domain.ids import ParticipantId, TenantId
 from domain.participant import CardState, Membership, Participant, search_key
@@ -17,7 +17,7 @@ from storage.tables import cards, ledger, participant_changes, participant_impor
 OPENING: Final = "opening"
 """The reason of an opening balance, in the ledger."""
 
-_IMPORTING: Final = participants.c.membership == Membership.IMPORTING.value
+_IMPORTING: Final = text("participants.membership = 'importing'")  # as the index says it
 _LEFT: Final = participants.c.membership == Membership.LEFT.value
 _CHANGING: Final = (
     "name",
@@ -85,6 +85,9 @@ class SqlParticipantImports:
             self._connection.execute(insert(participant_changes), opening)
 
     def note(self, tenant: TenantId, changes: Sequence[Amended]) -> None:
+        theirs = participants.c.id.in_([one.participant for one in changes])
+        found = self._connection.execute(select(participants.c.id).where(theirs, IS_ACTIVE))
+        active = set(found.scalars())
         rows = [
             {
                 **dict.fromkeys(_CHANGING),
@@ -95,8 +98,10 @@ class SqlParticipantImports:
                 "pin_hash": one.pin_hash,
             }
             for one in changes
+            if one.participant in active
         ]
-        self._connection.execute(insert(participant_changes), rows)
+        if rows:
+            self._connection.execute(insert(participant_changes), rows)
 
     def let_in(self, tenant: TenantId, at: datetime) -> None:
         table = participant_imports

@@ -61,6 +61,10 @@ _PIN_HASH: Final = select(tables.participants.c.pin_hash).where(
 )
 
 
+_IMPORTED: Final = ("name", "language", "zip_code", "born", "phone", "email", "priority")
+"""What an import may want otherwise of somebody who is known."""
+
+
 def points_of(participant: ColumnElement[str]) -> ColumnElement[int]:
     """The sum of his entries, with an opening balance that isn't settled yet."""
     entries, waiting = tables.ledger, tables.participant_changes
@@ -132,6 +136,7 @@ class SqlParticipants:
         row = row_of(participant)
         if participant.membership is not Membership.ACTIVE:
             row["pin_hash"] = ""
+        self._lapse(participant.id, row)
         table = tables.participants
         self._connection.execute(update(table).where(table.c.id == participant.id).values(row))
 
@@ -160,6 +165,20 @@ class SqlParticipants:
             query.order_by(table.c.name_key, table.c.number).limit(limit)
         )
         return [participant_of(row) for row in rows]
+
+    def _lapse(self, participant: ParticipantId, row: dict[str, Any]) -> None:
+        """What an import noted of him and hasn't written yet mustn't overwrite what is changed to ``row`` now."""
+        table, noted = tables.participants, tables.participant_changes
+        his = select(table).join(noted, noted.c.participant == table.c.id)
+        found = self._connection.execute(his.where(table.c.id == participant)).mappings().first()
+        if found is None:
+            return
+        lapsed: dict[str, None] = {name: None for name in _IMPORTED if found[name] != row[name]}
+        if "name" in lapsed:
+            lapsed["name_key"] = None
+        if lapsed:
+            change = update(noted).where(noted.c.participant == participant).values(lapsed)
+            self._connection.execute(change)
 
     def _where(self, *conditions: ColumnElement[bool]) -> Sequence[Participant]:
         query = select(tables.participants).where(*conditions)

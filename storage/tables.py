@@ -102,6 +102,12 @@ participants = Table(
     UniqueConstraint("tenant", "number"),
     Index("participants_by_zip_and_birth_date", "tenant", "zip_code", "born"),
     Index("participants_by_phone", "tenant", "phone"),
+    Index(
+        "participants_importing",
+        "tenant",
+        sqlite_where=text("membership = 'importing'"),
+        postgresql_where=text("membership = 'importing'"),
+    ),
 )
 
 participant_imports = Table(

@@ -4,7 +4,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,14 +14,22 @@ import pytest
 
 from actions.desk import Desk, DeskError, NotYourRole, NotYours
 from actions.forget_old import ForgetOld
-from actions.import_participants import ImportParticipants, ImportPlan, PlanParticipants
+from actions.import_participants import (
+    ImportParticipants,
+    ImportPlan,
+    PlanParticipants,
+    SettleLetIn,
+)
 from actions.why_not import WhyNot
 from domain.desk_facts import ParticipantsImported
 from domain.ids import ParticipantId, TenantId
 from domain.language import Language
 from domain.loyalty import LedgerEntry
 from domain.participant import CardState, Membership, Participant
+from domain.participant_plan import Changed
+from domain.participant_ports import Amended
 from domain.participant_row import Entry
+from domain.ports import UnitOfWork
 from domain.retention import HouseRetention
 from domain.tenant import TenantBook
 from rufwerk.terminal import OPERATOR
@@ -204,6 +213,46 @@ def test_what_was_planned_before_another_began_isnt_done(lite_house: House) -> N
     assert house.take(entry(1)).new == 1
 
 
+@dataclass
+class Interrupted:
+    """Transactions in whose second reading somebody comes between."""
+
+    transactions: SqlTransactions
+    between: Callable[[], None]
+    reads: int = 0
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        self.reads += 1
+        if self.reads == 2:
+            self.between()
+        return self.transactions.read()
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        return self.transactions.write()
+
+    def make_way(self) -> None:
+        self.transactions.make_way()
+
+
+def test_what_is_let_in_while_it_is_planned_refuses_the_plan(lite_house: House) -> None:
+    house = lite_house
+    house.take(entry(1))
+
+    def let_in() -> None:
+        with house.transactions.write() as uow:
+            uow.participant_imports.note(ALPENRAD, [Amended(house.one(1).id, {"name": "Other"})])
+            uow.participant_imports.take_turn(ALPENRAD, "another", house.clock())
+            uow.participant_imports.let_in(ALPENRAD, house.clock())
+            uow.commit()
+
+    desk = Desk(Interrupted(house.transactions, let_in), house.clock, lambda: house.book)
+    plan = PlanParticipants(desk, house.new_id)(OPERATOR, ALPENRAD, [entry(1)])
+    SettleLetIn(house.transactions, lambda: house.book)()
+    with pytest.raises(DeskError) as refused:
+        house.import_all(OPERATOR, plan, {}, "digest")
+    assert refused.value.why is WhyNot.IMPORTED_MEANWHILE
+
+
 def test_all_count_once_they_are_let_in_and_are_settled_by_whoever_comes(house: House) -> None:
     house.take(entry(500))
     plan = house.plan([entry(500, name="Other"), *entries(range(1, 151))])
@@ -260,6 +309,28 @@ def test_who_leaves_meanwhile_stays_as_he_is(house: House) -> None:
     assert fault.row == 2
 
 
+def test_of_who_is_erased_meanwhile_nothing_is_noted(house: House) -> None:
+    house.take(entry(1), entry(2))
+    one, two = house.one(1), house.one(2)
+    plan = house.plan([entry(1, name="Other"), entry(2, name="Other")])
+    with house.transactions.write() as uow:
+        uow.participant_imports.forget(one.id)
+        uow.participants.change(one.erased())
+        uow.commit()
+    noted = list[Sequence[ParticipantId]]()
+
+    def look(_: int) -> None:
+        with house.transactions.read() as uow:
+            noted.append(uow.participant_imports.waiting(ALPENRAD))
+
+    house.import_all(OPERATOR, plan, {}, "digest", look)
+    assert noted == [[two.id], []]
+    with house.transactions.write() as uow:
+        uow.participant_imports.note(ALPENRAD, [Amended(one.id, {"name": "Other"})])
+        uow.commit()
+    assert not house.left_over()
+
+
 def test_what_changed_meanwhile_isnt_changed_back(lite_house: House) -> None:
     lite_house.take(entry(1))
     plan = lite_house.plan([entry(1, name="Other")])
@@ -269,6 +340,34 @@ def test_what_changed_meanwhile_isnt_changed_back(lite_house: House) -> None:
     lite_house.import_all(OPERATOR, plan, {}, "digest")
     anna = lite_house.one(1)
     assert (anna.name, anna.language) == ("Other", Language.FR)
+
+
+def test_who_changes_it_after_all_are_let_in_has_the_last_word(house: House) -> None:
+    house.take(entry(1, name="Anna"), entry(2), entry(3))
+    changes: dict[int, Changed] = {
+        1: {"name": "Other", "language": Language.FR, "phone": "+491713920009"},
+        2: {"language": Language.EN, "priority": 5},
+        3: {"email": "new@mail.example"},
+    }
+    with house.transactions.write() as uow:
+        uow.participant_imports.take_turn(ALPENRAD, "killed", house.clock())
+        noted = [Amended(house.one(number).id, changed) for number, changed in changes.items()]
+        uow.participant_imports.note(ALPENRAD, noted)
+        uow.participant_imports.let_in(ALPENRAD, house.clock())
+        uow.commit()
+    one, two = house.one(1), house.one(2)
+    with house.transactions.write() as uow:
+        uow.participants.change(replace(one, name="Ännä", language=Language.ES))
+        uow.participants.change(replace(two, short_form=True))
+        uow.commit()
+    SettleLetIn(house.transactions, lambda: house.book)()
+    assert not house.left_over()
+    assert house.one(1) == replace(one, name="Ännä", language=Language.ES, phone="+491713920009")
+    assert house.one(2) == replace(two, short_form=True, language=Language.EN, priority=5)
+    assert house.one(3).email == "new@mail.example"
+    with house.transactions.read() as uow:
+        found = uow.participants.search(ALPENRAD, "anna", None, 5)
+    assert [someone.number for someone in found] == ["30000001"]
 
 
 def test_only_who_leads_may(lite_house: House) -> None:

@@ -96,12 +96,41 @@ def test_a_pins_digits_are_in_no_reason() -> None:
     assert read({"PIN": "12"}) == [Fault("Mai", 2, Column.PIN, Unfit.PIN_DIGITS, "6")]
     (entry,) = read({})
     assert "013579" not in repr(entry)
-    row = SheetRow(2, {0: "30000001", 1: "Anna", 2: "Keller", 10: "013579"})
-    columns = recognise([SheetRow(1, dict(enumerate(HEADINGS.split("|"))))])
-    assert columns is not None
-    told = shown(row, columns)
+    told = told_of({0: "30000001", 1: "Anna", 2: "Keller", 10: "013579"})
     assert told[Column.NAME] == "Anna Keller"
     assert Column.PIN not in told
+
+
+def told_of(cells: Mapping[int, Value], pin_digits: int | None = 6) -> Mapping[Column, str]:
+    columns = recognise([SheetRow(1, dict(enumerate(HEADINGS.split("|"))))])
+    assert columns is not None
+    return shown(SheetRow(2, cells), columns, pin_digits)
+
+
+def test_what_could_be_a_pin_isnt_shown_wherever_it_slipped_to() -> None:
+    slipped: Mapping[int, Value] = {
+        0: "135790", 1: "135790", 2: "Keller", 3: "de PIN:013579", 4: 13579, 6: "0171 3920001", 7: "a135790@b.example",
+        8: "1357901",
+    }  # fmt: skip
+    told = told_of(slipped)
+    assert told == {
+        Column.CUSTOMER_NUMBER: "135790",
+        Column.NAME: "****** Keller",
+        Column.LANGUAGE: "de PIN:******",
+        Column.ZIP: "******",
+        Column.BORN: "",
+        Column.PHONE: "0171 3920001",
+        Column.EMAIL: "a******@b.example",
+        Column.POINTS: "1357901",
+        Column.PRIORITY: "",
+    }
+    assert told_of(slipped, None)[Column.NAME] == "135790 Keller", "without PINs there is none"
+
+
+def test_of_a_long_text_the_beginning_is_shown() -> None:
+    told = told_of({0: "1" * 10_000, 1: "x" * 10_000, 2: "Keller"})
+    assert told[Column.CUSTOMER_NUMBER] == "1" * 300
+    assert told[Column.NAME] == "x" * 300 + " Keller"
 
 
 def test_all_faults_of_a_row_are_told_together() -> None:

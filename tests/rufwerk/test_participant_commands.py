@@ -1,11 +1,13 @@
 """``rufwerk participants`` on the command line: whole files in and out."""
 
+import errno
 import json
 import stat
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from openpyxl import load_workbook
@@ -72,7 +74,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
         person(2, PIN="123456"),
         person(3),
         person(3),
-        person(4, Telefon="=cmd", Name="@SUM(A1)", PIN="12", Prio=654321),
+        person(4, Telefon="=cmd", Name="@SUM(A1)", PIN="12", Prio=654321, Sprache="864209 x"),
     )
     result = tmp_path / "abgelehnt.xlsx"
     status, said = imported(run, file, "--result", str(result))
@@ -80,6 +82,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
     assert [(one["row"], one["column"]) for one in said["rows"]] == [
         (3, "J"),
         (5, "A"),
+        (6, "C"),
         (6, "F"),
         (6, "I"),
         (6, "J"),
@@ -96,7 +99,7 @@ def test_in_changed_and_told(run: Run, put: Callable[..., str], tmp_path: Path) 
     assert rows[3][2] == "@SUM(A1)"
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     shown = json.dumps([said, rows], default=str)
-    for digits in (PIN, "123456", "654321"):
+    for digits in (PIN, "123456", "654321", "864209"):
         assert digits not in shown, "what may be a PIN isn't repeated"
     status, said = imported(run, put(person(1, Name="Anders", Punkte=5), person(3)))
     assert (status, *counts(said), said["points_kept"]) == (0, 2, 0, 1, 1, 0, 2)
@@ -120,6 +123,32 @@ def test_what_is_refused_is_told_in_words(
     headings, row = result.read_text("utf-8-sig").splitlines()
     assert headings.startswith("Ligne;Numéro de client;Nom;Langue;Code postal;Date de naissance")
     assert row.startswith("3;30000002;Person 2;de;7;1985-05-17;0171 3920001;")
+
+
+def test_the_clients_file_is_spared(run: Run, put: Callable[..., str], tmp_path: Path) -> None:
+    file = Path(put(person(1), person(2, PLZ="7")))
+    before = file.read_bytes()
+    (tmp_path / "again.xlsx").hardlink_to(file)
+    (tmp_path / "link.xlsx").symlink_to(file)
+    for name in ("teilnehmer.xlsx", "again.xlsx", "link.xlsx"):
+        result = str(tmp_path / name)
+        status, out, error = run(
+            "participants", "import", str(file), "--tenant", "alpenrad", "--result", result
+        )
+        assert (status, out) == (1, "")
+        assert "is the file that is read" in " ".join(error.split())
+        assert file.read_bytes() == before
+
+
+def test_the_file_isnt_blamed_for_what_fails_elsewhere(
+    run: Run, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOMEM, "no more processes")
+
+    monkeypatch.setattr("rufwerk.files_apart.subprocess.Popen", fail)
+    with pytest.raises(OSError, match="no more processes"):
+        run("participants", "import", put(person(1)), "--tenant", "alpenrad")
 
 
 def test_strict_refuses_all_for_one_row(run: Run, put: Callable[..., str]) -> None:
@@ -198,6 +227,17 @@ def test_a_file_that_cant_be_read_is_refused(
     (tmp_path / "none.csv").write_text("a;b\n1;2\n")
     status, said = imported(run, str(tmp_path / "none.csv"))
     assert "no row of headings" in said["rows"][0]["reason"]
+
+
+def test_the_log_goes_to_standard_error(
+    run: Run, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    status, out, error = run(
+        "participants", "import", put(person(1)), "--tenant", "alpenrad", "--json"
+    )
+    assert (status, json.loads(out)["accepted"]) == (1, 0)
+    assert "a list's file was given up" in error
 
 
 def test_pins_are_hashed_and_stand_nowhere(
