@@ -14,6 +14,8 @@ SLACK: Final = 480  # how far a clip's audible beginning may lie from where soun
 _SIZE: Final = 2048  # a piece, twice the slack, and room
 _LIKELY: Final = 0.5  # score of a place that is worth following
 _FOLLOWED: Final = 40  # places given back at most
+_VERY: Final = 0.98  # score of the very clip: where one has it ...
+_RIVAL: Final = 0.9  # ... only what begins alike is worth following beside it
 _CHUNK: Final = 65536  # samples of the library searched at once
 _QUERIES: Final = 3  # pieces in a row that are looked for in the middle of clips
 
@@ -69,10 +71,11 @@ class Library:
         best = scores.argmax(axis=1)
         top = scores[np.arange(best.size), best]
         order = np.argsort(-top, kind="stable")[:_FOLLOWED]
+        least = _LIKELY if top[order[0]] < _VERY else _RIVAL
         return [
             (int(row), int(first + best[row] - self.begins[row]))
             for row in order
-            if top[row] >= _LIKELY
+            if top[row] >= least
         ]
 
     def middles(self, sound: Floats, place: int) -> list[tuple[int, int]]:

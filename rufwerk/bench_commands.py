@@ -21,6 +21,17 @@ def keys(calls: Calls = 12, as_json: AsJson = False) -> None:
     _tell(bench.measure(load(), talk, calls), as_json=as_json)
 
 
+@app.command("balance")
+def balance(
+    calls: Annotated[int, typer.Option(min=1, max=20, help="Of each kind in each language.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """From the answer to the end of the balance: for who knows the keys, and who hears each prompt out."""
+    from rufwerk.bench import balance as bench  # noqa: PLC0415 - as above
+
+    _tell(bench.measure(load(), talk, calls), as_json=as_json)
+
+
 @app.command("ivr")
 def ivr(
     calls: Calls = 30,
