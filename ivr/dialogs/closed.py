@@ -150,9 +150,12 @@ def _tell_hours(caller: Caller, attendance: Attendance) -> None:
         return
     day = DayNear(opens.date(), attendance.today)
     caller.say("person.next", day=day, time=Clock(opens.time()))
+    week = attendance.tenant.hours.week
+    if not any(week.values()):  # they answer on single days alone
+        return
     but_holidays = attendance.keeps_holidays
-    hours = Hours(attendance.tenant.hours.week)
-    caller.say("person.hours_but_holidays" if but_holidays else "person.hours", hours=hours)
+    prompt = "person.hours_but_holidays" if but_holidays else "person.hours"
+    caller.say(prompt, hours=Hours(week))
 
 
 def _chosen(caller: Caller, attendance: Attendance) -> _Chosen | None:

@@ -81,6 +81,18 @@ def test_who_never_opens_tells_no_hours(closed: Exchange) -> None:
     assert closed.call("0#").rows[-1] == ("0#", ["person.closed:de, farewell:de"])
 
 
+@pytest.mark.parametrize("week", [{}, {0: ()}])
+def test_who_opens_on_single_days_alone_tells_the_next(
+    closed: Exchange, week: dict[int, tuple[OpenSpan, ...]]
+) -> None:
+    monday = {date(2026, 3, 2): (OpenSpan(time(10), time(14)),)}
+    closed.with_tenants(hours=OpeningHours(ZoneInfo("Europe/Berlin"), week, monday))
+    call = closed.call("0#", "1", "1", number=ANNAS)
+    assert call.heard("person.next:de tomorrow hour/10")
+    assert not call.heard("person.hours")
+    assert call.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
+
+
 def test_he_may_be_rung_back_when_they_are_there_again(closed: Exchange) -> None:
     call = closed.call("10000001#", "135790#", "0", "1", "1", number=ANNAS)
     assert call.rows[-3:] == [
