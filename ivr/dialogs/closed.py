@@ -7,10 +7,12 @@ from enum import Enum
 from typing import Final
 
 from domain.attendance import Attendance
+from domain.call import Certainty
 from domain.dialling import Window
 from domain.handover import Handover
 from domain.opening_hours import OpenSpan
 from domain.ports import StorageDown
+from domain.tenant import LineDialog
 from ivr.dialog import (
     CalledLine,
     Caller,
@@ -40,13 +42,16 @@ class Right(Enum):
     OTHER_TIME = "other_time"
 
 
-RIGHT: Final = Menu(
+_OWN_NUMBER: Final = Menu(
     "call_back.right",
     [
         Option("1", "call_back.yes", Right.YES),
-        Option("2", "call_back.other", Right.OTHER_NUMBER),
-        Option("3", "call_back.other_time", Right.OTHER_TIME),
+        Option("2", "call_back.other_time", Right.OTHER_TIME),
     ],
+)
+_ANY_NUMBER: Final = Menu(
+    "call_back.right",
+    [*_OWN_NUMBER.options, Option("3", "call_back.another_number", Right.OTHER_NUMBER)],
 )
 _DAY_RULE: Final = EntryRule(4, 4)
 _TIME_RULE: Final = EntryRule(3, 4)
@@ -62,7 +67,8 @@ class _Chosen:
 @dataclass(frozen=True, slots=True)
 class WhenClosed:
     """Tells the hours and offers to ring him back where anybody may be rung. Nothing is noted that he hasn't heard
-    read back and confirmed.
+    read back and confirmed. Only who has proved his PIN may name another number than the one he rings from, or
+    anybody could have strangers rung.
     """
 
     ring_me_back: RingMeBack
@@ -97,6 +103,9 @@ class WhenClosed:
             caller.say("call_back.already")
             return _let_go(caller)
         number = self.ring_me_back.own_number(caller, line)
+        is_known = caller.who.certainty is Certainty.PIN_VERIFIED
+        if number is None and not is_known:
+            return _unseen(caller, line)
         chosen = _chosen(caller, attendance)
         while chosen is not None:
             number = number or self.ring_me_back.keyed_number(caller, line)
@@ -104,7 +113,7 @@ class WhenClosed:
                 chosen = _chosen(caller, attendance)
                 continue
             self._read_back(caller, line, attendance, number, chosen)
-            match caller.choose(RIGHT):
+            match caller.choose(_ANY_NUMBER if is_known else _OWN_NUMBER):
                 case Right.YES:
                     wanted = Wanted(entering(), chosen.window)
                     return self.ring_me_back.note(caller, line, number, wanted)
@@ -141,6 +150,14 @@ class WhenClosed:
 def _let_go(caller: Caller) -> Farewell:
     caller.say("farewell")
     return Farewell()
+
+
+def _unseen(caller: Caller, line: CalledLine) -> Farewell:
+    """There is no number to ring, and he may name none as long as nobody knows him."""
+    caller.say("call_back.unseen")
+    if line.line.dialog is LineDialog.PORTAL:
+        caller.say("call_back.or_log_in")
+    return _let_go(caller)
 
 
 def _tell_hours(caller: Caller, attendance: Attendance) -> None:
