@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.attendance import Attendance
 from domain.call import Certainty
-from domain.dialling import Window
+from domain.dialling import CallBack, Window
 from domain.handover import Handover
 from domain.opening_hours import OpenSpan
 from domain.ports import StorageDown
@@ -24,9 +24,9 @@ from ivr.dialog import (
     Question,
     Way,
 )
-from ivr.dialogs.call_back import RingMeBack, Wanted
+from ivr.dialogs.call_back import LaterWish, RingMeBack
 from ivr.keypad import EntryRule
-from ivr.spoken import Clock, DayNear, Hours, Spans, Weekdays
+from ivr.spoken import Clock, DayNear, Digits, Hours, Spans, Weekdays
 from ivr.steps import keyed_day, keyed_time
 
 
@@ -84,10 +84,22 @@ class WhenClosed:
         _tell_hours(caller, attendance)
         if not attendance.rings_back:
             return _let_go(caller)
+        if_not = "call_back.none"
         try:
-            return self._rung_back(caller, line, attendance, entering)
+            standing = self.ring_me_back.standing_wish(caller, line)
+            if standing is not None:
+                if_not = "call_back.already"
+                if not _may_be_moved(standing, attendance):
+                    caller.say(if_not)
+                    return _let_go(caller)
+            end = self._rung_back(caller, line, attendance, entering, standing)
+            if end is not None or standing is None:
+                return end
+            caller.say(if_not)
+            if _is_known(caller):
+                return None
         except (PersonWanted, NoUsableInput):  # nobody is there, and nothing is confirmed
-            caller.say("call_back.none")
+            caller.say(if_not)
         except StorageDown:
             caller.sorry("call_back.sorry")
         return _let_go(caller)
@@ -98,29 +110,30 @@ class WhenClosed:
         line: CalledLine,
         attendance: Attendance,
         entering: Callable[[], Handover],
+        standing: CallBack | None,
     ) -> Farewell | None:
-        if self.ring_me_back.stands(caller, line):
-            caller.say("call_back.already")
-            return _let_go(caller)
         number = self.ring_me_back.own_number(caller, line)
-        is_known = caller.who.certainty is Certainty.PIN_VERIFIED
-        if number is None and not is_known:
+        if number is None and not _is_known(caller):
             return _unseen(caller, line)
-        chosen = _chosen(caller, attendance)
+        if standing is not None and standing.window is not None:
+            _say_window(caller, "call_back.standing", attendance, standing.window)
+        outro = "call_back.or_hang_up" if standing is None else "call_back.or_keep"
+        chosen = _chosen(caller, attendance, outro)
         while chosen is not None:
             number = number or self.ring_me_back.keyed_number(caller, line)
             if number is None:
-                chosen = _chosen(caller, attendance)
+                chosen = _chosen(caller, attendance, outro)
                 continue
             self._read_back(caller, line, attendance, number, chosen)
-            match caller.choose(_ANY_NUMBER if is_known else _OWN_NUMBER):
+            match caller.choose(_ANY_NUMBER if _is_known(caller) else _OWN_NUMBER):
                 case Right.YES:
-                    wanted = Wanted(entering(), chosen.window)
+                    instead_of = None if standing is None else standing.call
+                    wanted = LaterWish(entering(), chosen.window, instead_of)
                     return self.ring_me_back.note(caller, line, number, wanted)
                 case Right.OTHER_NUMBER:
                     number = self.ring_me_back.keyed_number(caller, line) or number
                 case Right.OTHER_TIME | Way():
-                    chosen = _chosen(caller, attendance)
+                    chosen = _chosen(caller, attendance, outro)
         return None
 
     def _read_back(
@@ -135,16 +148,25 @@ class WhenClosed:
         if chosen.window is None:
             caller.say("call_back.when_open", number=spoken)
             return
-        zone = line.tenant.hours.zone
-        start, end = (at.astimezone(zone) for at in (chosen.window.start, chosen.window.end))
-        day = DayNear(start.date(), attendance.today)
-        caller.say(
-            "call_back.within",
-            day=day,
-            start=Clock(start.time()),
-            end=Clock(end.time()),
-            number=spoken,
-        )
+        _say_window(caller, "call_back.within", attendance, chosen.window, number=spoken)
+
+
+def _say_window(
+    caller: Caller, prompt: str, attendance: Attendance, window: Window, **more: Digits
+) -> None:
+    zone = attendance.tenant.hours.zone
+    start, end = (at.astimezone(zone) for at in (window.start, window.end))
+    day = DayNear(start.date(), attendance.today)
+    caller.say(prompt, day=day, start=Clock(start.time()), end=Clock(end.time()), **more)
+
+
+def _may_be_moved(standing: CallBack, attendance: Attendance) -> bool:
+    """Whose window has begun, or who has none, is rung as soon as can be."""
+    return standing.window is not None and standing.window.start > attendance.now
+
+
+def _is_known(caller: Caller) -> bool:
+    return caller.who.certainty is Certainty.PIN_VERIFIED
 
 
 def _let_go(caller: Caller) -> Farewell:
@@ -175,10 +197,10 @@ def _tell_hours(caller: Caller, attendance: Attendance) -> None:
     caller.say(prompt, hours=Hours(week))
 
 
-def _chosen(caller: Caller, attendance: Attendance) -> _Chosen | None:
+def _chosen(caller: Caller, attendance: Attendance, outro: str) -> _Chosen | None:
     """None is back. Who can't make himself understood about the time is rung as soon as somebody is there."""
     while True:
-        when = caller.choose(_when_menu(attendance))
+        when = caller.choose(_when_menu(attendance, outro))
         if isinstance(when, Way):
             return None
         if when is When.SOON:
@@ -192,7 +214,7 @@ def _chosen(caller: Caller, attendance: Attendance) -> _Chosen | None:
             return _Chosen(window)
 
 
-def _when_menu(attendance: Attendance) -> Menu[When]:
+def _when_menu(attendance: Attendance, outro: str) -> Menu[When]:
     """A day is only offered where there is one."""
     options, days = [Option("1", "call_back.soon", When.SOON)], attendance.days
     if days:
@@ -200,7 +222,7 @@ def _when_menu(attendance: Attendance) -> Menu[When]:
         options.append(Option("2", "call_back.next_day", When.NEXT_DAY, values=day))
     if len(days) > 1:
         options.append(Option("3", "call_back.other_day", When.OTHER_DAY))
-    return Menu("call_back.when", options, outro="call_back.or_hang_up")
+    return Menu("call_back.when", options, outro=outro)
 
 
 def _window(caller: Caller, attendance: Attendance, when: When) -> Window | None:

@@ -8,13 +8,13 @@ import pytest
 
 from domain.dialling import CallBack, CallBackState, Window
 from domain.facts import encode
-from domain.field_facts import CallBackAsked
-from domain.ids import TenantId
+from domain.field_facts import CallBackAsked, CallBackSettled
+from domain.ids import CallId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from tests.scenarios.portal import Call, Exchange
 from tests.scenarios.test_closed import HOURS_TOLD, RIGHT, RIGHT_OR_OTHER, SUNDAY, WHEN
-from tests.scenarios.waiting import ANNAS, number_to_ring
+from tests.scenarios.waiting import ANNAS, THIRD, number_to_ring
 
 LOG_IN = ("10000001#", "135790#")
 TIMES = "since 8 till hour/19 30"
@@ -228,13 +228,59 @@ def test_who_wants_a_person_or_says_nothing_more_is_let_go(closed: Exchange) -> 
     assert wishes(closed) == []
 
 
+STANDING = f"call_back.standing:de tomorrow hour/16 30 hour/18 30, {WHEN}".replace(
+    "or_hang_up", "or_keep"
+)
+
+
 def test_who_has_asked_already_hears_so_at_once(closed: Exchange) -> None:
-    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    closed.call("0#", "1", "1", number=ANNAS)
     again = closed.call("0#", number=ANNAS)
     assert again.rows[-1] == ("0#", [f"{HOURS_TOLD}, call_back.already:de, farewell:de"])
     from_another = closed.call(*LOG_IN, "0", "1", "01713920001#", "1")
     assert from_another.rows[-1] == ("1", ["call_back.already:de, farewell:de"])
     assert len(wishes(closed)) == 1
+
+
+def test_a_window_may_be_moved(closed: Exchange) -> None:
+    first = closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    moved = closed.call("0#", "3", "1003#", "1000#", "1", number=ANNAS)
+    assert after(moved, "0#")[0] == f"{HOURS_TOLD}, {STANDING}"
+    assert moved.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
+    assert moved.facts[-4:-3] == [CallBackSettled(CallId(f"a-{moved.uniqueid}"))]
+    (wish,) = wishes(closed)
+    assert wish.window == Window(utc("2026-03-10 09:00"), utc("2026-03-10 11:00"))
+    assert wish.call != f"a-{first.uniqueid}"
+
+
+@pytest.mark.parametrize("keys", [["9"], ["0"], ["-", "-", "-"], ["1", "0"]])
+def test_or_it_stays(closed: Exchange, keys: list[str]) -> None:
+    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    call = closed.call("0#", *keys, number=ANNAS)
+    assert call.rows[-1] == (keys[-1], ["call_back.already:de, farewell:de"])
+    served = closed.call(*LOG_IN, "0", "9", number=ANNAS)
+    assert served.rows[-2][1][-1].startswith("call_back.already:de, menu.balance:de")
+    assert [one.window for one in wishes(closed)] == [
+        Window(utc("2026-03-02 15:30"), utc("2026-03-02 17:30"))
+    ]
+
+
+def test_whose_window_has_begun_is_rung_in_it(closed: Exchange) -> None:
+    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    closed.now = utc("2026-03-02 20:00")
+    again = closed.call("0#", number=ANNAS)
+    assert again.heard("call_back.already:de, farewell:de")
+
+
+def test_who_waits_today_is_rung_today(closed: Exchange) -> None:
+    """Though he had asked for a window next week: one wish is open, the sooner."""
+    closed.call("0#", "3", "1003#", "1000#", "1", number=ANNAS)
+    closed.now = utc("2026-03-02 12:00")
+    waiting = closed.call("0#", number=ANNAS)
+    visit = closed.wait(waiting, "1", "1", number=ANNAS, **THIRD)
+    assert visit.rows[-1] == ("1", ["call_back.noted:de, farewell:de"])
+    assert visit.kinds[0] == "CallBackSettled"
+    assert [(one.call, one.window) for one in wishes(closed)] == [(f"a-{waiting.uniqueid}", None)]
 
 
 def test_early_in_the_morning_today_is_the_next_day(closed: Exchange) -> None:
