@@ -8,10 +8,10 @@ from enum import StrEnum
 from actions.take_call import handed_over
 from domain.dialling import CallBack, CallBackState, Window
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
+from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackSettled, CallBackStands
 from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
-from domain.ports import Clock, Transactions
+from domain.ports import Clock, Transactions, UnitOfWork
 
 
 class CallBackWish(StrEnum):
@@ -25,8 +25,9 @@ class CallBackWish(StrEnum):
 class AskCallBack:
     """Notes a caller's wish to be rung back; row and fact in one transaction.
 
-    Whoever has an open wish at the tenant, from whichever call, keeps that one, and its place. ``rings_back_from`` is
-    the first instant from another on at which a tenant may ring somebody back, None where none comes.
+    Whoever has an open wish at the tenant, from whichever call, keeps that one, and its place; but one for a window to
+    come gives way to one that is rung sooner, or that he makes in its place. ``rings_back_from`` is the first instant
+    from another on at which a tenant may ring somebody back, None where none comes.
     """
 
     transactions: Transactions
@@ -39,9 +40,11 @@ class AskCallBack:
         caller: CallerId,
         entering: Handover | None = None,
         wished: Window | None = None,
+        instead_of: CallId | None = None,
     ) -> CallBackWish:
         """``origin`` is the call's; ``entering`` takes a caller into the field who isn't there yet, since whoever is
-        rung back needs a place. ``wished`` is when he wants to be rung, None: as soon as can be. Raises StorageDown.
+        rung back needs a place. ``wished`` is when he wants to be rung, None: as soon as can be; ``instead_of`` is the
+        call of his wish that this one takes the place of. Raises StorageDown.
         """
         if origin.tenant is None or origin.call is None:
             raise ValueError("a call-back belongs to a call at a tenant")
@@ -51,6 +54,9 @@ class AskCallBack:
             wish = CallBack(
                 origin.call, origin.tenant, caller, CallBackState.OPEN, now, window=window
             )
+            for old in _outdone(uow, wish, first, instead_of):
+                uow.call_backs.end(old.call, CallBackState.OPEN, CallBackState.DONE, now)
+                uow.facts.append(replace(origin, call=old.call), now, CallBackSettled(origin.call))
             if not uow.call_backs.claim(wish):
                 if entering is None:
                     uow.facts.append(origin, now, CallBackStands())
@@ -77,16 +83,40 @@ class AskCallBack:
         return first, Window(first, wished.end)
 
 
+def _outdone(
+    uow: UnitOfWork, wish: CallBack, first: datetime, instead_of: CallId | None
+) -> Sequence[CallBack]:
+    """The open wishes that ``wish``, rung at ``first``, takes the place of; none where another one stands in its way.
+    Whose window has begun may be rung at any moment: his stands.
+    """
+    standing = uow.call_backs.open_of(wish.tenant, wish.caller)
+    named = None if instead_of is None else uow.call_backs.of(instead_of)
+    if standing is not None and standing.call != instead_of and not _begins_after(standing, first):
+        return []
+    found = {one.call: one for one in (standing, named) if one is not None}
+    return [
+        one
+        for one in found.values()
+        if one.state is CallBackState.OPEN
+        and one.call != wish.call
+        and _begins_after(one, wish.asked_at)
+    ]
+
+
+def _begins_after(wish: CallBack, at: datetime) -> bool:
+    return wish.window is not None and wish.window.start > at
+
+
 @dataclass(frozen=True, slots=True)
 class CallBackStanding:
-    """Whether somebody has an open wish at a tenant, so that he isn't asked for another in vain."""
+    """Somebody's open wish at a tenant, so that he isn't asked for another in vain."""
 
     transactions: Transactions
 
-    def __call__(self, tenant: TenantId, caller: CallerId) -> bool:
+    def __call__(self, tenant: TenantId, caller: CallerId) -> CallBack | None:
         """Raises StorageDown."""
         with self.transactions.read() as uow:
-            return uow.call_backs.open_of(tenant, caller) is not None
+            return uow.call_backs.open_of(tenant, caller)
 
 
 @dataclass(frozen=True, slots=True)

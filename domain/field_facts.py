@@ -260,7 +260,7 @@ class CallBackStands(Body):
 
 @dataclass(frozen=True, slots=True)
 class CallBackSettled(Body):
-    """He rang again and was answered: nobody needs to ring him."""
+    """He rang again, and was answered or asked for another one: nobody needs to ring him for this one."""
 
     by: CallId
 

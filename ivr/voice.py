@@ -9,7 +9,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -193,8 +193,8 @@ def _delete(utterances: Iterable[Utterance]) -> None:
 def _number(
     prompt: str, folder: Path, clips: Sequence[ClipKey], breath_ms: int, pause_after_ms: int
 ) -> Iterator[Piece]:
-    """The clips of a number; a pause within it belongs to the clip before."""
-    for clip, following in zip(clips, (*clips[1:], None), strict=True):
+    """The clips of a number, if it has any; a pause within it belongs to the clip before."""
+    for clip, following in zip_longest(clips, clips[1:]):
         if clip != PAUSE:
             within = breath_ms if following == PAUSE else 0
             yield Piece(prompt, folder / clip, within if following else pause_after_ms)

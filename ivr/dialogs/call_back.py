@@ -7,8 +7,9 @@ from typing import Final
 
 from actions.call_back import AskCallBack, CallBackStanding, CallBackWish
 from actions.wait import NoteNumber
-from domain.dialling import Window
+from domain.dialling import CallBack, Window
 from domain.handover import Handover
+from domain.ids import CallId
 from domain.tenant import Tenant
 from ivr.dialog import (
     CalledLine,
@@ -42,13 +43,14 @@ NUMBER_RULE: Final = EntryRule(5, 17, first_digit_s=8, next_digit_s=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LaterWish:
     """A wish for later: ``entering`` takes the caller into the field, who isn't there yet; ``window`` None: as soon as
-    somebody is there.
+    somebody is there; ``instead_of`` is the call of the wish that it takes the place of.
     """
 
     entering: Handover
     window: Window | None
+    instead_of: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,11 @@ class RingMeBack:
         number = self._confirmed_number(caller, line)
         return None if number is None else self.note(caller, line, number)
 
-    def stands(self, caller: Caller, line: CalledLine) -> bool:
-        """Whether he who rings from this number is to be rung back already."""
+    def standing_wish(self, caller: Caller, line: CalledLine) -> CallBack | None:
+        """The open wish of who rings from this number."""
         who = line.call.caller
         if who is None:
-            return False
+            return None
         return caller.during(None, lambda: self.standing(line.tenant.id, who))
 
     def own_number(self, caller: Caller, line: CalledLine) -> str | None:
@@ -123,19 +125,19 @@ class RingMeBack:
         return Digits(self.numbers.as_dialled(number, line.tenant.country))
 
     def note(
-        self, caller: Caller, line: CalledLine, number: str, wanted: Wanted | None = None
+        self, caller: Caller, line: CalledLine, number: str, wanted: LaterWish | None = None
     ) -> Farewell:
         """Have him rung at a number (E.164), in his turn or as ``wanted``."""
-        noted, entering, window = "call_back.noted", None, None
-        if wanted is not None:
-            noted, entering, window = "call_back.noted_down", wanted.entering, wanted.window
 
         def ask() -> CallBackWish:
-            return self.ask(line.origin, self.note_number(number), entering, window)
+            whom = self.note_number(number)
+            if wanted is None:
+                return self.ask(line.origin, whom)
+            return self.ask(line.origin, whom, wanted.entering, wanted.window, wanted.instead_of)
 
         match caller.during(None, ask):
             case CallBackWish.NOTED:
-                caller.say(noted)
+                caller.say("call_back.noted" if wanted is None else "call_back.noted_down")
             case CallBackWish.ALREADY_ASKED:
                 caller.say("call_back.already")
         caller.say("farewell")

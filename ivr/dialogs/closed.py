@@ -7,10 +7,12 @@ from enum import Enum
 from typing import Final
 
 from domain.attendance import Attendance
-from domain.dialling import Window
+from domain.call import Certainty
+from domain.dialling import CallBack, Window
 from domain.handover import Handover
 from domain.opening_hours import OpenSpan
 from domain.ports import StorageDown
+from domain.tenant import LineDialog
 from ivr.dialog import (
     CalledLine,
     Caller,
@@ -22,9 +24,9 @@ from ivr.dialog import (
     Question,
     Way,
 )
-from ivr.dialogs.call_back import RingMeBack, Wanted
+from ivr.dialogs.call_back import LaterWish, RingMeBack
 from ivr.keypad import EntryRule
-from ivr.spoken import Clock, DayNear, Hours, Spans, Weekdays
+from ivr.spoken import Clock, DayNear, Digits, Hours, Spans, Weekdays
 from ivr.steps import keyed_day, keyed_time
 
 
@@ -40,13 +42,16 @@ class Right(Enum):
     OTHER_TIME = "other_time"
 
 
-RIGHT: Final = Menu(
+_OWN_NUMBER: Final = Menu(
     "call_back.right",
     [
         Option("1", "call_back.yes", Right.YES),
-        Option("2", "call_back.other", Right.OTHER_NUMBER),
-        Option("3", "call_back.other_time", Right.OTHER_TIME),
+        Option("2", "call_back.other_time", Right.OTHER_TIME),
     ],
+)
+_ANY_NUMBER: Final = Menu(
+    "call_back.right",
+    [*_OWN_NUMBER.options, Option("3", "call_back.another_number", Right.OTHER_NUMBER)],
 )
 _DAY_RULE: Final = EntryRule(4, 4)
 _TIME_RULE: Final = EntryRule(3, 4)
@@ -62,7 +67,8 @@ class _Chosen:
 @dataclass(frozen=True, slots=True)
 class WhenClosed:
     """Tells the hours and offers to ring him back where anybody may be rung. Nothing is noted that he hasn't heard
-    read back and confirmed.
+    read back and confirmed. Only who has proved his PIN may name another number than the one he rings from, or
+    anybody could have strangers rung.
     """
 
     ring_me_back: RingMeBack
@@ -78,10 +84,22 @@ class WhenClosed:
         _tell_hours(caller, attendance)
         if not attendance.rings_back:
             return _let_go(caller)
+        if_not = "call_back.none"
         try:
-            return self._rung_back(caller, line, attendance, entering)
+            standing = self.ring_me_back.standing_wish(caller, line)
+            if standing is not None:
+                if_not = "call_back.already"
+                if not _may_be_moved(standing, attendance):
+                    caller.say(if_not)
+                    return _let_go(caller)
+            end = self._rung_back(caller, line, attendance, entering, standing)
+            if end is not None or standing is None:
+                return end
+            caller.say(if_not)
+            if _is_known(caller):
+                return None
         except (PersonWanted, NoUsableInput):  # nobody is there, and nothing is confirmed
-            caller.say("call_back.none")
+            caller.say(if_not)
         except StorageDown:
             caller.sorry("call_back.sorry")
         return _let_go(caller)
@@ -92,26 +110,30 @@ class WhenClosed:
         line: CalledLine,
         attendance: Attendance,
         entering: Callable[[], Handover],
+        standing: CallBack | None,
     ) -> Farewell | None:
-        if self.ring_me_back.stands(caller, line):
-            caller.say("call_back.already")
-            return _let_go(caller)
         number = self.ring_me_back.own_number(caller, line)
-        chosen = _chosen(caller, attendance)
+        if number is None and not _is_known(caller):
+            return _unseen(caller, line)
+        if standing is not None and standing.window is not None:
+            _say_window(caller, "call_back.standing", attendance, standing.window)
+        outro = "call_back.or_hang_up" if standing is None else "call_back.or_keep"
+        chosen = _chosen(caller, attendance, outro)
         while chosen is not None:
             number = number or self.ring_me_back.keyed_number(caller, line)
             if number is None:
-                chosen = _chosen(caller, attendance)
+                chosen = _chosen(caller, attendance, outro)
                 continue
             self._read_back(caller, line, attendance, number, chosen)
-            match caller.choose(RIGHT):
+            match caller.choose(_ANY_NUMBER if _is_known(caller) else _OWN_NUMBER):
                 case Right.YES:
-                    wanted = Wanted(entering(), chosen.window)
+                    instead_of = None if standing is None else standing.call
+                    wanted = LaterWish(entering(), chosen.window, instead_of)
                     return self.ring_me_back.note(caller, line, number, wanted)
                 case Right.OTHER_NUMBER:
                     number = self.ring_me_back.keyed_number(caller, line) or number
                 case Right.OTHER_TIME | Way():
-                    chosen = _chosen(caller, attendance)
+                    chosen = _chosen(caller, attendance, outro)
         return None
 
     def _read_back(
@@ -126,21 +148,38 @@ class WhenClosed:
         if chosen.window is None:
             caller.say("call_back.when_open", number=spoken)
             return
-        zone = line.tenant.hours.zone
-        start, end = (at.astimezone(zone) for at in (chosen.window.start, chosen.window.end))
-        day = DayNear(start.date(), attendance.today)
-        caller.say(
-            "call_back.within",
-            day=day,
-            start=Clock(start.time()),
-            end=Clock(end.time()),
-            number=spoken,
-        )
+        _say_window(caller, "call_back.within", attendance, chosen.window, number=spoken)
+
+
+def _say_window(
+    caller: Caller, prompt: str, attendance: Attendance, window: Window, **more: Digits
+) -> None:
+    zone = attendance.tenant.hours.zone
+    start, end = (at.astimezone(zone) for at in (window.start, window.end))
+    day = DayNear(start.date(), attendance.today)
+    caller.say(prompt, day=day, start=Clock(start.time()), end=Clock(end.time()), **more)
+
+
+def _may_be_moved(standing: CallBack, attendance: Attendance) -> bool:
+    """Whose window has begun, or who has none, is rung as soon as can be."""
+    return standing.window is not None and standing.window.start > attendance.now
+
+
+def _is_known(caller: Caller) -> bool:
+    return caller.who.certainty is Certainty.PIN_VERIFIED
 
 
 def _let_go(caller: Caller) -> Farewell:
     caller.say("farewell")
     return Farewell()
+
+
+def _unseen(caller: Caller, line: CalledLine) -> Farewell:
+    """There is no number to ring, and he may name none as long as nobody knows him."""
+    caller.say("call_back.unseen")
+    if line.line.dialog is LineDialog.PORTAL:
+        caller.say("call_back.or_log_in")
+    return _let_go(caller)
 
 
 def _tell_hours(caller: Caller, attendance: Attendance) -> None:
@@ -150,15 +189,18 @@ def _tell_hours(caller: Caller, attendance: Attendance) -> None:
         return
     day = DayNear(opens.date(), attendance.today)
     caller.say("person.next", day=day, time=Clock(opens.time()))
+    week = attendance.tenant.hours.week
+    if not any(week.values()):  # they answer on single days alone
+        return
     but_holidays = attendance.keeps_holidays
-    hours = Hours(attendance.tenant.hours.week)
-    caller.say("person.hours_but_holidays" if but_holidays else "person.hours", hours=hours)
+    prompt = "person.hours_but_holidays" if but_holidays else "person.hours"
+    caller.say(prompt, hours=Hours(week))
 
 
-def _chosen(caller: Caller, attendance: Attendance) -> _Chosen | None:
+def _chosen(caller: Caller, attendance: Attendance, outro: str) -> _Chosen | None:
     """None is back. Who can't make himself understood about the time is rung as soon as somebody is there."""
     while True:
-        when = caller.choose(_when_menu(attendance))
+        when = caller.choose(_when_menu(attendance, outro))
         if isinstance(when, Way):
             return None
         if when is When.SOON:
@@ -172,7 +214,7 @@ def _chosen(caller: Caller, attendance: Attendance) -> _Chosen | None:
             return _Chosen(window)
 
 
-def _when_menu(attendance: Attendance) -> Menu[When]:
+def _when_menu(attendance: Attendance, outro: str) -> Menu[When]:
     """A day is only offered where there is one."""
     options, days = [Option("1", "call_back.soon", When.SOON)], attendance.days
     if days:
@@ -180,7 +222,7 @@ def _when_menu(attendance: Attendance) -> Menu[When]:
         options.append(Option("2", "call_back.next_day", When.NEXT_DAY, values=day))
     if len(days) > 1:
         options.append(Option("3", "call_back.other_day", When.OTHER_DAY))
-    return Menu("call_back.when", options, outro="call_back.or_hang_up")
+    return Menu("call_back.when", options, outro=outro)
 
 
 def _window(caller: Caller, attendance: Attendance, when: When) -> Window | None:

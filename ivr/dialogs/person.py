@@ -57,12 +57,16 @@ class ToPerson:
 
     def for_concern(self, caller: Caller, line: CalledLine, concern: Concern | None) -> End | None:
         """He has been asked what for, or needn't be; None is back, to where he is served."""
+
+        def entering() -> Handover:
+            return self._handover(caller, line, concern, failed_at=None)
+
         attendance = self.attendance(line.tenant)
         if not attendance.open:
-            end = self._closed(caller, line, attendance, failed_at=None)
+            end = self.when_closed(caller, line, attendance, entering)
             return None if end is None and self._is_served(caller) else end or _let_go(caller)
         caller.say("person.connecting")
-        return self._handover(caller, line, concern, failed_at=None)
+        return entering()
 
     def given_up(self, caller: Caller, line: CalledLine, step: str) -> End:
         """The portal and the caller did not understand each other."""
@@ -76,19 +80,14 @@ class ToPerson:
         return self.about is None and caller.who.certainty is Certainty.PIN_VERIFIED
 
     def _passed_on(self, caller: Caller, line: CalledLine, step: str, prompt: str) -> End:
+        def entering() -> Handover:
+            return self._handover(caller, line, self.about, failed_at=step)
+
         attendance = self.attendance(line.tenant)
         if not attendance.open:
-            return self._closed(caller, line, attendance, failed_at=step) or _let_go(caller)
+            return self.when_closed(caller, line, attendance, entering) or _let_go(caller)
         caller.say(prompt)
-        return self._handover(caller, line, self.about, failed_at=step)
-
-    def _closed(
-        self, caller: Caller, line: CalledLine, attendance: Attendance, failed_at: str | None
-    ) -> Farewell | None:
-        def entering() -> Handover:
-            return self._handover(caller, line, self.about, failed_at)
-
-        return self.when_closed(caller, line, attendance, entering)
+        return entering()
 
     def _handover(
         self, caller: Caller, line: CalledLine, concern: Concern | None, failed_at: str | None

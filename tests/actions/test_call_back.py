@@ -18,7 +18,7 @@ from actions.take_call import handed_over
 from domain.call import Certainty
 from domain.dialling import CallBack, CallBackState, Window
 from domain.fact import Origin
-from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackStands
+from domain.field_facts import CallBackAsked, CallBackSeenTo, CallBackSettled, CallBackStands
 from domain.handover import Handover
 from domain.ids import CallerId, CallId, TenantId
 from domain.language import Language
@@ -110,12 +110,14 @@ def test_the_team_lead_sees_who_was_given_up_until_he_is_seen_to(
 
 def test_whose_wish_is_open_is_known(lite: SqlTransactions) -> None:
     standing = CallBackStanding(lite)
-    assert not standing(TENANT, CALLER)
+    assert standing(TENANT, CALLER) is None
     AskCallBack(lite, clock, at_once)(origin("a-1"), CALLER)
-    assert standing(TENANT, CALLER)
-    assert not standing(TenantId("maison-lune"), CALLER)
+    assert standing(TENANT, CALLER) == CallBack(
+        CallId("a-1"), TENANT, CALLER, CallBackState.OPEN, NOON
+    )
+    assert standing(TenantId("maison-lune"), CALLER) is None
     end(lite, "a-1", CallBackState.OPEN, CallBackState.DONE)
-    assert not standing(TENANT, CALLER)
+    assert standing(TENANT, CALLER) is None
 
 
 def test_the_list_has_the_numbers_to_ring(transactions: SqlTransactions) -> None:
@@ -174,6 +176,54 @@ def test_a_wish_for_a_window_keeps_it(transactions: SqlTransactions) -> None:
     ]
     open_ = CallBack(CallId("a-1"), TENANT, CALLER, CallBackState.OPEN, NOON, window=WINDOW)
     assert wishes(transactions) == [open_]
+
+
+def test_a_wish_for_later_gives_way_to_one_that_is_rung_sooner(
+    transactions: SqlTransactions,
+) -> None:
+    ask = AskCallBack(transactions, clock, at_once)
+    ask(origin("a-1"), CALLER, HANDOVER, WINDOW)
+    assert ask(origin("a-2"), CALLER) is CallBackWish.NOTED
+    assert ask(origin("a-3"), CALLER, HANDOVER, WINDOW) is CallBackWish.ALREADY_ASKED
+    assert asked(transactions)[2:] == [
+        ("a-1", CallBackSettled(CallId("a-2"))),
+        ("a-2", CallBackAsked(CALLER, None)),
+    ]
+    assert [one.call for one in wishes(transactions)] == ["a-2"]
+
+
+def test_a_wish_is_moved_as_long_as_its_window_has_not_begun(lite: SqlTransactions) -> None:
+    now = NOON
+    ask = AskCallBack(lite, lambda: now, at_once)
+    week = timedelta(days=7)
+    later = Window(WINDOW.start + week, WINDOW.end + week)
+    ask(origin("a-1"), CALLER, HANDOVER, WINDOW)
+    assert ask(origin("a-2"), CALLER, HANDOVER, later) is CallBackWish.ALREADY_ASKED
+    moved = ask(origin("a-2"), CALLER, HANDOVER, later, CallId("a-1"))
+    assert moved is CallBackWish.NOTED
+    assert [(one.call, one.window) for one in wishes(lite)] == [("a-2", later)]
+    now = later.start
+    assert ask(origin("a-3"), CALLER, HANDOVER, None, CallId("a-2")) is CallBackWish.ALREADY_ASKED
+    assert [one.call for one in wishes(lite)] == ["a-2"]
+
+
+def test_a_wish_moved_to_another_number_leaves_none_at_the_first(lite: SqlTransactions) -> None:
+    """Nor takes that of who has asked at the other one before."""
+    ask, other = AskCallBack(lite, clock, at_once), CallerId("n2")
+    ask(origin("a-1"), CALLER, HANDOVER, WINDOW)
+    assert ask(origin("a-2"), other, HANDOVER, WINDOW, CallId("a-1")) is CallBackWish.NOTED
+    assert [(one.call, one.caller) for one in wishes(lite)] == [("a-2", other)]
+    ask(origin("a-3"), CALLER, HANDOVER, WINDOW)
+    moved = ask(origin("a-4"), other, HANDOVER, WINDOW, CallId("a-3"))
+    assert moved is CallBackWish.ALREADY_ASKED
+    assert sorted(one.call for one in wishes(lite)) == ["a-2", "a-3"]
+
+
+def test_the_same_call_keeps_its_wish(lite: SqlTransactions) -> None:
+    ask = AskCallBack(lite, clock, at_once)
+    ask(origin("a-1"), CALLER, HANDOVER, WINDOW)
+    assert ask(origin("a-1"), CALLER) is CallBackWish.ALREADY_ASKED
+    assert CallBackSettled(CallId("a-1")) not in [body for _, body in asked(lite)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from domain.ids import TenantId
 from domain.language import Language
 from ivr.speech import Noun
-from ivr.spoken import Counted, Digits, Manner, Named, Spoken
+from ivr.spoken import Counted, Digits, Hours, Manner, Named, Spoken
 from ivr.voice import SILENT, Piece, Voice
 from rufwerk.tenant_files import load
 from tests.fakes import shipped
@@ -148,3 +148,9 @@ def test_a_rewards_name_stands_within_a_prompt(voice: Voice, tmp_path: Path) -> 
     assert told[0] == Piece("reward.voucher_5", name, 120)
     assert {piece.prompt for piece in told[1:]} == {"redeem.option"}
     assert [piece.file.name for piece in told[1:]] == ["500", "many", "option-1", "2"]
+
+
+def test_a_value_that_has_no_clips_is_passed_over(voice: Voice) -> None:
+    tenant = shipped.book().tenants[TenantId("alpenrad")]
+    spoken = voice.sentence(Language.DE, tenant, "person.hours", {"hours": Hours({})})
+    assert [piece.file.name for piece in spoken] == ["hours-1", "hours-2"]

@@ -34,6 +34,7 @@ WITH_HOLES = {
     "call_back.time": {"day", "times"},
     "call_back.time_help": {"day", "times"},
     "call_back.when_open": {"number"},
+    "call_back.standing": {"day", "start", "end"},
     "call_back.within": {"day", "start", "end", "number"},
     "redeem.option": {"reward", "points", "key"},
     "redeem.least": {"points"},

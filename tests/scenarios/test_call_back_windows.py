@@ -8,14 +8,15 @@ import pytest
 
 from domain.dialling import CallBack, CallBackState, Window
 from domain.facts import encode
-from domain.field_facts import CallBackAsked
-from domain.ids import TenantId
+from domain.field_facts import CallBackAsked, CallBackSettled
+from domain.ids import CallId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from tests.scenarios.portal import Call, Exchange
-from tests.scenarios.test_closed import HOURS_TOLD, RIGHT, SUNDAY, WHEN
-from tests.scenarios.waiting import ANNAS, number_to_ring
+from tests.scenarios.test_closed import HOURS_TOLD, RIGHT, RIGHT_OR_OTHER, SUNDAY, WHEN
+from tests.scenarios.waiting import ANNAS, THIRD, number_to_ring
 
+LOG_IN = ("10000001#", "135790#")
 TIMES = "since 8 till hour/19 30"
 AT = "0 1 7 1 3 9 2 0 0 0 1"
 
@@ -82,7 +83,7 @@ def test_a_window_on_the_next_day(closed: Exchange, language: Language) -> None:
     call = closed.call("#", key, "0#", "2", "1630#", "1", number=ANNAS)
     to, day = f":{language}", words["next"].split()[0]
     when = f"call_back.soon{to}, call_back.next_day{to} {day}, call_back.other_day{to}, call_back.or_hang_up{to}"
-    right = f"call_back.yes{to}, call_back.other{to}, call_back.other_time{to}"
+    right = f"call_back.yes{to}, call_back.other_time{to}"
     hours = f"person.next{to} {words['next']}, person.hours_but_holidays{to} {words['hours']}"
     assert after(call, "0#") == [
         f"person.closed{to}, {hours}, {when}",
@@ -98,15 +99,15 @@ def test_a_window_on_the_next_day(closed: Exchange, language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_misfits_on_another_day_and_another_number(closed: Exchange, language: Language) -> None:
+def test_misfits_on_another_day(closed: Exchange, language: Language) -> None:
     """A Sunday, a day too far away, no time of day, a time too late; the window ends as they close."""
     key, words = str(list(Language).index(language) + 1), WORDS[language]
-    keys = ["0803#", "1603#", "1003#", "2460#", "1945#", "1900#", "2", "01713920002#", "1"]
+    keys = ["0803#", "1603#", "1003#", "2460#", "1945#", "1900#", "1"]
     call = closed.call("#", key, "0#", "3", *keys, number=ANNAS)
     to = f":{language}"
-    right = f"call_back.yes{to}, call_back.other{to}, call_back.other_time{to}"
+    right = f"call_back.yes{to}, call_back.other_time{to}"
     days = words["hours"].partition(" since")[0]
-    assert after(call, "3")[-10:] == [
+    assert after(call, "3")[-8:] == [
         f"call_back.day{to}",
         f"call_back.no_day{to}, call_back.day_help{to} {days}",
         f"call_back.no_day{to}, call_back.day_help{to} {days}",
@@ -114,24 +115,31 @@ def test_misfits_on_another_day_and_another_number(closed: Exchange, language: L
         f"call_back.no_time{to}, call_back.time_help{to} {words['tuesday']}",
         f"call_back.no_time{to}, call_back.time_help{to} {words['tuesday']}",
         f"call_back.within{to} {words['end']} {AT}, {right}",
-        f"call_back.number{to}",
-        f"call_back.within{to} {words['end']} {AT[:-1]}2, {right}",
         f"call_back.noted_down{to}, farewell{to}",
     ]
     (wish,) = wishes(closed)
     assert wish.window == Window(utc("2026-03-10 18:00"), utc("2026-03-10 19:00"))
+
+
+def test_who_is_known_may_be_rung_at_another_number(closed: Exchange) -> None:
+    call = closed.call(*LOG_IN, "0", "1", "3", "01713920002#", "1", number=ANNAS)
+    assert after(call, "3") == [
+        "call_back.number:de",
+        f"call_back.when_open:de {AT[:-1]}2, {RIGHT_OR_OTHER}",
+        "call_back.noted_down:de, farewell:de",
+    ]
     assert number_to_ring(closed, call) == "+491713920002"
     written = " ".join(str(encode(fact.body)) for fact in closed.facts())
     assert "1713920002" not in written
 
 
-def test_who_withholds_his_number_keys_one(closed: Exchange) -> None:
-    call = closed.call("0#", "2", "900#", "09001234567#", "01713920002#", "1")
+def test_who_is_known_and_withholds_his_number_keys_one(closed: Exchange) -> None:
+    call = closed.call(*LOG_IN, "0", "2", "900#", "09001234567#", "01713920002#", "1")
     assert after(call, "2") == [
         f"call_back.time:de tomorrow {TIMES}",
         "call_back.number:de",
         "call_back.not_allowed:de, call_back.number:de",
-        f"call_back.within:de tomorrow hour/9 hour/11 0 1 7 1 3 9 2 0 0 0 2, {RIGHT}",
+        f"call_back.within:de tomorrow hour/9 hour/11 0 1 7 1 3 9 2 0 0 0 2, {RIGHT_OR_OTHER}",
         "call_back.noted_down:de, farewell:de",
     ]
     assert number_to_ring(closed, call) == "+491713920002"
@@ -144,8 +152,8 @@ def test_a_number_from_abroad_is_read_as_it_is_dialled_here(closed: Exchange) ->
 
 
 def test_another_time_after_all(closed: Exchange) -> None:
-    call = closed.call("0#", "1", "3", "2", "1000#", "9", "2", "1100#", "1", number=ANNAS)
-    assert after(call, "3") == [
+    call = closed.call("0#", "1", "2", "2", "1000#", "9", "2", "1100#", "1", number=ANNAS)
+    assert after(call, "2") == [
         WHEN,
         f"call_back.time:de tomorrow {TIMES}",
         f"call_back.within:de tomorrow hour/10 hour/12 {AT}, {RIGHT}",
@@ -172,25 +180,25 @@ def test_who_names_no_time_that_fits_is_rung_as_soon_as_can_be(
 
 
 def test_back_leads_one_step_back(closed: Exchange) -> None:
-    call = closed.call("0#", "3", "9#", "3", "1003#", "9#", "1", "2", "9#", "9", "9", number=ANNAS)
-    assert after(call, "3") == [
+    keys = ["3", "9#", "3", "1003#", "9#", "1", "3", "9#", "9", "9"]
+    call = closed.call(*LOG_IN, "0", *keys, number=ANNAS)
+    assert after(call, "3")[:-1] == [
         "call_back.day:de",
         WHEN,
         "call_back.day:de",
         f"call_back.time:de on/1 the {TIMES}",
         WHEN,
-        f"call_back.when_open:de {AT}, {RIGHT}",
+        f"call_back.when_open:de {AT}, {RIGHT_OR_OTHER}",
         "call_back.number:de",
-        f"call_back.when_open:de {AT}, {RIGHT}",
+        f"call_back.when_open:de {AT}, {RIGHT_OR_OTHER}",
         WHEN,
-        "call_back.none:de, farewell:de",
     ]
-    withheld = closed.call("0#", "1", "9#")
+    withheld = closed.call(*LOG_IN, "0", "1", "9#")
     assert withheld.rows[-2] == ("9#", [WHEN])
     assert wishes(closed) == []
 
 
-WAY = ["0#", "3", "1003#", "1630#", "2", "01713920002#", "1"]
+WAY = ["0#", "3", "1003#", "1630#", "1"]
 """Through everything that is asked."""
 
 
@@ -220,13 +228,59 @@ def test_who_wants_a_person_or_says_nothing_more_is_let_go(closed: Exchange) -> 
     assert wishes(closed) == []
 
 
+STANDING = f"call_back.standing:de tomorrow hour/16 30 hour/18 30, {WHEN}".replace(
+    "or_hang_up", "or_keep"
+)
+
+
 def test_who_has_asked_already_hears_so_at_once(closed: Exchange) -> None:
-    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    closed.call("0#", "1", "1", number=ANNAS)
     again = closed.call("0#", number=ANNAS)
     assert again.rows[-1] == ("0#", [f"{HOURS_TOLD}, call_back.already:de, farewell:de"])
-    from_another = closed.call("0#", "1", "01713920001#", "1")
+    from_another = closed.call(*LOG_IN, "0", "1", "01713920001#", "1")
     assert from_another.rows[-1] == ("1", ["call_back.already:de, farewell:de"])
     assert len(wishes(closed)) == 1
+
+
+def test_a_window_may_be_moved(closed: Exchange) -> None:
+    first = closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    moved = closed.call("0#", "3", "1003#", "1000#", "1", number=ANNAS)
+    assert after(moved, "0#")[0] == f"{HOURS_TOLD}, {STANDING}"
+    assert moved.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
+    assert moved.facts[-4:-3] == [CallBackSettled(CallId(f"a-{moved.uniqueid}"))]
+    (wish,) = wishes(closed)
+    assert wish.window == Window(utc("2026-03-10 09:00"), utc("2026-03-10 11:00"))
+    assert wish.call != f"a-{first.uniqueid}"
+
+
+@pytest.mark.parametrize("keys", [["9"], ["0"], ["-", "-", "-"], ["1", "0"]])
+def test_or_it_stays(closed: Exchange, keys: list[str]) -> None:
+    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    call = closed.call("0#", *keys, number=ANNAS)
+    assert call.rows[-1] == (keys[-1], ["call_back.already:de, farewell:de"])
+    served = closed.call(*LOG_IN, "0", "9", number=ANNAS)
+    assert served.rows[-2][1][-1].startswith("call_back.already:de, menu.balance:de")
+    assert [one.window for one in wishes(closed)] == [
+        Window(utc("2026-03-02 15:30"), utc("2026-03-02 17:30"))
+    ]
+
+
+def test_whose_window_has_begun_is_rung_in_it(closed: Exchange) -> None:
+    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    closed.now = utc("2026-03-02 20:00")
+    again = closed.call("0#", number=ANNAS)
+    assert again.heard("call_back.already:de, farewell:de")
+
+
+def test_who_waits_today_is_rung_today(closed: Exchange) -> None:
+    """Though he had asked for a window next week: one wish is open, the sooner."""
+    closed.call("0#", "3", "1003#", "1000#", "1", number=ANNAS)
+    closed.now = utc("2026-03-02 12:00")
+    waiting = closed.call("0#", number=ANNAS)
+    visit = closed.wait(waiting, "1", "1", number=ANNAS, **THIRD)
+    assert visit.rows[-1] == ("1", ["call_back.noted:de, farewell:de"])
+    assert visit.kinds[0] == "CallBackSettled"
+    assert [(one.call, one.window) for one in wishes(closed)] == [(f"a-{waiting.uniqueid}", None)]
 
 
 def test_early_in_the_morning_today_is_the_next_day(closed: Exchange) -> None:

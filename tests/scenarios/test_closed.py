@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.call import Certainty
+from domain.call import Certainty, Concern
 from domain.dialling import DiallingRules
+from domain.field_facts import CallEnded, Side
 from domain.opening_hours import OpeningHours, OpenSpan
 from domain.portal_facts import HandedOver
-from domain.tenant import TenantBook
+from domain.tenant import LineDialog, TenantBook
 from tests.scenarios.portal import Exchange
 from tests.scenarios.waiting import ANNAS, number_to_ring
 
@@ -20,7 +21,9 @@ HOURS_TOLD = (
     " person.hours_but_holidays:de each/0 last/4 since 8 till hour/20"
 )
 WHEN = "call_back.soon:de, call_back.next_day:de tomorrow, call_back.other_day:de, call_back.or_hang_up:de"
-RIGHT = "call_back.yes:de, call_back.other:de, call_back.other_time:de"
+RIGHT = "call_back.yes:de, call_back.other_time:de"
+RIGHT_OR_OTHER = f"{RIGHT}, call_back.another_number:de"
+UNSEEN = "call_back.unseen:de, call_back.or_log_in:de, farewell:de"
 
 
 @pytest.fixture
@@ -31,10 +34,10 @@ def closed(exchange: Exchange) -> Exchange:
 
 def test_nobody_is_sent_into_an_empty_field(closed: Exchange) -> None:
     for keys in (["0#"], ["-", "-", "-"], ["10000001#", "135790#", "0"]):
-        call = closed.call(*keys)
+        call = closed.call(*keys, number=ANNAS)
         assert call.rows[-2][1][-1].endswith(f"{HOURS_TOLD}, {WHEN}")
         assert "HandedOver" not in call.kinds
-    refused = closed.call("10000001#", "111111#", "222222#", "333333#")
+    refused = closed.call("10000001#", "111111#", "222222#", "333333#", number=ANNAS)
     assert refused.rows[-2][1][-1] == f"login.wrong:de, {HOURS_TOLD}, {WHEN}"
 
 
@@ -81,11 +84,23 @@ def test_who_never_opens_tells_no_hours(closed: Exchange) -> None:
     assert closed.call("0#").rows[-1] == ("0#", ["person.closed:de, farewell:de"])
 
 
+@pytest.mark.parametrize("week", [{}, {0: ()}])
+def test_who_opens_on_single_days_alone_tells_the_next(
+    closed: Exchange, week: dict[int, tuple[OpenSpan, ...]]
+) -> None:
+    monday = {date(2026, 3, 2): (OpenSpan(time(10), time(14)),)}
+    closed.with_tenants(hours=OpeningHours(ZoneInfo("Europe/Berlin"), week, monday))
+    call = closed.call("0#", "1", "1", number=ANNAS)
+    assert call.heard("person.next:de tomorrow hour/10")
+    assert not call.heard("person.hours")
+    assert call.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
+
+
 def test_he_may_be_rung_back_when_they_are_there_again(closed: Exchange) -> None:
     call = closed.call("10000001#", "135790#", "0", "1", "1", number=ANNAS)
     assert call.rows[-3:] == [
         ("0", [f"{HOURS_TOLD}, {WHEN}"]),
-        ("1", [f"call_back.when_open:de 0 1 7 1 3 9 2 0 0 0 1, {RIGHT}"]),
+        ("1", [f"call_back.when_open:de 0 1 7 1 3 9 2 0 0 0 1, {RIGHT_OR_OTHER}"]),
         ("1", ["call_back.noted_down:de, farewell:de"]),
     ]
     assert call.kinds[-3:] == ["HandedOver", "CallBackAsked", "DialogLeft"]
@@ -93,6 +108,35 @@ def test_he_may_be_rung_back_when_they_are_there_again(closed: Exchange) -> None
     handed = next(fact for fact in call.facts if isinstance(fact, HandedOver))
     assert handed.certainty is Certainty.PIN_VERIFIED
     assert number_to_ring(closed, call) == ANNAS
+
+
+def test_as_they_close_what_he_wants_is_kept(closed: Exchange) -> None:
+    """He has been asked what for, and they close before he is there."""
+    closed.now = datetime(2026, 3, 2, 18, 55, tzinfo=UTC)
+    waiting = closed.call("10000001#", "135790#", "0", "2", number=ANNAS)
+    closed.note(waiting.uniqueid, CallEnded(Side.CALLER))
+    closed.later(minutes=6)
+    call = closed.call("1#", "135790#", "1", "1", number=ANNAS)
+    handed = next(fact for fact in call.facts if isinstance(fact, HandedOver))
+    assert (handed.concern, handed.later) == (Concern.RETURN, True)
+
+
+def test_who_is_not_known_is_rung_at_his_own_number_alone(closed: Exchange) -> None:
+    """Or anybody could have strangers rung."""
+    assert closed.call("0#", "1", "3", number=ANNAS).heard("try.no_match:de")
+    for number in (None, "+12025550123"):
+        call = closed.call("0#", number=number)
+        assert call.rows[-1] == ("0#", [f"{HOURS_TOLD}, {UNSEEN}"])
+        assert call.variables["AGIDONE"] == "farewell"
+    with_debts = next(
+        number
+        for tenant in closed.book.tenants.values()
+        for line in tenant.lines
+        if line.dialog is LineDialog.DEBTORS
+        for number in line.numbers
+    )
+    call = closed.call("*", "-", "-", "-", dialled=with_debts)
+    assert call.heard("call_back.unseen:de, farewell:de")
 
 
 @pytest.mark.parametrize("keys", [["9"], ["0"], ["-", "-", "-"], ["7", "7", "7"]])
