@@ -117,6 +117,7 @@ class Portal:
                     end = self.to_person.for_concern(caller, line, to.concern)
                     if end is not None:
                         return end
+                    self.bookmarks.leave(line.call, to)
                     continue
                 served = self._do(caller, line, admitted.participant, to) or served
             except PersonWanted:

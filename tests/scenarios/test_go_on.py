@@ -499,7 +499,7 @@ def test_who_waited_without_saying_what_for_is_not_asked(phone: Telephone) -> No
 def test_who_was_on_his_way_to_a_person(phone: Telephone) -> None:
     """The line is lost before the handover is in the log."""
     line = ScriptedLine([NUMBER, PIN, "0", "2"], cut_at="person.connecting")
-    phone.exchange.run(line, request("1772452800.90", phone.number))
+    phone.exchange.run(line, request("1772452800.9000", phone.number))
     call = phone(YES, PIN)
     assert only(call, facts.HandedOver).concern is Concern.RETURN
 
@@ -513,6 +513,18 @@ def test_nobody_is_sent_into_an_empty_field(exchange: Exchange, mine: Telephone)
     )
     (told,) = after_pin(mine(YES, PIN))
     assert told.startswith("person.closed:de")
+
+
+def test_who_went_back_from_the_closed_desk_is_there_no_more(
+    exchange: Exchange, mine: Telephone
+) -> None:
+    exchange.later(hours=6, minutes=55)
+    waiting = mine(NUMBER, PIN, "0", "2")
+    exchange.note(waiting.uniqueid, CallEnded(Side.CALLER))
+    exchange.later(minutes=9)
+    closed = mine(YES, PIN, "9", "7")
+    assert closed.heard("call_back.or_hang_up:de")
+    assert after_pin(mine(YES, PIN)) == [SERVICE]
 
 
 def test_what_is_offered_no_more_is_not_gone_on_with(exchange: Exchange, mine: Telephone) -> None:
