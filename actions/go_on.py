@@ -10,7 +10,7 @@ from actions.log_in import Keyed
 from actions.redeem import Wanted
 from domain.call import Call
 from domain.fact import Origin
-from domain.going_on import BrokenOff, ForPerson, broken_off
+from domain.going_on import TOLD_AFTERWARDS, BrokenOff, ForPerson, broken_off
 from domain.ids import CallerId, CallId, ParticipantId, TenantId
 from domain.portal_facts import WentOn
 from domain.ports import Clock, Transactions
@@ -113,7 +113,8 @@ def _key(call: Call) -> tuple[TenantId, CallerId] | None:
 
 @dataclass(frozen=True, slots=True)
 class FindUnfinished:
-    """What the call before from the same number broke off from, if it did a short while ago. It is found as well where
+    """What the call before from the same number broke off from, if it did a short while ago; not where all was heard
+    and he was at a menu again: there he has no need of it. It is found as well where
     what was keyed then fits nobody: who listens learns nothing by it.
     """
 
@@ -130,7 +131,10 @@ class FindUnfinished:
             broken = broken_off(uow.facts.read(limit=_LONGEST_CALL, call=kept.call))
         if broken is None or not broken.is_recent(self.clock()):
             return None
-        unfinished = replace(kept.bookmark, place=_place(kept, broken), broken=kept.call)
+        place = _place(kept, broken)
+        if broken.in_menu and not _has_menu(place):
+            return None
+        unfinished = replace(kept.bookmark, place=place, broken=kept.call)
         self.bookmarks.put(call, unfinished)
         return unfinished
 
@@ -151,3 +155,8 @@ class NoteWentOn:
 def _place(kept: Kept, broken: BrokenOff) -> Place | None:
     place = broken.waited or kept.bookmark.place
     return None if isinstance(place, MenuItem) and place in broken.done else place
+
+
+def _has_menu(place: Place | None) -> bool:
+    """Whether a menu that was heard may have been its own, and not the one after it."""
+    return isinstance(place, MenuItem) and place not in TOLD_AFTERWARDS

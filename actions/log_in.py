@@ -2,8 +2,8 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -295,18 +295,41 @@ class LogIn:
                 return self._hasher.digest("zip_and_birth_date", zip_code, born.isoformat())
 
 
+@dataclass(slots=True)
+class _Turn:
+    """``waiting`` counts who holds or waits for ``lock``."""
+
+    lock: Lock = field(default_factory=Lock)
+    waiting: int = 0
+
+
 class Turns:
     """One at a time for each key: tries of one claim wait for each other, so that those under way, which count as
     wrong until they prove right, never lock out right ones beside them; and tries of one PIN, so that no more of them
-    are checked than make a spray. Withheld numbers share no turn.
+    are checked than make a spray. Different keys never wait for each other: who holds many claims while he queues for
+    one PIN would stall strangers else. Withheld numbers share no turn.
     """
 
-    def __init__(self, lanes: int = 256) -> None:
-        """Keys share ``lanes``; two keys in one lane wait for each other needlessly, and no more than that."""
-        self._lanes = [Lock() for _ in range(lanes)]
+    def __init__(self) -> None:
+        self._turns: dict[str | bytes, _Turn] = {}  # no more than there are calls
+        self._lock = Lock()
 
-    def turn(self, key: str | bytes | None) -> AbstractContextManager[object]:
-        return nullcontext() if key is None else self._lanes[hash(key) % len(self._lanes)]
+    @contextmanager
+    def turn(self, key: str | bytes | None) -> Iterator[None]:
+        if key is None:
+            yield
+            return
+        with self._lock:
+            turn = self._turns.setdefault(key, _Turn())
+            turn.waiting += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self._lock:
+                turn.waiting -= 1
+                if not turn.waiting:
+                    del self._turns[key]
 
 
 def _is_exhausted(uow: UnitOfWork, guess: _Guess, now: datetime) -> bool:

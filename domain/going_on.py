@@ -36,6 +36,15 @@ DONE: Final[Mapping[type[Body], MenuItem]] = {
 }
 """What of the menu isn't begun anew once its fact is in the log: it would be done twice, or undone."""
 
+TOLD_AFTERWARDS: Final = frozenset({MenuItem.BALANCE, MenuItem.MOVEMENTS})
+"""What they come to is heard with the next menu: until that begins he is at them still."""
+
+_AS_TOLD: Final = "call_back.or_hang_up"
+"""The prompt that tells him to hang up."""
+
+_OF_MENUS: Final = "menu."
+"""How the names of prompts begin that are heard at the main menu, the one behind it, or an item's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ForPerson:
@@ -48,12 +57,13 @@ class ForPerson:
 @dataclass(frozen=True, slots=True)
 class BrokenOff:
     """A call whose line was lost ``at``; ``waited`` is for whom, None where he was in a dialog. ``done`` needs no
-    second time.
+    second time. ``in_menu``: a menu was being heard, so that what is told before it had been heard.
     """
 
     at: datetime
     waited: ForPerson | None = None
     done: frozenset[MenuItem] = frozenset()
+    in_menu: bool = False
 
     def is_recent(self, now: datetime) -> bool:
         return now - self.at <= WITHIN
@@ -61,19 +71,22 @@ class BrokenOff:
 
 def broken_off(facts: Iterable[Fact]) -> BrokenOff | None:
     """A call's facts, in order. None where it goes on, or ended as calls end: with our farewell, with a person, with
-    the promise to be rung back, or sent away.
+    the promise to be rung back, sent away, or told to hang up.
     """
     waited: ForPerson | None = None
     done: set[MenuItem] = set()
     for fact in facts:
         match fact.body:
-            case DialogLeft(end=DialogEnd.HUNG_UP):
-                return BrokenOff(fact.at, done=frozenset(done))
+            case DialogLeft(end=DialogEnd.HUNG_UP, last_prompt=prompt) if prompt != _AS_TOLD:
+                in_menu = prompt is not None and prompt.startswith(_OF_MENUS)
+                return BrokenOff(fact.at, done=frozenset(done), in_menu=in_menu)
             case CallEnded() if waited is not None:
                 return BrokenOff(fact.at, waited)
             case HandedOver(concern=concern):
                 waited = ForPerson(asked=True, concern=concern)
-            case DialogLeft(end=DialogEnd.FAREWELL) | Overflowed(to=Overflow.MESSAGE):
+            case DialogLeft(end=DialogEnd.HUNG_UP | DialogEnd.FAREWELL):
+                return None
+            case Overflowed(to=Overflow.MESSAGE):
                 return None
             case Connected() | FoundTalking() | CallBackAsked() | CallBackStands():
                 return None

@@ -7,7 +7,7 @@ from typing import Final
 
 from actions.go_on import Bookmarks, FindUnfinished, Place
 from actions.redeem import Wanted
-from domain.going_on import ForPerson
+from domain.going_on import TOLD_AFTERWARDS, ForPerson
 from domain.handover import Handover
 from domain.participant import Participant
 from domain.tenant import MenuItem, Tenant
@@ -49,9 +49,6 @@ MORE: Final = (
     Option("4", "menu.short_form", MenuItem.SHORT_FORM),
 )
 """Behind the last key of the main menu. An item has the same key with every brand."""
-
-TOLD_AFTERWARDS: Final = frozenset({MenuItem.BALANCE, MenuItem.MOVEMENTS})
-"""What they come to is heard with the next menu: until he chooses there he is at them still."""
 
 
 def main_menu(tenant: Tenant) -> Menu[MenuItem | Aside]:
@@ -120,6 +117,7 @@ class Portal:
                     end = self.to_person.for_concern(caller, line, to.concern)
                     if end is not None:
                         return end
+                    self.bookmarks.leave(line.call, to)
                     continue
                 served = self._do(caller, line, admitted.participant, to) or served
             except PersonWanted:

@@ -2,18 +2,22 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from os import sched_yield
+from threading import Barrier, Thread
 
 import pytest
 
-from actions.log_in import ByNumber, ByZipAndBirthDate, Claim, LogIn
+from actions.log_in import ByNumber, ByZipAndBirthDate, Claim, LogIn, Turns
 from domain.fact import Body, Fact, Origin
 from domain.ids import CallerId, CallId, ParticipantId, TenantId
 from domain.language import Language
 from domain.participant import Participant
 from domain.pin_policy import SPRAYED_COUNTS, PinPolicy
 from domain.portal_facts import LoggedIn, LogInFailed, LogInFailure, PinSprayed
+from domain.ports import StorageDown
 from storage.unit_of_work import SqlTransactions
 from tests.actions.conftest import NOON
 from tests.scenarios.portal import QuickPins
@@ -206,3 +210,47 @@ def test_a_spray_side_by_side_gains_no_guess(lite: SqlTransactions) -> None:
     ]
     assert reasons.count(LogInFailure.UNKNOWN) == POLICY.spray_accounts - 1
     assert reasons.count(LogInFailure.PIN_SPRAYED) == 20 - POLICY.spray_accounts + 1
+
+
+def test_different_keys_never_wait_for_each_other() -> None:
+    """A thousand are held at once, by as many lines as there may be."""
+    turns = Turns()
+
+    def hold() -> None:
+        with ExitStack() as held:
+            for number in range(1000):
+                held.enter_context(turns.turn(f"claim-{number}"))
+            held.enter_context(turns.turn(None))
+            held.enter_context(turns.turn(None))
+            assert len(turns._turns) == 1000
+
+    holding = Thread(target=hold, daemon=True)
+    holding.start()
+    holding.join(20)
+    assert not holding.is_alive(), "one waits for another"
+    assert turns._turns == {}
+
+
+def test_who_has_the_same_key_waits() -> None:
+    turns, together, order = Turns(), Barrier(8), list[str]()
+
+    def take(name: str) -> None:
+        together.wait()
+        for _ in range(50):
+            with turns.turn("claim"):
+                order.append(name)
+                sched_yield()
+                order.append(name)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(take, "abcdefgh"))
+    assert order[::2] == order[1::2]
+    assert len(order) == 2 * 8 * 50
+    assert turns._turns == {}
+
+
+def test_a_turn_that_fails_is_given_back() -> None:
+    turns = Turns()
+    with pytest.raises(StorageDown), turns.turn("claim"):
+        raise StorageDown("out of reach")
+    assert turns._turns == {}

@@ -33,7 +33,7 @@ from domain.waiting_field import Overflow
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANNA = ParticipantId("anna")
-HUNG_UP = DialogLeft(DialogEnd.HUNG_UP, "main")
+HUNG_UP = DialogLeft(DialogEnd.HUNG_UP, "balance.told")
 FAREWELL = DialogLeft(DialogEnd.FAREWELL, "farewell")
 FAILED = DialogLeft(DialogEnd.FAILED, None)
 HANDED_OVER = HandedOver(
@@ -55,6 +55,21 @@ def facts(*bodies: Body) -> list[Fact]:
 def test_a_line_lost_in_a_dialog() -> None:
     found = broken_off(facts(BalanceTold(ANNA), HUNG_UP, GONE))
     assert found == BrokenOff(NOON + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "in_menu"),
+    [
+        ("menu.balance", True),
+        ("menu.back", True),
+        ("call_back.soon", False),
+        ("concern.other", False),
+        (None, False),
+    ],
+)
+def test_whether_a_menu_was_heard(prompt: str | None, in_menu: bool) -> None:
+    found = broken_off(facts(BalanceTold(ANNA), DialogLeft(DialogEnd.HUNG_UP, prompt), GONE))
+    assert found == BrokenOff(NOON + timedelta(minutes=1), in_menu=in_menu)
 
 
 def test_a_line_lost_while_waiting_and_what_for() -> None:
@@ -85,6 +100,7 @@ def test_what_is_done_needs_no_second_time(deed: Body, item: MenuItem) -> None:
         (FAREWELL, GONE),
         (FAILED, GONE),
         (GONE,),
+        (DialogLeft(DialogEnd.HUNG_UP, "call_back.or_hang_up"), GONE),
         TO_FIELD,
         (*TO_FIELD, Connected(AgentId("eva"), 1), GONE),
         (*TO_FIELD, FoundTalking(AgentId("eva")), GONE),

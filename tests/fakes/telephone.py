@@ -34,12 +34,14 @@ class WrittenVoice(Voice):
     @override
     def join(self, pieces: Iterable[Piece]) -> Utterance:
         prompts: list[str] = []
+        marks: list[tuple[float, str]] = []
         paused, said, spoken = False, "", ""
         for piece in pieces:
             language, prompt = piece.file.parts[0], piece.prompt
             if piece.file.parts[1] == "short":
                 prompt = f"short.{prompt}"
             if not prompts or piece.prompt != said or language != spoken:
+                marks.append((float(len(prompts)), piece.prompt))
                 prompts.append(f"{prompt}:{language}")
             said, spoken = piece.prompt, language
             if piece.file.parts[1] in {"number", "noun", "digit"}:
@@ -49,8 +51,7 @@ class WrittenVoice(Voice):
             paused = piece.pause_ms > LONG_PAUSE_MS
         if not prompts:
             return SILENT
-        marks = tuple((float(second), prompt) for second, prompt in enumerate(prompts))
-        return Utterance(", ".join(prompts), float(len(prompts)), marks)
+        return Utterance(", ".join(prompts), float(len(prompts)), tuple(marks))
 
 
 @dataclass

@@ -184,6 +184,7 @@ class Exchange:
         self, folder: Path, workers: Executor | None = None, hasher: PinHasher | None = None
     ) -> None:
         self.now = NOON
+        self.seconds = 0.0
         self.workers = workers or AtOnce()
         self.pins = QuickPins()
         self.hasher = hasher or self.pins
@@ -209,7 +210,7 @@ class Exchange:
             book=lambda: self.book,
             voice=WrittenVoice(folder / "spoken"),
             workers=self.workers,
-            monotonic=lambda: 0.0,
+            monotonic=lambda: self.seconds,
             telephone=Telephone(e164, "+493099999999"),
             leave_dialog=LeaveDialog(self.storage, self.clock),
         )

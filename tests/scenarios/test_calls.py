@@ -42,7 +42,7 @@ def test_balance_then_card(exchange: Exchange) -> None:
     )
     assert call.kinds == ["CallArrived", "LanguageSet", "LoggedIn", "BalanceTold", "DialogLeft"]
     assert call.hung_up
-    assert only(call, facts.DialogLeft) == facts.DialogLeft(DialogEnd.HUNG_UP, "block.kept:de")
+    assert only(call, facts.DialogLeft) == facts.DialogLeft(DialogEnd.HUNG_UP, "block.kept")
 
 
 def test_the_second_menu(exchange: Exchange) -> None:

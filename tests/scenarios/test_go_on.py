@@ -50,6 +50,29 @@ OFFER: Final = f"welcome:de, {HINTS}, login.go_on:de"
 YES, NO = "1#", "2#"
 
 
+_ENDS = count(100)
+
+
+class HearsAll(ScriptedLine):
+    """Whose caller hears a sound to its end before he hangs up."""
+
+    def __init__(self, keys: list[str], exchange: Exchange) -> None:
+        super().__init__(keys)
+        self._exchange = exchange
+
+    @override
+    def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Heard:
+        try:
+            return super().get_data(sound, timeout_s, max_digits, playing_s)
+        except CallerHungUp:
+            self._exchange.seconds += playing_s
+            raise
+
+
+def request(uniqueid: str, number: str | None = PHONE) -> AgiRequest:
+    return AgiRequest("inbound", uniqueid, number, "555100", "de")
+
+
 @dataclass(frozen=True, slots=True)
 class Telephone:
     exchange: Exchange
@@ -57,6 +80,11 @@ class Telephone:
 
     def __call__(self, *keys: str, dialled: str = "555100") -> Call:
         return self.exchange.call(*keys, number=self.number, dialled=dialled)
+
+    def to_the_end(self, *keys: str) -> Call:
+        """He hears what follows the last keys before he hangs up."""
+        line = HearsAll(list(keys), self.exchange)
+        return self.exchange.run(line, request(f"1772452800.9{next(_ENDS)}", self.number))
 
     def of(self, number: str | None) -> "Telephone":
         return replace(self, number=number)
@@ -121,7 +149,12 @@ def test_within_ten_minutes(phone: Telephone, seconds: int, offered: bool) -> No
         ((NUMBER,), True),
         (("99999999#",), True),
         ((NUMBER, "9#"), False),
-        ((NUMBER, PIN), True),
+        ((NUMBER, "-"), True),
+        ((NUMBER, PIN), False),  # at the main menu: there is nothing to go on with
+        ((NUMBER, PIN, "4"), False),
+        ((NUMBER, PIN, "1", "4"), False),
+        ((NUMBER, PIN, "4", "2", "9#"), True),  # he hadn't heard all
+        ((NUMBER, PIN, "0", "9"), False),
     ],
 )
 def test_whoever_had_said_who_he_is(phone: Telephone, keys: Sequence[str], offered: bool) -> None:
@@ -165,6 +198,40 @@ def test_after_a_handover(phone: Telephone, bodies: Sequence[Body], offered: boo
     waiting = phone(NUMBER, PIN, "0", "1")
     phone.exchange.note(waiting.uniqueid, *bodies)
     assert is_offered(phone()) is offered
+
+
+@pytest.mark.parametrize(
+    ("keys", "offered"),
+    [
+        ((), True),
+        ((PIN,), False),
+        ((PIN, "1"), False),
+        ((PIN, "2"), True),  # its own menu ends as others do
+        ((PIN, "2", "1"), True),
+        ((PIN, "2", "2", "1"), False),
+        ((PIN, "3"), True),
+        ((PIN, "4"), False),
+        ((PIN, "4", "1"), False),
+        ((PIN, "4", "2"), True),
+        ((PIN, "4", "3"), True),
+        ((PIN, "0"), True),
+        ((PIN, "1", "0"), True),
+    ],
+)
+def test_not_who_has_heard_all(
+    exchange: Exchange, mine: Telephone, keys: Sequence[str], offered: bool
+) -> None:
+    """And is at a menu again; who is in the middle of something is."""
+    mine.to_the_end(NUMBER, *keys)
+    assert is_offered(mine()) is offered
+
+
+def test_not_who_hung_up_as_he_was_told(exchange: Exchange, mine: Telephone) -> None:
+    exchange.later(hours=12)
+    assert mine.to_the_end(NUMBER, PIN, "0").heard("call_back.or_hang_up:de")
+    assert not is_offered(mine())
+    mine(NUMBER, PIN, "0")
+    assert is_offered(mine()), "he hadn't heard that"
 
 
 def test_only_the_last_call_counts(phone: Telephone) -> None:
@@ -341,7 +408,7 @@ def test_a_lost_card_without_the_pin(exchange: Exchange, mine: Telephone) -> Non
 
 
 @pytest.mark.parametrize(
-    "keys", [(), (PIN,), (PIN, "1"), (PIN, "2", "1"), (PIN, "3"), (PIN, "0"), (PIN, "0", "2")]
+    "keys", [(), (PIN, "1"), (PIN, "2", "1"), (PIN, "3"), (PIN, "0"), (PIN, "0", "2")]
 )
 def test_nothing_is_told_before_the_pin(
     exchange: Exchange, mine: Telephone, keys: Sequence[str]
@@ -367,8 +434,6 @@ def test_nothing_is_told_before_the_pin(
     ("keys", "heard"),
     [
         ((), SERVICE),
-        ((PIN,), SERVICE),
-        ((PIN, "4"), SERVICE),
         ((PIN, "1"), f"balance.told:de 1000 200 34 many, {SERVICE}"),
         ((PIN, "2"), ANNAS_THREE),
         ((PIN, "2", "1"), ANNAS_THREE),
@@ -383,7 +448,6 @@ def test_nothing_is_told_before_the_pin(
         ),
         ((PIN, "4", "3", "1"), SERVICE),
         ((PIN, "0"), CONCERNS),
-        ((PIN, "0", "9"), SERVICE),
     ],
 )
 def test_he_is_put_where_he_was(phone: Telephone, keys: Sequence[str], heard: str) -> None:
@@ -435,7 +499,7 @@ def test_who_waited_without_saying_what_for_is_not_asked(phone: Telephone) -> No
 def test_who_was_on_his_way_to_a_person(phone: Telephone) -> None:
     """The line is lost before the handover is in the log."""
     line = ScriptedLine([NUMBER, PIN, "0", "2"], cut_at="person.connecting")
-    phone.exchange.run(line, request("1772452800.90", phone.number))
+    phone.exchange.run(line, request("1772452800.9000", phone.number))
     call = phone(YES, PIN)
     assert only(call, facts.HandedOver).concern is Concern.RETURN
 
@@ -449,6 +513,18 @@ def test_nobody_is_sent_into_an_empty_field(exchange: Exchange, mine: Telephone)
     )
     (told,) = after_pin(mine(YES, PIN))
     assert told.startswith("person.closed:de")
+
+
+def test_who_went_back_from_the_closed_desk_is_there_no_more(
+    exchange: Exchange, mine: Telephone
+) -> None:
+    exchange.later(hours=6, minutes=55)
+    waiting = mine(NUMBER, PIN, "0", "2")
+    exchange.note(waiting.uniqueid, CallEnded(Side.CALLER))
+    exchange.later(minutes=9)
+    closed = mine(YES, PIN, "9", "7")
+    assert closed.heard("call_back.or_hang_up:de")
+    assert after_pin(mine(YES, PIN)) == [SERVICE]
 
 
 def test_what_is_offered_no_more_is_not_gone_on_with(exchange: Exchange, mine: Telephone) -> None:
@@ -480,10 +556,6 @@ def test_the_receipt_is_heard_and_nothing_is_redeemed_twice(
     found = books(exchange, who)
     found.check()
     assert (len(found.rows), found.balance) == (1, 300)
-
-
-def request(uniqueid: str, number: str | None = PHONE) -> AgiRequest:
-    return AgiRequest("inbound", uniqueid, number, "555100", "de")
 
 
 class CutWhileBooking(ScriptedLine):
