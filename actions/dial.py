@@ -54,7 +54,8 @@ Whom = KnownCaller | RungNow | GivenNumber
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Clears a number by its kind and country, the hours and holidays of the tenant, and the numbers blocked.
+    """Clears a number by its kind and country, the hours and holidays of the tenant, and the numbers blocked and
+    locked out; whose brand doesn't serve him by telephone may still be rung as its debtor.
 
     A number of an open case is judged by its brand's profile too, by how often we have rung it whatever for: so each
     dial is written down with the last answer before it, though a number that belongs to no debtor stays under the
@@ -132,6 +133,8 @@ class Dial:
     def _judge(
         self, tenant: Tenant, number: TelephoneNumber | None, *, blocked: bool
     ) -> Cleared | Refused:
+        if number is not None and tenant.locks_out(number.e164):
+            return Refused(Refusal.LOCKED_OUT)
         rules, now = tenant.dialling, self.clock()
         holidays = self.holidays(tenant, now)
         refusal = may_dial(number, rules, now, holidays, blocked=blocked)

@@ -85,6 +85,8 @@ class Refusal(StrEnum):
     """It is a line of ours: the call would come back to us."""
     BLOCKED = "blocked"
     """Who has it asked not to be called."""
+    LOCKED_OUT = "locked_out"
+    """The brand doesn't serve who has it by telephone."""
     NOTHING_TO_SHOW = "nothing_to_show"
     """We have no number of ours to show there (TKG section 120: a call must show one that can be rung back)."""
     UNDER_WAY = "under_way"

@@ -48,7 +48,7 @@ class DayNear:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """A time of day."""
 
     time: time = field(repr=False)
@@ -99,7 +99,7 @@ _GROUP = 4
 
 _SLOW_GROUP = 2
 
-Value = Counted | Digits | Day | Euros | DayNear | Clock | Weekdays | Spans | Hours
+Value = Counted | Digits | Day | Euros | DayNear | TimeOfDay | Weekdays | Spans | Hours
 Spoken = Value | Named
 
 
@@ -116,7 +116,7 @@ def clips_of(language: Language, spoken: Value, *, slowly: bool = False) -> tupl
             return speech.euros(language, cents)
         case DayNear(day, today):
             return speech.day_near(language, day, today)
-        case Clock(at):
+        case TimeOfDay(at):
             return speech.clock_time(language, at)
         case Weekdays(days):
             return speech.weekdays(language, days)

@@ -26,7 +26,7 @@ from ivr.dialog import (
 )
 from ivr.dialogs.call_back import LaterWish, RingMeBack
 from ivr.keypad import EntryRule
-from ivr.spoken import Clock, DayNear, Digits, Hours, Spans, Weekdays
+from ivr.spoken import DayNear, Digits, Hours, Spans, TimeOfDay, Weekdays
 from ivr.steps import keyed_day, keyed_time
 
 
@@ -157,7 +157,7 @@ def _say_window(
     zone = attendance.tenant.hours.zone
     start, end = (at.astimezone(zone) for at in (window.start, window.end))
     day = DayNear(start.date(), attendance.today)
-    caller.say(prompt, day=day, start=Clock(start.time()), end=Clock(end.time()), **more)
+    caller.say(prompt, day=day, start=TimeOfDay(start.time()), end=TimeOfDay(end.time()), **more)
 
 
 def _may_be_moved(standing: CallBack, attendance: Attendance) -> bool:
@@ -188,8 +188,12 @@ def _tell_hours(caller: Caller, attendance: Attendance) -> None:
     if opens is None:
         return
     day = DayNear(opens.date(), attendance.today)
-    caller.say("person.next", day=day, time=Clock(opens.time()))
-    week = attendance.tenant.hours.week
+    caller.say("person.next", day=day, time=TimeOfDay(opens.time()))
+    hours = attendance.tenant.hours
+    if opens.date() in hours.exceptions:  # the week's hours would belie it
+        caller.say("person.hours_that_day", times=Spans(hours.on(opens.date())))
+        return
+    week = hours.week
     if not any(week.values()):  # they answer on single days alone
         return
     but_holidays = attendance.keeps_holidays
@@ -244,10 +248,17 @@ def _day(caller: Caller, attendance: Attendance) -> date | None:
             _DAY_RULE,
             fits=lambda digits: meant(digits) is not None,
             misfit="call_back.no_day",
-            values={"days": Weekdays(tuple(sorted({day.weekday() for day in days})))},
+            values={"days": _weekdays(attendance)},
         )
     )
     return None if isinstance(keyed, Way) else meant(keyed)
+
+
+def _weekdays(attendance: Attendance) -> Weekdays:
+    """Those of the days to choose from, without single days that are open out of turn, unless there are no others."""
+    days, single = attendance.days, attendance.tenant.hours.exceptions
+    usual = [day for day in days if day not in single] or days
+    return Weekdays(tuple(sorted({day.weekday() for day in usual})))
 
 
 def _at(caller: Caller, attendance: Attendance, day: date) -> Window | None:

@@ -71,6 +71,14 @@ def test_who_asked_not_to_be_called_is_not(transactions: SqlTransactions) -> Non
     assert isinstance(dial(ALPENRAD, GivenNumber("+491713920002")), Cleared)
 
 
+def test_who_is_locked_out_is_not_rung(lite: SqlTransactions) -> None:
+    """By the brand that has locked him out."""
+    locked = replace(BOOK.tenants[ALPENRAD], locked_out=frozenset({ANNA}))
+    dial = replace(gate(lite), book=lambda: TenantBook.of([locked]))
+    assert dial(ALPENRAD, GivenNumber(ANNA)) == Refused(Refusal.LOCKED_OUT)
+    assert isinstance(dial(ALPENRAD, GivenNumber("+491713920002")), Cleared)
+
+
 @pytest.mark.parametrize("last", range(10))
 def test_every_answer_of_the_demos_carrier_can_be_rung(lite: SqlTransactions, last: int) -> None:
     dial = gate(lite, SHIPPED)

@@ -10,7 +10,7 @@ from domain.language import Language
 from domain.opening_hours import OpenSpan
 from ivr import speech
 from ivr.speech import PAUSE
-from ivr.spoken import Clock, DayNear, Hours, Spans, Weekdays, clips_of
+from ivr.spoken import DayNear, Hours, Spans, TimeOfDay, Weekdays, clips_of
 
 DE, EN, ES, FR = Language.DE, Language.EN, Language.ES, Language.FR
 SUNDAY = date(2026, 3, 1)
@@ -164,7 +164,7 @@ def test_weekdays_and_clock_times() -> None:
         == "montags bis mittwochs freitags und samstags"
     )
     assert said(FR, clips_of(FR, Weekdays((0, 1, 2, 3, 4)))) == "du lundi au vendredi"
-    assert said(EN, clips_of(EN, Clock(time(16, 30)))) == "four thirty p.m."
+    assert said(EN, clips_of(EN, TimeOfDay(time(16, 30)))) == "four thirty p.m."
     assert (
         said(DE, clips_of(DE, Spans((span("08:00-19:30"),)))) == "von acht bis neunzehn Uhr dreißig"
     )

@@ -28,6 +28,7 @@ WITH_HOLES = {
     "person.next": {"day", "time"},
     "person.hours": {"hours"},
     "person.hours_but_holidays": {"hours"},
+    "person.hours_that_day": {"times"},
     "call_back.read_back": {"number"},
     "call_back.next_day": {"day"},
     "call_back.day_help": {"days"},

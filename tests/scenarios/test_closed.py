@@ -62,7 +62,10 @@ def test_a_single_day_may_be_closed_or_open(closed: Exchange) -> None:
         for tenant in closed.book.tenants.values()
     )
     call = closed.call("0#", "1", "1", number=ANNAS)
-    assert call.heard("person.closed:de")
+    assert call.heard(
+        "person.next:de tomorrow hour/10, person.hours_that_day:de since 10 till hour/14"
+    )
+    assert not call.heard("person.hours_but")
     assert call.variables["AGIDONE"] == "farewell"
     closed.later(days=1)
     assert closed.call("0#").heard("person.connecting:de")
@@ -92,7 +95,7 @@ def test_who_opens_on_single_days_alone_tells_the_next(
     closed.with_tenants(hours=OpeningHours(ZoneInfo("Europe/Berlin"), week, monday))
     call = closed.call("0#", "1", "1", number=ANNAS)
     assert call.heard("person.next:de tomorrow hour/10")
-    assert not call.heard("person.hours")
+    assert not call.heard("person.hours:")
     assert call.rows[-1] == ("1", ["call_back.noted_down:de, farewell:de"])
 
 
@@ -137,6 +140,20 @@ def test_who_is_not_known_is_rung_at_his_own_number_alone(closed: Exchange) -> N
     )
     call = closed.call("*", "-", "-", "-", dialled=with_debts)
     assert call.heard("call_back.unseen:de, farewell:de")
+
+
+def test_single_days_are_no_weekdays(closed: Exchange) -> None:
+    saturday = {date(2026, 3, 7): (OpenSpan(time(10), time(14)),)}
+    hours = next(iter(closed.book.tenants.values())).hours
+    closed.with_tenants(hours=replace(hours, exceptions=saturday))
+    call = closed.call("0#", "3", "0803#", number=ANNAS)
+    assert call.heard("call_back.day_help:de each/0 last/4")
+
+
+def test_a_number_that_is_locked_out_is_not_rung(closed: Exchange) -> None:
+    closed.with_tenants(locked_out=frozenset({"+491713920002"}))
+    call = closed.call("10000001#", "135790#", "0", "1", "3", "01713920002#", number=ANNAS)
+    assert call.heard("call_back.not_allowed:de")
 
 
 @pytest.mark.parametrize("keys", [["9"], ["0"], ["-", "-", "-"], ["7", "7", "7"]])
