@@ -57,7 +57,7 @@ class PinSection(Struct, frozen=True, forbid_unknown_fields=True):
     longest_lock_minutes: Minutes = 24 * 60
     caller_limit: Annotated[int, Meta(ge=3, le=100)] = 10
     caller_window_minutes: Minutes = 60
-    spray_accounts: Annotated[int, Meta(ge=2, le=100)] = 5
+    spray_accounts: Annotated[int, Meta(ge=4, le=100)] = 5
     spray_window_minutes: Minutes = 60
     block_without_pin: bool = False
 

@@ -35,6 +35,11 @@ from tests.rufwerk.bikes import BIKES, changed, mistakes
             "subdivision: 'XX' isn't known for holidays in CZ. Leave it out.",
         ),
         (
+            "digits = 8",
+            "digits = 8\nspray_accounts = 3",
+            "pin.spray_accounts: Expected `int` >= 4. Correct it.",
+        ),
+        (
             'name = "Bikes"',
             'name = "Bikes"\nmost_calls = 0',
             "most_calls: Expected `int` >= 1. Correct it.",
