@@ -190,7 +190,9 @@ def test_who_has_no_reference_keys_his_customer_number(exchange: Exchange) -> No
 
 def test_nobody_there_and_being_rung_back(exchange: Exchange) -> None:
     exchange.now = SUNDAY
-    left = ring(exchange, "*", "9")
+    unseen = ring(exchange, "*")
+    assert unseen.rows[-1][1][0].endswith("call_back.unseen:de, farewell:de")
+    left = ring(exchange, "*", "9", number=ANNAS)
     assert left.rows[-1] == ("9", ["call_back.none:de, farewell:de"])
     keys = ("0001#", "76275#", "2", "1630#", "1")
     call = ring(exchange, *keys, number=debtor(1).debtor.phone)
