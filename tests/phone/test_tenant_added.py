@@ -40,7 +40,7 @@ async def test_a_third_brand_is_rung_while_another_brands_call_goes_on(
 
     await at.follow(calling, [f"{person.pin}#", "1", "hear", "bye"])
     heard = await asyncio.to_thread(house.words, new, instance.settings)
-    assert heard[:2] == ["Welcome to Harbor Books.", "Para español, marque almohadilla."]
+    assert heard[:2] == ["Welcome to Harbor Books.", "Para español, almohadilla."]
     facts = await asyncio.to_thread(house.facts_by_call, instance.settings)
     assert facts[new.id][0].origin.tenant == "harbor-books"
     assert isinstance(facts[new.id][0].body, CallArrived)
