@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 
+from cti import carry_out, switchboard
 from domain.agent import read_skills
 from domain.fact import Body
 from domain.field_facts import (
@@ -39,9 +41,18 @@ from tests.rufwerk.front_desk import (
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
 
 
+def dropped(*_: object) -> str:
+    raise structlog.DropEvent
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in the desk's home, in a thread; exit status, standard output, standard error."""
+    """Runs a command in the desk's home, in a thread; exit status, standard output, standard error.
+
+    What the switchboard logs meanwhile, which runs in this process here, isn't the command's.
+    """
+    monkeypatch.setattr(carry_out, "log", structlog.wrap_logger(None, processors=[dropped]))
+    monkeypatch.setattr(switchboard, "log", structlog.wrap_logger(None, processors=[dropped]))
     monkeypatch.setenv("RUFWERK_HOME", str(tmp_path / "home"))
 
     def main() -> int:
