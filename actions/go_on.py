@@ -12,6 +12,7 @@ from domain.call import Call
 from domain.fact import Origin
 from domain.going_on import TOLD_AFTERWARDS, BrokenOff, ForPerson, broken_off
 from domain.ids import CallerId, CallId, ParticipantId, TenantId
+from domain.language import Language
 from domain.portal_facts import WentOn
 from domain.ports import Clock, Transactions
 from domain.tenant import MenuItem
@@ -22,18 +23,19 @@ KEPT_FOR: Final = timedelta(hours=1)
 
 _LONGEST_CALL: Final = 100_000  # facts
 
-Place = MenuItem | ForPerson | Wanted
+Whereabouts = MenuItem | ForPerson | Wanted
 """Where a caller is: at an item of the menu, on his way to a person, or waiting for what he has confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """What a caller has said he is known by, whomever that fits, and where he is; None: at no place that is to be gone
-    on with. ``broken`` is the call that he goes on with.
+    """What a caller has said he is known by, whomever that fits, the language he said it in, and where he is; None: at
+    nothing that is to be gone on with. ``broken`` is the call that he goes on with.
     """
 
     keyed: Keyed
-    place: Place | None = None
+    language: Language
+    where: Whereabouts | None = None
     broken: CallId | None = None
 
 
@@ -71,18 +73,18 @@ class Bookmarks:
             while len(self._kept) > MOST_KEPT or self._oldest.at < now - KEPT_FOR:
                 self._kept.popitem(last=False)
 
-    def move(self, call: Call, place: Place | None) -> None:
+    def move(self, call: Call, where: Whereabouts | None) -> None:
         """The call's own bookmark, where it has one."""
         with self._lock:
             kept = self._own(call)
             if kept is not None:
-                self.put(call, replace(kept.bookmark, place=place))
+                self.put(call, replace(kept.bookmark, where=where))
 
-    def leave(self, call: Call, place: Place) -> None:
+    def leave(self, call: Call, where: Whereabouts) -> None:
         """He isn't there any more, unless he has been moved already."""
         with self._lock:
             kept = self._own(call)
-            if kept is not None and kept.bookmark.place == place:
+            if kept is not None and kept.bookmark.where == where:
                 self.move(call, None)
 
     def drop(self, call: Call) -> None:
@@ -131,10 +133,10 @@ class FindUnfinished:
             broken = broken_off(uow.facts.read(limit=_LONGEST_CALL, call=kept.call))
         if broken is None or not broken.is_recent(self.clock()):
             return None
-        place = _place(kept, broken)
-        if broken.in_menu and not _has_menu(place):
+        where = _where(kept, broken)
+        if broken.in_menu and not _has_menu(where):
             return None
-        unfinished = replace(kept.bookmark, place=place, broken=kept.call)
+        unfinished = replace(kept.bookmark, where=where, broken=kept.call)
         self.bookmarks.put(call, unfinished)
         return unfinished
 
@@ -152,11 +154,11 @@ class NoteWentOn:
             uow.commit()
 
 
-def _place(kept: Kept, broken: BrokenOff) -> Place | None:
-    place = broken.waited or kept.bookmark.place
-    return None if isinstance(place, MenuItem) and place in broken.done else place
+def _where(kept: Kept, broken: BrokenOff) -> Whereabouts | None:
+    where = broken.waited or kept.bookmark.where
+    return None if isinstance(where, MenuItem) and where in broken.done else where
 
 
-def _has_menu(place: Place | None) -> bool:
+def _has_menu(where: Whereabouts | None) -> bool:
     """Whether a menu that was heard may have been its own, and not the one after it."""
-    return isinstance(place, MenuItem) and place not in TOLD_AFTERWARDS
+    return isinstance(where, MenuItem) and where not in TOLD_AFTERWARDS

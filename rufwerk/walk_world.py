@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from actions.go_on import Bookmark, Place
+from actions.go_on import Bookmark, Whereabouts
 from actions.log_in import Keyed
 from actions.redeem import Wanted
 from actions.wait import Waiter
@@ -157,7 +157,7 @@ class World:
             yield Beginning("", language, run)
 
     def _calls_again(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
-        """A call for each place where the one before may have broken off, as a customer's: our monitoring's are never
+        """A call for each point where the one before may have broken off, as a customer's: our monitoring's are never
         gone on with.
         """
         called = _called(stage, scene)
@@ -175,9 +175,9 @@ class World:
 
         for language in stage.line.languages:
             digits = digits_of(RICH, language)
-            yield Beginning("", language, run(Bookmark(Keyed(digits))))
-            for place in _places(stage.tenant, language):
-                again = run(Bookmark(Keyed(digits), place))
+            yield Beginning("", language, run(Bookmark(Keyed(digits), language)))
+            for where in _whereabouts(stage.tenant, language):
+                again = run(Bookmark(Keyed(digits), language, where))
                 yield Beginning("", language, again, (YES, digits + POUND))
 
     def _visits(self, stage: Stage, scene: Scene) -> Iterator[Beginning]:
@@ -289,7 +289,7 @@ def _called(stage: Stage, scene: Scene) -> CalledLine:
     return CalledLine(known, stage.tenant, stage.line)
 
 
-def _places(tenant: Tenant, language: Language) -> Iterator[Place]:
+def _whereabouts(tenant: Tenant, language: Language) -> Iterator[Whereabouts]:
     yield from tenant.menu
     yield from (ForPerson(), ForPerson(asked=True))
     person = person_of(tenant.id, RICH, language).id

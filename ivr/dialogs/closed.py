@@ -79,11 +79,15 @@ class WhenClosed:
         line: CalledLine,
         attendance: Attendance,
         entering: Callable[[], Handover],
+        *,
+        served: bool,
     ) -> Farewell | None:
-        """``entering`` makes the handover that takes him into the field; None is back."""
+        """``entering`` makes the handover that takes him into the field. None is back, to where he is ``served``; who
+        isn't has nothing to go back to.
+        """
         _tell_hours(caller, attendance)
         if not attendance.rings_back:
-            return _let_go(caller)
+            return None if served else _let_go(caller)
         if_not = "call_back.none"
         try:
             standing = self.ring_me_back.standing_wish(caller, line)
@@ -93,10 +97,10 @@ class WhenClosed:
                     caller.say(if_not)
                     return _let_go(caller)
             end = self._rung_back(caller, line, attendance, entering, standing)
-            if end is not None or standing is None:
+            if end is not None or (served and standing is None):
                 return end
             caller.say(if_not)
-            if _is_known(caller):
+            if served:
                 return None
         except (PersonWanted, NoUsableInput):  # nobody is there, and nothing is confirmed
             caller.say(if_not)
@@ -157,7 +161,8 @@ def _say_window(
     zone = attendance.tenant.hours.zone
     start, end = (at.astimezone(zone) for at in (window.start, window.end))
     day = DayNear(start.date(), attendance.today)
-    caller.say(prompt, day=day, start=TimeOfDay(start.time()), end=TimeOfDay(end.time()), **more)
+    times = Spans((OpenSpan(start.time(), end.time()),))
+    caller.say(prompt, day=day, times=times, **more)
 
 
 def _may_be_moved(standing: CallBack, attendance: Attendance) -> bool:

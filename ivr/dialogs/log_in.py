@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.go_on import Bookmark, Bookmarks, NoteWentOn, Place
+from actions.go_on import Bookmark, Bookmarks, NoteWentOn, Whereabouts
 from actions.log_in import Claim, FindFitting, Keyed, LogIn
 from actions.take_call import NoteLanguage
 from domain.call import Certainty
 from domain.ids import CallId
+from domain.language import Language
 from domain.participant import Participant
 from domain.portal_facts import LanguageCause, LogInFailure
 from ivr.dialog import CalledLine, Caller, Question, Refused, Way
@@ -26,7 +27,7 @@ class Admitted:
     """Who has logged in, and where he goes on, None: wherever he likes."""
 
     participant: Participant
-    place: Place | None
+    where: Whereabouts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ class LogInByPhone:
     def __call__(
         self, caller: Caller, line: CalledLine, unfinished: Bookmark | None = None
     ) -> Admitted | None:
-        """Who has something ``unfinished`` is offered to go on with it: he keys his PIN, and nothing else again."""
+        """Who has something ``unfinished`` is offered to go on with it, in the language he used: he keys his PIN, and
+        nothing else again.
+        """
+        if unfinished is not None:
+            self._speak(caller, line, unfinished.language, LanguageCause.CHOSEN)
         tries = line.tenant.pin.tries_per_call
         while True:
             bookmark = self._bookmark(caller, line, unfinished)
@@ -61,7 +66,7 @@ class LogInByPhone:
                 if isinstance(found, Participant):
                     self._let_in(caller, line, found)
                     self._note_went_on(caller, line, found, bookmark.broken)
-                    return Admitted(found, bookmark.place)
+                    return Admitted(found, bookmark.where)
                 tries -= 1
                 if self._is_settled(caller, line, keyed, found, tries):
                     return None
@@ -95,7 +100,7 @@ class LogInByPhone:
                 case answer if answer == NO:
                     unfinished = None
                 case number:
-                    return self._known_as(caller, line, Bookmark(Keyed(str(number))))
+                    return self._known_as(caller, line, Keyed(str(number)))
 
     def _by_home(self, caller: Caller, line: CalledLine) -> Bookmark | None:
         """ZIP, then birth date, then the number where several people fit; None is back to the
@@ -104,16 +109,17 @@ class LogInByPhone:
         while (home := ask_home(caller)) is not None:
             keyed = Keyed(home=home)
             if len(self._fitting(caller, line, keyed.claim)) < 2:
-                return self._known_as(caller, line, Bookmark(keyed))
+                return self._known_as(caller, line, keyed)
             number = caller.enter(NUMBER_AFTER_SEVERAL)
             if not isinstance(number, Way):
-                return self._known_as(caller, line, Bookmark(Keyed(number, home)))
+                return self._known_as(caller, line, Keyed(number, home))
         return None
 
-    def _known_as(self, caller: Caller, line: CalledLine, bookmark: Bookmark) -> Bookmark:
+    def _known_as(self, caller: Caller, line: CalledLine, keyed: Keyed) -> Bookmark:
         """A person who takes over before the PIN sees who the caller says he is, and the next call may go on."""
+        bookmark = Bookmark(keyed, caller.who.language)
         self.bookmarks.put(line.call, bookmark)
-        people = self._fitting(caller, line, bookmark.keyed.claim)
+        people = self._fitting(caller, line, keyed.claim)
         if len(people) == 1:
             caller.who = replace(
                 caller.who, participant=people[0].id, certainty=Certainty.IDENTIFIED
@@ -156,10 +162,15 @@ class LogInByPhone:
             priority=found.priority,
             short_form=found.short_form,
         )
-        if found.language != caller.who.language and found.language in line.line.languages:
-            caller.switch_to(found.language)
-            set_to, why = found.language, LanguageCause.PARTICIPANT
-            caller.during(None, lambda: self.note_language(line.origin, set_to, why))
+        self._speak(caller, line, found.language, LanguageCause.PARTICIPANT)
+
+    def _speak(
+        self, caller: Caller, line: CalledLine, language: Language, why: LanguageCause
+    ) -> None:
+        """From here on, if the line has it."""
+        if language != caller.who.language and language in line.line.languages:
+            caller.switch_to(language)
+            caller.during(None, lambda: self.note_language(line.origin, language, why))
 
     def _note_went_on(
         self, caller: Caller, line: CalledLine, found: Participant, broken: CallId | None

@@ -11,7 +11,6 @@ from ivr.dialog import (
     CalledLine,
     Caller,
     End,
-    Farewell,
     Menu,
     NoUsableInput,
     Option,
@@ -63,8 +62,8 @@ class ToPerson:
 
         attendance = self.attendance(line.tenant)
         if not attendance.open:
-            end = self.when_closed(caller, line, attendance, entering)
-            return None if end is None and self._is_served(caller) else end or _let_go(caller)
+            served = self._is_served(caller)
+            return self.when_closed(caller, line, attendance, entering, served=served)
         caller.say("person.connecting")
         return entering()
 
@@ -85,7 +84,9 @@ class ToPerson:
 
         attendance = self.attendance(line.tenant)
         if not attendance.open:
-            return self.when_closed(caller, line, attendance, entering) or _let_go(caller)
+            end = self.when_closed(caller, line, attendance, entering, served=False)
+            assert end is not None, "there is nothing to go back to"
+            return end
         caller.say(prompt)
         return entering()
 
@@ -103,10 +104,3 @@ class ToPerson:
             failed_at=failed_at,
             priority=who.priority,
         )
-
-
-def _let_go(caller: Caller) -> Farewell:
-    """He goes back, and there is nothing to go back to."""
-    caller.say("call_back.none")
-    caller.say("farewell")
-    return Farewell()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from actions.go_on import Bookmarks, FindUnfinished, Place
+from actions.go_on import Bookmarks, FindUnfinished, Whereabouts
 from actions.redeem import Wanted
 from domain.going_on import TOLD_AFTERWARDS, ForPerson
 from domain.handover import Handover
@@ -109,10 +109,10 @@ class Portal:
 
     def _serve(self, caller: Caller, line: CalledLine, admitted: Admitted) -> End:
         """The main menu until the caller leaves; who was served and falls silent is let go."""
-        place, served = admitted.place, False
+        where, served = admitted.where, False
         while True:
             try:
-                to, place = place or self._chosen(caller, line), None
+                to, where = where or self._chosen(caller, line), None
                 if isinstance(to, ForPerson) and to.asked:
                     end = self.to_person.for_concern(caller, line, to.concern)
                     if end is not None:
@@ -132,7 +132,7 @@ class Portal:
                 return self.to_person.refused(caller, line, refused.step)
 
     def _do(
-        self, caller: Caller, line: CalledLine, participant: Participant, to: Place | None
+        self, caller: Caller, line: CalledLine, participant: Participant, to: Whereabouts | None
     ) -> bool:
         """Whether he was served."""
         match to:

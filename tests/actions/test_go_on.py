@@ -10,11 +10,12 @@ from actions.go_on import KEPT_FOR, Bookmark, Bookmarks
 from actions.log_in import Home, Keyed
 from domain.call import Call
 from domain.ids import CallerId, CallId, TenantId
+from domain.language import Language
 from domain.tenant import MenuItem
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CALL = Call(CallId("a-1"), TenantId("alpenrad"), "555100", CallerId("c-1"), "+49171", False)
-KEYED = Bookmark(Keyed("10000001"))
+KEYED = Bookmark(Keyed("10000001"), Language.DE)
 
 
 class Clock:
@@ -43,16 +44,16 @@ def of(bookmarks: Bookmarks, call: Call) -> Bookmark | None:
 def test_the_last_call_of_a_number_counts(bookmarks: Bookmarks) -> None:
     later = replace(CALL, id=CallId("a-2"))
     bookmarks.put(CALL, KEYED)
-    bookmarks.put(later, Bookmark(Keyed("10000005")))
+    bookmarks.put(later, Bookmark(Keyed("10000005"), Language.ES))
     bookmarks.move(CALL, MenuItem.REDEEM)
     bookmarks.leave(CALL, MenuItem.REDEEM)
     bookmarks.drop(CALL)
-    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"))
+    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"), Language.ES)
     bookmarks.move(later, MenuItem.REDEEM)
     bookmarks.leave(later, MenuItem.BALANCE)
-    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"), MenuItem.REDEEM)
+    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"), Language.ES, MenuItem.REDEEM)
     bookmarks.leave(later, MenuItem.REDEEM)
-    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"))
+    assert of(bookmarks, CALL) == Bookmark(Keyed("10000005"), Language.ES)
     bookmarks.drop(later)
     assert of(bookmarks, CALL) is None
 
@@ -96,5 +97,5 @@ def test_the_oldest_makes_room(bookmarks: Bookmarks, monkeypatch: pytest.MonkeyP
 
 def test_what_was_keyed_is_not_printed() -> None:
     home = Home("76275", NOW.date())
-    printed = repr(Bookmark(Keyed("10000001", home)))
+    printed = repr(Bookmark(Keyed("10000001", home), Language.DE))
     assert not any(keyed in printed for keyed in ("10000001", "76275", str(NOW.year)))

@@ -1,13 +1,17 @@
 """A portal to call, and callers who wait in its field."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from domain.field_facts import WaitTold
+from tests.scenarios.going_on import Telephone
 from tests.scenarios.portal import Call, Exchange
 from tests.scenarios.waiting import ANNAS
+
+_NUMBERS = count(10)
 
 
 @pytest.fixture
@@ -31,3 +35,23 @@ def anna(exchange: Exchange) -> Call:
     call = exchange.call("10000001#", "135790#", "0", "1", number=ANNAS)
     exchange.note(call.uniqueid, *[WaitTold(3, 60, 180)] * 2)
     return call
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
+    """For calls that change nothing and lock nothing."""
+    exchange = Exchange(tmp_path_factory.mktemp("portal"))
+    yield exchange
+    exchange.transactions.close()
+
+
+@pytest.fixture
+def phone(portal: Exchange) -> Telephone:
+    """One that nobody has rung from."""
+    return Telephone(portal, f"+4930555001{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def mine(exchange: Exchange) -> Telephone:
+    """In a portal of the test's own."""
+    return Telephone(exchange)

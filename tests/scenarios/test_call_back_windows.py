@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.dialling import CallBack, CallBackState, Window
+from domain.dialling import CallBack, CallBackState, DiallingRules, Window
 from domain.facts import encode
 from domain.field_facts import CallBackAsked, CallBackSettled
 from domain.ids import CallId, TenantId
 from domain.language import Language
 from domain.opening_hours import OpeningHours, OpenSpan
 from tests.scenarios.portal import Call, Exchange
+from tests.scenarios.test_calls import SERVICE
 from tests.scenarios.test_closed import HOURS_TOLD, RIGHT, RIGHT_OR_OTHER, SUNDAY, WHEN
 from tests.scenarios.waiting import ANNAS, THIRD, number_to_ring
 
@@ -25,33 +26,33 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "next": "tomorrow hour/8",
         "hours": "each/0 last/4 since 8 till hour/20",
         "times": "tomorrow since 8 till hour/19 30",
-        "window": "tomorrow hour/16 30 hour/18 30",
+        "window": "tomorrow since hour/16 30 till hour/18 30",
         "tuesday": "on/1 the since 8 till hour/19 30",
-        "end": "on/1 the hour/19 hour/20",
+        "end": "on/1 the since 19 till hour/20",
     },
     Language.EN: {
         "next": "tomorrow 8 am",
         "hours": "each/0 last/4 since 8 am till 8 pm",
         "times": "tomorrow since 8 am till 7 30 pm",
-        "window": "tomorrow 4 30 pm 6 30 pm",
+        "window": "tomorrow since 4 30 pm till 6 30 pm",
         "tuesday": "on/1 since 8 am till 7 30 pm",
-        "end": "on/1 7 pm 8 pm",
+        "end": "on/1 since 7 pm till 8 pm",
     },
     Language.ES: {
         "next": "tomorrow hour/8 morning",
         "hours": "first/0 last/4 since hour/8 morning till hour/8 night",
         "times": "tomorrow since hour/8 morning till hour/7-and 30 afternoon",
-        "window": "tomorrow hour/4-and 30 afternoon hour/6-and 30 afternoon",
+        "window": "tomorrow since hour/4-and 30 afternoon till hour/6-and 30 afternoon",
         "tuesday": "on/1 10 since hour/8 morning till hour/7-and 30 afternoon",
-        "end": "on/1 10 hour/7 afternoon hour/8 night",
+        "end": "on/1 10 since hour/7 afternoon till hour/8 night",
     },
     Language.FR: {
         "next": "tomorrow hour/8",
         "hours": "first/0 last/4 since hour/8 till hour/20",
         "times": "tomorrow since hour/8 till hour/19 30",
-        "window": "tomorrow hour/16 30 hour/18 30",
+        "window": "tomorrow since hour/16 30 till hour/18 30",
         "tuesday": "on/1 10 since hour/8 till hour/19 30",
-        "end": "on/1 10 hour/19 hour/20",
+        "end": "on/1 10 since hour/19 till hour/20",
     },
 }
 
@@ -139,7 +140,7 @@ def test_who_is_known_and_withholds_his_number_keys_one(closed: Exchange) -> Non
         f"call_back.time:de tomorrow {TIMES}",
         "call_back.number:de",
         "call_back.not_allowed:de, call_back.number:de",
-        f"call_back.within:de tomorrow hour/9 hour/11 0 1 7 1 3 9 2 0 0 0 2, {RIGHT_OR_OTHER}",
+        f"call_back.within:de tomorrow since 9 till hour/11 0 1 7 1 3 9 2 0 0 0 2, {RIGHT_OR_OTHER}",
         "call_back.noted_down:de, farewell:de",
     ]
     assert number_to_ring(closed, call) == "+491713920002"
@@ -156,10 +157,10 @@ def test_another_time_after_all(closed: Exchange) -> None:
     assert after(call, "2") == [
         WHEN,
         f"call_back.time:de tomorrow {TIMES}",
-        f"call_back.within:de tomorrow hour/10 hour/12 {AT}, {RIGHT}",
+        f"call_back.within:de tomorrow since 10 till hour/12 {AT}, {RIGHT}",
         WHEN,
         f"call_back.time:de tomorrow {TIMES}",
-        f"call_back.within:de tomorrow hour/11 hour/13 {AT}, {RIGHT}",
+        f"call_back.within:de tomorrow since 11 till hour/13 {AT}, {RIGHT}",
         "call_back.noted_down:de, farewell:de",
     ]
     assert len(wishes(closed)) == 1
@@ -228,7 +229,7 @@ def test_who_wants_a_person_or_says_nothing_more_is_let_go(closed: Exchange) -> 
     assert wishes(closed) == []
 
 
-STANDING = f"call_back.standing:de tomorrow hour/16 30 hour/18 30, {WHEN}".replace(
+STANDING = f"call_back.standing:de tomorrow since hour/16 30 till hour/18 30, {WHEN}".replace(
     "or_hang_up", "or_keep"
 )
 
@@ -265,6 +266,22 @@ def test_or_it_stays(closed: Exchange, keys: list[str]) -> None:
     ]
 
 
+def test_it_stays_where_there_is_nothing_to_go_back_to(closed: Exchange) -> None:
+    """He is refused, and doesn't want another time: he isn't told that nothing was noted."""
+    closed.call("0#", "2", "1630#", "1", number=ANNAS)
+    call = closed.call(*LOG_IN, "4", "2", *["000000#"] * 3, "9", number=ANNAS)
+    assert call.rows[-1] == ("9", ["call_back.already:de, farewell:de"])
+
+
+def test_who_is_served_goes_on_where_nobody_is_rung_back(closed: Exchange) -> None:
+    closed.with_tenants(dialling=DiallingRules(show=None))
+    call = closed.call(*LOG_IN, "0", "1", number=ANNAS)
+    assert after(call, "0") == [
+        f"{HOURS_TOLD}, {SERVICE}",
+        f"balance.told:de 1000 200 34 many, {SERVICE}",
+    ]
+
+
 def test_whose_window_has_begun_is_rung_in_it(closed: Exchange) -> None:
     closed.call("0#", "2", "1630#", "1", number=ANNAS)
     closed.now = utc("2026-03-02 20:00")
@@ -287,8 +304,16 @@ def test_early_in_the_morning_today_is_the_next_day(closed: Exchange) -> None:
     closed.now = utc("2026-03-02 05:00")
     call = closed.call("0#", "2", "0815#", "1", number=ANNAS)
     assert call.heard("call_back.next_day:de today")
-    assert call.heard(f"call_back.within:de today hour/8 15 hour/10 15 {AT}")
+    assert call.heard(f"call_back.within:de today since hour/8 15 till hour/10 15 {AT}")
     assert wishes(closed)[0].window == Window(utc("2026-03-02 07:15"), utc("2026-03-02 09:15"))
+
+
+def test_a_window_may_end_at_midnight(closed: Exchange) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    closed.with_tenants(hours=OpeningHours(berlin, {0: (OpenSpan(time(18), time(0)),)}))
+    call = closed.call("0#", "2", "2200#", "1", number=ANNAS)
+    assert call.heard(f"call_back.within:de tomorrow since 22 till hour/24 {AT}")
+    assert wishes(closed)[0].window == Window(utc("2026-03-02 21:00"), utc("2026-03-02 23:00"))
 
 
 def test_only_days_with_room_for_windows_are_offered(closed: Exchange) -> None:
