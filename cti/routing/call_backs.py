@@ -49,8 +49,8 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return put_call(field, replace(call, call_back=wish, place=place, sent_to=sent_to)), ()
         case CallBackStands() if isinstance(call.place, Waiting | Aside):
             return put_call(field, replace(call, place=Leaving())), ()
-        case CallBackSettled() if not call.on_line and agent_of_call(call) is None:
-            return drop_call(field, call.id), ()
+        case CallBackSettled():
+            return _settled(field, call), ()
         case CallBackDue() if isinstance(call.place, AwaitsCallBack):
             return _due(field, call, call.place.not_before)
         case CallBackPutOff(agent, offer, until) if call.place == OfferedTo(agent):
@@ -67,6 +67,14 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
             return drop_call(field, call.id), ()
         case _:
             return None
+
+
+def _settled(field: Field, call: FieldCall) -> Field:
+    """He needn't be rung, unless he is being rung already."""
+    if call.on_line:
+        place = Leaving() if isinstance(call.place, Aside) else call.place
+        return put_call(field, replace(call, call_back=None, place=place))
+    return drop_call(field, call.id) if agent_of_call(call) is None else field
 
 
 def hung_up(field: Field, call: FieldCall, wish: CallBack, at: datetime) -> Stepped:

@@ -271,3 +271,19 @@ def test_who_rings_again_and_is_answered_is_not_rung_back() -> None:
         """
     )
     assert not paper.field.calls
+
+
+def test_who_rings_again_before_he_has_hung_up_is_not_rung_back() -> None:
+    paper = follow(
+        EVA
+        + """
+        0:00 | eva pauses lunch     |
+        0:01 | A enters alpenrad de |
+        0:02 | A call-back          |
+        0:03 | A settled B          |
+        0:04 | eva ready            |
+        0:05 | A hangs up           |
+        """
+    )
+    assert not paper.field.calls
+    assert paper.field.contract_of(ALPENRAD).abandoned == 0
