@@ -27,6 +27,10 @@ MOST_ENVIRONMENT_LINES: Final = 256
 
 _MOST_DIGITS: Final = 1023  # Asterisk's buffer for them is 1024 bytes
 
+_KEYS: Final = "0123456789*#"
+_KEY_OF_CODE: Final = {str(ord(key)): key for key in _KEYS}
+_MOST_KEYS_IN_A_SOUND: Final = 32
+
 _RESULT = re.compile(r"200 result=(\S*)(?: \((.*)\))?(?: endpos=(-?\d+))?", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]*(?:\([A-Za-z0-9_,:.-]*\))?")
@@ -126,18 +130,24 @@ class AgiChannel(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise self._wire.out_of_step("is answered by what are no digits")
         return Heard(digits, timed_out=end == "timeout")
 
-    def stream(self, sound: str, playing_s: float, escape_digits: str = "") -> str:
-        """Play a sound to its end, giving "", or to one of ``escape_digits``, giving that.
+    def stream(self, sound: str, playing_s: float) -> str:
+        """Play a sound to its end; the keys pressed meanwhile, ``#`` too, which don't cut it.
 
-        Other digits are lost. ``sound`` and ``playing_s`` as in ``get_data``.
+        Asterisk would lose them, so each stops the sound and it goes on where it was. ``sound`` and ``playing_s`` as in
+        ``get_data``.
         """
-        self._needed_s = playing_s
-        keys = self._quote(escape_digits)
-        code, _ = self.execute("STREAM FILE", self._quote(sound), keys)["result"]
-        digits = {str(ord(digit)): digit for digit in escape_digits} | {"0": ""}
-        if code not in digits:
-            raise self._wire.out_of_step("is answered by a digit nobody asked for")
-        return digits[code]
+        keys, place = "", "0"
+        while True:
+            taken = _KEYS if len(keys) < _MOST_KEYS_IN_A_SOUND else ""  # one may be stuck
+            self._needed_s = playing_s
+            arguments = self._quote(sound), self._quote(taken), place
+            reply = self.execute("STREAM FILE", *arguments)
+            (code, _), (place, _) = reply["result"], reply["endpos"]
+            if code == "0":
+                return keys
+            if code not in _KEY_OF_CODE or not taken or not place.isdecimal():
+                raise self._wire.out_of_step("is answered by a digit nobody asked for")
+            keys += _KEY_OF_CODE[code]
 
     def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable, or a function such as ``CHANNEL(language)``.

@@ -50,7 +50,7 @@ class Channel(Protocol):
 
     def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Keys: ...
 
-    def stream(self, sound: str, playing_s: float) -> object: ...
+    def stream(self, sound: str, playing_s: float) -> str: ...
 
     def raise_guard(self, seconds: int) -> None: ...
 
@@ -156,7 +156,7 @@ class PhoneCaller:
         if utterance is not SILENT:
             self._playing = (utterance, self._monotonic())
             self._guard(utterance.seconds)
-            self._channel.stream(utterance.sound, utterance.seconds)
+            self._typed += self._channel.stream(utterance.sound, utterance.seconds)
 
     def _ask(self, step: str, asked: "_Asked", read: "_Read") -> str | Way:
         """Ask until there is an answer, as often as is decent.

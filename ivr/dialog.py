@@ -183,5 +183,5 @@ class Caller(Protocol):
     def switch_to(self, language: Language) -> None: ...
 
     def finish(self) -> None:
-        """Let the caller hear now what is still to be said, to its end: no key cuts it."""
+        """Let the caller hear now what is still to be said, to its end: keys count for what he is asked next."""
         ...

@@ -20,7 +20,7 @@ PIECES = st.sampled_from(
 ANYTHING = st.binary(max_size=200) | st.lists(PIECES, max_size=12).map(b"".join)
 COMMANDS: tuple[Callable[[AgiChannel], object], ...] = (
     lambda channel: channel.get_data("/sounds/pin", 0.0, 8, 0.0),
-    lambda channel: channel.stream("/sounds/pin", 0.0, "12"),
+    lambda channel: channel.stream("/sounds/pin", 0.0),
     lambda channel: channel.get_variable("NAME"),
     lambda channel: channel.set_variable("NAME", "1"),
     AgiChannel.answer,
