@@ -117,6 +117,7 @@ def _desk() -> Iterator[DunningDesk]:
 
 
 def _upload(file: Path) -> Upload:
+    terminal.refuse_pipe(file)
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise UnreadableFile(Why.TOO_LARGE)

@@ -127,14 +127,13 @@ def _checked_suffix(file: Path) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[BufferedReader]:
+    terminal.refuse_pipe(file)
     try:
         source = file.open("rb")
         size = os.fstat(source.fileno()).st_size
     except OSError as error:
         fail(f"{file} can't be read: {error.strerror}. Name another file.")
     with source:
-        if not file.is_file():
-            fail(f"{file} is no file. Name another one.")
         if size > LARGEST_FILE:
             raise UnreadableFile(Why.TOO_LARGE)
         yield source

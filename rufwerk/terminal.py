@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -46,6 +46,13 @@ def complain(text: str) -> None:
 def fail(text: str) -> NoReturn:
     complain(text)
     raise typer.Exit(1)
+
+
+def refuse_pipe(file: Path) -> None:
+    """Where it is no file, so that nobody waits for what never comes."""
+    with suppress(PermissionError):  # that is told by who opens it
+        if file.exists() and not file.is_file():
+            fail(f"{file} is no file. Name another one.")
 
 
 @contextmanager

@@ -32,7 +32,9 @@ from rufwerk.settings import Settings
 CALLS: Final = 30
 ROUNDS: Final = 4
 _EVERY_S: Final = 0.4
-_POINTS: Final = 1_000_000
+_POINTS: Final = 1_235_900
+"""Told in as many words after each redemption as before it: all calls take the same time."""
+
 _WANTS: Final = ("1", "2", "1", "1")
 """The balance; then a reward, the first one, confirmed."""
 

@@ -10,6 +10,7 @@ import pytest
 from domain import field_facts as facts
 from domain.field_facts import CallBackResult, OfferResult, Side
 from domain.ids import CallId
+from tests.phone.conftest import tenants_under
 from tests.phone.floor import Floor, until, wanted_call_back
 from tests.phone.house import House
 from tests.phone.instance import Instance, running
@@ -21,7 +22,10 @@ ANSWERS, BUSY, HANGS_UP = "+491713920000", "+491713920002", "+491713920008"
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with running(tmp_path_factory.mktemp("back")) as instance:
+    """Phones ring on for longer than a killed switchboard takes to come back on a slow machine."""
+    home = tmp_path_factory.mktemp("back")
+    rules = {"alpenrad": "ring_s = 90", "maison-lune": ""}
+    with running(home, tenants=str(tenants_under(rules, home / "tenants"))) as instance:
         yield instance
 
 
@@ -119,7 +123,7 @@ async def test_a_killed_switchboard_rings_nobody_twice(
     evas = await agents.seat("eva", "201", answer_after_s=None)
     await evas.event("ringing", 30)
     os.kill(instance.pids()["cti"], signal.SIGKILL)
-    await agents.is_back()
+    await agents.is_back(60)
     await evas.answer()
     await until(lambda: tries(agents, called) == [CallBackResult.REACHED], 30)
     assert len(agents.of_call(called, facts.Offered)) == 1

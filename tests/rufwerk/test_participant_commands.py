@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -278,3 +279,11 @@ def test_what_cant_be_done_is_said(run: Run, arguments: tuple[str, ...], says: s
     status, out, said = run("participants", *arguments)
     assert (status, out) == (1, "")
     assert says in " ".join(said.split())
+
+
+@pytest.mark.parametrize("command", ["participants", "dunning"])
+def test_a_pipe_is_refused_and_not_waited_for(run: Run, tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    status, out, said = run(command, "import", str(tmp_path / "pipe"), "--tenant", "alpenrad")
+    assert (status, out) == (1, "")
+    assert "is no file" in " ".join(said.split())
