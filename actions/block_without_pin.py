@@ -90,7 +90,7 @@ class BlockWithoutPin:
             if caller_exhausted(uow.pin_attempts.recent_of_caller(made.caller, since), policy):
                 return BlockFailure.CALLER_EXHAUSTED
             uow.pin_attempts.note_caller(made.caller, made.at)
-        uow.pin_attempts.put(made.tenant, account, after_wrong_pin(failures, made.at, policy))
+        uow.pin_attempts.put(made.tenant, {account: after_wrong_pin(failures, made.at, policy)})
         return None
 
     def _block(self, uow: UnitOfWork, made: _Try) -> list[Body]:

@@ -73,11 +73,11 @@ class IdentifyDebtor:
         if locked(failures, now) or _is_exhausted(uow, caller, policy, now):
             return Identified.LOCKED
         if fitting and _is_one_person(fitting):
-            uow.pin_attempts.put(tenant, account, Failures())
+            uow.pin_attempts.put(tenant, {account: Failures()})
             return min(fitting, key=lambda one: (one.due, one.id))
         if fitting:
             return Identified.NO
-        uow.pin_attempts.put(tenant, account, after_wrong_pin(failures, now, policy))
+        uow.pin_attempts.put(tenant, {account: after_wrong_pin(failures, now, policy)})
         if caller is not None:
             uow.pin_attempts.note_caller(caller, now)
         return Identified.NO

@@ -90,6 +90,7 @@ class _Meant:
 
     participant: Participant | None
     his_own: bool
+    pin_hash: str | None = field(repr=False)
 
     @property
     def whose(self) -> ParticipantId:
@@ -196,9 +197,8 @@ class LogIn:
     def _try(self, origin: Origin, guess: _Guess, pin: str) -> Participant | LogInFailure:
         meant = self._meant(guess)
         tried = self._count(guess, meant)
-        with self._transactions.read() as uow:
-            stored = uow.participants.pin_hash(meant.whose)
-        right = self._hasher.matches(meant.whose, pin, stored if tried.refused is None else None)
+        stored = meant.pin_hash if tried.refused is None else None
+        right = self._hasher.matches(meant.whose, pin, stored)
         if tried.refused is None and meant.participant is not None and right:
             self._succeed(origin, guess, tried, meant.participant)
             return meant.participant
@@ -209,9 +209,10 @@ class LogIn:
         with self._transactions.read() as uow:
             people = fitting(uow, guess.tenant, guess.claim)
             number = None if guess.caller is None else uow.callers.number_of(guess.caller)
-        person = people[0] if len(people) == 1 else None
+            person = people[0] if len(people) == 1 else None
+            stored = uow.participants.pin_hash(person.id if person else _NOBODY)
         his_own = person is not None and number is not None and number == person.phone
-        return _Meant(person, his_own)
+        return _Meant(person, his_own, stored)
 
     def _count(self, guess: _Guess, meant: _Meant) -> _Try:
         """Count the guess as wrong, by the same work whether it is about somebody or nobody."""
@@ -257,8 +258,8 @@ class LogIn:
         with self._transactions.write() as uow:
             mistakes = _mistakes(uow, origin.call, person.id, kind)
             left = pin_policy.forgiven(tried.claim.before, mistakes)
-            uow.pin_attempts.put(guess.tenant, tried.claim.digest, left)
-            uow.pin_attempts.put(guess.tenant, tried.account.digest, Failures())
+            counts = {tried.claim.digest: left, tried.account.digest: Failures()}
+            uow.pin_attempts.put(guess.tenant, counts)
             if guess.caller is not None:
                 uow.pin_attempts.take_back(guess.caller, tried.at)
             uow.facts.append(origin, self._clock(), LoggedIn(person.id, kind))
@@ -358,8 +359,7 @@ def _mistakes(
 def _note(
     uow: UnitOfWork, guess: _Guess, counts: Iterable[_Count], now: datetime, *, sprayed: bool
 ) -> None:
-    for count in counts:
-        uow.pin_attempts.put(guess.tenant, count.digest, count.after)
+    uow.pin_attempts.put(guess.tenant, {count.digest: count.after for count in counts})
     if guess.caller is not None:
         for _ in range(pin_policy.SPRAYED_COUNTS if sprayed else 1):
             uow.pin_attempts.note_caller(guess.caller, now)

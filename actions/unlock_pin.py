@@ -49,7 +49,7 @@ class UnlockPin:
             failures = uow.pin_attempts.failures(participant.tenant, account)
             if not pin_policy.locked(failures, errand.signature.at):
                 raise DeskError(WhyNot.PIN_NOT_LOCKED)
-            uow.pin_attempts.put(participant.tenant, account, Failures())
+            uow.pin_attempts.put(participant.tenant, {account: Failures()})
             return (PinUnlocked(participant.id),)
 
         return self.counter.run(actor, wish, Content(ErrandKind.UNLOCK_PIN), do)

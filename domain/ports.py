@@ -162,7 +162,9 @@ class PinAttempts(Protocol):
 
     def failures(self, tenant: TenantId, claim: str) -> Failures: ...
 
-    def put(self, tenant: TenantId, claim: str, failures: Failures) -> None: ...
+    def put(self, tenant: TenantId, failures: Mapping[str, Failures]) -> None:
+        """Replace what is noted of each claim."""
+        ...
 
     def note_caller(self, caller: CallerId, at: datetime) -> None:
         """Note one wrong try of a calling number."""

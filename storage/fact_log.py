@@ -14,7 +14,7 @@ from storage.tables import facts
 
 # built once: building takes about as long as the answer, and they run in nearly every transaction
 _NEWEST: Final = select(func.coalesce(func.max(facts.c.seq), 0))
-_APPEND: Final = insert(facts)
+_APPEND: Final = insert(facts).inline().values(seq=_NEWEST.scalar_subquery() + 1)  # row by row
 _READ: Final = (
     select(facts)
     .where(facts.c.seq > bindparam("after"))
@@ -55,10 +55,8 @@ class SqlFactLog:
         """Add facts, in this order; they are there once the unit of work commits."""
         if not bodies:
             return
-        first = self.last_seq() + 1
         rows = [
             {
-                "seq": seq,
                 "at": at,
                 "kind": kind_of(body),
                 "version": body.version,
@@ -69,7 +67,7 @@ class SqlFactLog:
                 "synthetic": origin.synthetic,
                 "body": encode(body),
             }
-            for seq, body in enumerate(bodies, first)
+            for body in bodies
         ]
         self._connection.execute(_APPEND, rows)
 

@@ -1,6 +1,6 @@
 """Participants, points, PIN tries and callers: rows to values and back, by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -232,19 +232,24 @@ class SqlPinAttempts:
             return Failures()
         return Failures(row.tries, row.locks, row.locked_until, row.last)
 
-    def put(self, tenant: TenantId, claim: str, failures: Failures) -> None:
-        """Replace what is noted of a claim; no failures leave no row."""
-        self._connection.execute(_FORGET_FAILURES, {"of_tenant": tenant, "to_be": claim})
-        if failures != Failures():
-            row = {
+    def put(self, tenant: TenantId, failures: Mapping[str, Failures]) -> None:
+        """No failures leave no row."""
+        claims = [{"of_tenant": tenant, "to_be": claim} for claim in failures]
+        self._connection.execute(_FORGET_FAILURES, claims)
+        rows = [
+            {
                 "tenant": tenant,
                 "claim": claim,
-                "tries": failures.count,
-                "locks": failures.locks,
-                "locked_until": failures.locked_until,
-                "last": failures.last,
+                "tries": noted.count,
+                "locks": noted.locks,
+                "locked_until": noted.locked_until,
+                "last": noted.last,
             }
-            self._connection.execute(_NOTE_FAILURES, row)
+            for claim, noted in failures.items()
+            if noted != Failures()
+        ]
+        if rows:
+            self._connection.execute(_NOTE_FAILURES, rows)
 
     def note_caller(self, caller: CallerId, at: datetime) -> None:
         self._connection.execute(insert(tables.caller_failures), {"caller": caller, "at": at})

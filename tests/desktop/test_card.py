@@ -273,7 +273,7 @@ async def test_a_locked_pin_is_unlocked_under_a_receipt(at: At) -> None:
     assert button not in (await at.card())[1]
     until = at.counter.clock() + timedelta(minutes=15)
     with at.counter.transactions.write() as uow:
-        uow.pin_attempts.put(ANNA.tenant, account_of(ANNA.id), Failures(0, 1, until))
+        uow.pin_attempts.put(ANNA.tenant, {account_of(ANNA.id): Failures(0, 1, until)})
         uow.commit()
     page = (await at.card())[1]
     assert button in page

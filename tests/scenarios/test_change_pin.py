@@ -206,7 +206,7 @@ def test_the_database_may_fail_at_any_transaction(exchange: Exchange, fault: Fau
 
 
 def test_whether_it_is_changed_may_be_unsure(exchange: Exchange) -> None:
-    exchange.storage.faults = {10: Fault.UNHEARD}
+    exchange.storage.faults = {8: Fault.UNHEARD}
     call = exchange.call(*STEPS)
     assert call.rows[-1] == (NEW, ["login.moment:de", "pin.unsure:de, person.connecting:de"])
     (handed,) = found(call, facts.HandedOver)

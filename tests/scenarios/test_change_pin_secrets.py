@@ -47,7 +47,7 @@ def nothing(_: Exchange, __: Path) -> None:
 
 
 def cut_at_the_last_commit(exchange: Exchange, _: Path) -> None:
-    exchange.storage.faults = {14: Fault.UNDONE}
+    exchange.storage.faults = {11: Fault.UNDONE}
 
 
 def refused_by_the_database(_: Exchange, folder: Path) -> None:

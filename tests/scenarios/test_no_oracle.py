@@ -46,7 +46,7 @@ def unlock(exchange: Exchange) -> None:
     """As an agent's errand does."""
     with exchange.transactions.write() as uow:
         account = account_of(exchange.pins, johns_id(exchange))
-        uow.pin_attempts.put(ALPENRAD, account, Failures())
+        uow.pin_attempts.put(ALPENRAD, {account: Failures()})
         uow.commit()
 
 

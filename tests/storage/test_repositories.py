@@ -110,9 +110,9 @@ def test_the_last_failures_put_are_those_noted(
     transactions: SqlTransactions, failures: Failures
 ) -> None:
     with transactions.write() as uow:
-        uow.pin_attempts.put(TENANT, "claim", Failures(4, 1))
-        uow.pin_attempts.put(TENANT, "claim", failures)
-        uow.pin_attempts.put(TENANT, "another", Failures(1))
+        uow.pin_attempts.put(TENANT, {"claim": Failures(4, 1)})
+        uow.pin_attempts.put(TENANT, {"claim": failures})
+        uow.pin_attempts.put(TENANT, {"another": Failures(1)})
         uow.commit()
     with transactions.read() as uow:
         assert uow.pin_attempts.failures(TENANT, "claim") == failures
