@@ -95,10 +95,10 @@ class _Book:
             + 1
         )
         sheet.write_string(row, 0, text("contents"), formats.heading)
-        for place, name in enumerate(names, row + 1):
-            sheet.write_url(
-                place, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", formats.link, name
-            )
+        titles = [safe(text(one.title)) for one in self._report.sections]  # names may be cut
+        for place, (name, title) in enumerate(zip(names, titles, strict=True), row + 1):
+            to = f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1"
+            sheet.write_url(place, 0, to, formats.link, title)
         row += len(names) + 2
         zone = text("times_are_of", zone=self._report.zone.key)
         sheet.write_string(row, 0, zone, formats.soft)
