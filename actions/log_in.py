@@ -90,7 +90,6 @@ class _Meant:
 
     participant: Participant | None
     his_own: bool
-    pin_hash: str | None = field(repr=False)
 
     @property
     def whose(self) -> ParticipantId:
@@ -113,9 +112,12 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A guess that has been counted. ``refused``: why not even the right PIN opens anything."""
+    """A guess that has been counted, and the PIN's hash as it was then. ``refused``: why not even the right PIN opens
+    anything.
+    """
 
     meant: _Meant
+    pin_hash: str | None = field(repr=False)
     claim: _Count
     account: _Count
     refused: LogInFailure | None
@@ -197,7 +199,7 @@ class LogIn:
     def _try(self, origin: Origin, guess: _Guess, pin: str) -> Participant | LogInFailure:
         meant = self._meant(guess)
         tried = self._count(guess, meant)
-        stored = meant.pin_hash if tried.refused is None else None
+        stored = tried.pin_hash if tried.refused is None else None
         right = self._hasher.matches(meant.whose, pin, stored)
         if tried.refused is None and meant.participant is not None and right:
             self._succeed(origin, guess, tried, meant.participant)
@@ -209,10 +211,9 @@ class LogIn:
         with self._transactions.read() as uow:
             people = fitting(uow, guess.tenant, guess.claim)
             number = None if guess.caller is None else uow.callers.number_of(guess.caller)
-            person = people[0] if len(people) == 1 else None
-            stored = uow.participants.pin_hash(person.id if person else _NOBODY)
+        person = people[0] if len(people) == 1 else None
         his_own = person is not None and number is not None and number == person.phone
-        return _Meant(person, his_own, stored)
+        return _Meant(person, his_own)
 
     def _count(self, guess: _Guess, meant: _Meant) -> _Try:
         """Count the guess as wrong, by the same work whether it is about somebody or nobody."""
@@ -223,6 +224,7 @@ class LogIn:
             claim, account = self._counts(uow, guess, meant, now, counted=not exhausted)
             if not exhausted:
                 _note(uow, guess, (claim, account), now, sprayed=sprayed)
+            pin_hash = uow.participants.pin_hash(meant.whose)
             uow.commit()
         refused = None
         if pin_policy.locked((account if meant.participant else claim).before, now):
@@ -231,7 +233,7 @@ class LogIn:
             refused = LogInFailure.PIN_SPRAYED
         if exhausted:
             refused = LogInFailure.CALLER_EXHAUSTED
-        return _Try(meant, claim, account, refused, now)
+        return _Try(meant, pin_hash, claim, account, refused, now)
 
     def _counts(
         self, uow: UnitOfWork, guess: _Guess, meant: _Meant, now: datetime, *, counted: bool

@@ -130,15 +130,16 @@ class AgiChannel(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise self._wire.out_of_step("is answered by what are no digits")
         return Heard(digits, timed_out=end == "timeout")
 
-    def stream(self, sound: str, playing_s: float) -> str:
-        """Play a sound to its end; the keys pressed meanwhile, ``#`` too, which don't cut it.
+    def stream(self, sound: str, playing_s: float, *, takes_keys: bool = False) -> str:
+        """Play a sound to its end; where it ``takes_keys``, those pressed meanwhile, ``#`` too, which don't cut it.
 
-        Asterisk would lose them, so each stops the sound and it goes on where it was. ``sound`` and ``playing_s`` as in
-        ``get_data``.
+        Asterisk would lose them, so each stops the sound and it goes on where it was; the first 32 are taken, but for
+        one that falls between two commands. ``sound`` and ``playing_s`` as in ``get_data``.
         """
         keys, place = "", "0"
         while True:
-            taken = _KEYS if len(keys) < _MOST_KEYS_IN_A_SOUND else ""  # one may be stuck
+            room = takes_keys and len(keys) < _MOST_KEYS_IN_A_SOUND  # one may be stuck
+            taken = _KEYS if room else ""
             self._needed_s = playing_s
             arguments = self._quote(sound), self._quote(taken), place
             reply = self.execute("STREAM FILE", *arguments)

@@ -50,7 +50,7 @@ class Channel(Protocol):
 
     def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Keys: ...
 
-    def stream(self, sound: str, playing_s: float) -> str: ...
+    def stream(self, sound: str, playing_s: float, *, takes_keys: bool) -> str: ...
 
     def raise_guard(self, seconds: int) -> None: ...
 
@@ -151,12 +151,14 @@ class PhoneCaller:
             wait_for([future])  # a caller who hangs up leaves after what he has set going
         return future.result()
 
-    def finish(self) -> None:
+    def finish(self, *, keys_count: bool = False) -> None:
         utterance = self._voice.join(self._voiced(self._take_pending()))
         if utterance is not SILENT:
             self._playing = (utterance, self._monotonic())
             self._guard(utterance.seconds)
-            self._typed += self._channel.stream(utterance.sound, utterance.seconds)
+            self._typed += self._channel.stream(
+                utterance.sound, utterance.seconds, takes_keys=keys_count
+            )
 
     def _ask(self, step: str, asked: "_Asked", read: "_Read") -> str | Way:
         """Ask until there is an answer, as often as is decent.

@@ -182,6 +182,8 @@ class Caller(Protocol):
 
     def switch_to(self, language: Language) -> None: ...
 
-    def finish(self) -> None:
-        """Let the caller hear now what is still to be said, to its end: keys count for what he is asked next."""
+    def finish(self, *, keys_count: bool = False) -> None:
+        """Let the caller hear now what is still to be said, to its end: no key cuts it, but where ``keys_count`` they
+        answer what he is asked next.
+        """
         ...

@@ -176,7 +176,7 @@ def _answer(channel: AgiChannel, caller: PhoneCaller, line: Line) -> None:
     channel.answer()
     if line.price_per_call is not None:
         caller.say("price", price=Euros(int(line.price_per_call.amount * 100)))
-        caller.finish()
+        caller.finish(keys_count=True)
 
 
 def _on_without_database(caller: PhoneCaller, tenant: Tenant, number: str | None) -> str:

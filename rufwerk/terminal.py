@@ -50,7 +50,7 @@ def fail(text: str) -> NoReturn:
 
 def refuse_pipe(file: Path) -> None:
     """Where it is no file, so that nobody waits for what never comes."""
-    with suppress(PermissionError):  # that is told by who opens it
+    with suppress(OSError):  # that is told by who opens it
         if file.exists() and not file.is_file():
             fail(f"{file} is no file. Name another one.")
 

@@ -72,7 +72,7 @@ def step(field: Field, fact: Fact, call: FieldCall) -> Stepped | None:
 def _settled(field: Field, call: FieldCall) -> Field:
     """He needn't be rung, unless he is being rung already."""
     if call.on_line:
-        place = Leaving() if isinstance(call.place, Aside) else call.place
+        place = Leaving() if isinstance(call.place, Waiting | Aside) else call.place
         return put_call(field, replace(call, call_back=None, place=place))
     return drop_call(field, call.id) if agent_of_call(call) is None else field
 

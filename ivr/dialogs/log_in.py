@@ -47,11 +47,7 @@ class LogInByPhone:
     def __call__(
         self, caller: Caller, line: CalledLine, unfinished: Bookmark | None = None
     ) -> Admitted | None:
-        """Who has something ``unfinished`` is offered to go on with it, in the language he used: he keys his PIN, and
-        nothing else again.
-        """
-        if unfinished is not None:
-            self._speak(caller, line, unfinished.language, LanguageCause.CHOSEN)
+        """Who has something ``unfinished`` is offered to go on with it: he keys his PIN, and nothing else again."""
         tries = line.tenant.pin.tries_per_call
         while True:
             bookmark = self._bookmark(caller, line, unfinished)
@@ -96,7 +92,10 @@ class LogInByPhone:
                 case "":
                     self.choose_language(caller, line)
                 case answer if answer == YES and unfinished is not None:
-                    return unfinished  # nobody is told by it who that was: not an agent either
+                    # nobody is told by it who that was: not an agent either
+                    bookmark = replace(unfinished, language=caller.who.language)
+                    self.bookmarks.put(line.call, bookmark)
+                    return bookmark
                 case answer if answer == NO:
                     unfinished = None
                 case number:
@@ -162,9 +161,9 @@ class LogInByPhone:
             priority=found.priority,
             short_form=found.short_form,
         )
-        self._speak(caller, line, found.language, LanguageCause.PARTICIPANT)
+        self.speak(caller, line, found.language, LanguageCause.PARTICIPANT)
 
-    def _speak(
+    def speak(
         self, caller: Caller, line: CalledLine, language: Language, why: LanguageCause
     ) -> None:
         """From here on, if the line has it."""

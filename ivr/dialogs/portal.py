@@ -10,6 +10,7 @@ from actions.redeem import Wanted
 from domain.going_on import TOLD_AFTERWARDS, ForPerson
 from domain.handover import Handover
 from domain.participant import Participant
+from domain.portal_facts import LanguageCause
 from domain.tenant import MenuItem, Tenant
 from ivr.dialog import (
     CalledLine,
@@ -90,8 +91,10 @@ class Portal:
         return end
 
     def _call(self, caller: Caller, line: CalledLine) -> End:
-        self.welcome(caller, line)
         unfinished = caller.during(None, lambda: self.find_unfinished(line.call))
+        if unfinished is not None:
+            self.log_in.speak(caller, line, unfinished.language, LanguageCause.KNOWN_NUMBER)
+        self.welcome(caller, line)
         try:
             admitted = self.log_in(caller, line, unfinished)
         except PersonWanted:

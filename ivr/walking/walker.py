@@ -152,7 +152,8 @@ class Walker:
     def switch_to(self, language: Language) -> None:
         self.who = replace(self.who, language=language)
 
-    def finish(self) -> None:
+    def finish(self, *, keys_count: bool = False) -> None:
+        del keys_count
         self._count()
 
     def leave(self, ending: Ending) -> None:

@@ -61,8 +61,8 @@ class _Channel:
         self.left = rest if pound else self.left[max_digits:]
         return _Typed(digits, timed_out=False)
 
-    def stream(self, sound: str, playing_s: float) -> str:
-        del sound, playing_s
+    def stream(self, sound: str, playing_s: float, *, takes_keys: bool) -> str:
+        del sound, playing_s, takes_keys
         return ""
 
     def raise_guard(self, seconds: int) -> None:

@@ -282,7 +282,7 @@ def test_who_rings_again_before_he_has_hung_up_is_not_rung_back() -> None:
         0:02 | A call-back          |
         0:03 | A settled B          |
         0:04 | eva ready            |
-        0:05 | A hangs up           |
+        0:20 | A hangs up           |
         """
     )
     assert not paper.field.calls

@@ -59,7 +59,7 @@ class ScriptedLine:
     """A channel whose caller types each group of ``keys`` when he is asked; the last group is followed by a hang-up.
 
     ``rows`` holds what was heard after each group of keys, one entry for each sound. Where ``cut_at`` is heard in a
-    sound that takes no keys, the caller is gone.
+    sound that takes no keys, the caller is gone; ``into_sound`` is keyed into one that isn't cut by it.
     """
 
     keys: list[str]
@@ -67,6 +67,7 @@ class ScriptedLine:
     variables: dict[str, str] = field(default_factory=dict)
     guards: list[int] = field(default_factory=list)
     cut_at: str | None = None
+    into_sound: str = ""
     _typing: str = ""
 
     def get_data(self, sound: str, timeout_s: float, max_digits: int, playing_s: float) -> Heard:
@@ -89,11 +90,11 @@ class ScriptedLine:
         typed, self._typing = self._typing[:max_digits], self._typing[max_digits:]
         return Heard(typed, timed_out=len(typed) < max_digits)
 
-    def stream(self, sound: str, playing_s: float) -> str:
+    def stream(self, sound: str, playing_s: float, *, takes_keys: bool) -> str:
         self.rows[-1][1].append(sound)
         if self.cut_at is not None and self.cut_at in sound:
             raise CallerHungUp
-        return ""
+        return self.into_sound if takes_keys else ""
 
     def answer(self) -> None:
         self.variables["answered"] = "yes"

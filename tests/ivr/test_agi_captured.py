@@ -50,7 +50,7 @@ def test_captured_keys_in_a_sound_that_they_do_not_cut(call: Call) -> None:
         channel.read_environment(PATIENCE_S)
         channel.raise_guard(30)
         channel.answer()
-        assert channel.stream("music/music", 5.0) == "5#"
+        assert channel.stream("music/music", 5.0, takes_keys=True) == "5#"
 
 
 def test_captured_hang_up_between_commands(call: Call) -> None:
@@ -66,7 +66,7 @@ def test_captured_refusals_are_no_hang_ups_and_the_call_goes_on(call: Call) -> N
     channel = call.channel
     refused: tuple[Callable[[], object], ...] = (
         lambda: channel.get_data("/no/such", 1.0, 8, 0.0),
-        lambda: channel.stream("/no/such", 0.0),
+        lambda: channel.stream("/no/such", 0.0, takes_keys=True),
         lambda: channel.execute("GET DATA"),
         lambda: channel.execute("NONSENSE"),
         lambda: channel.execute("HANGUP", "nobody"),

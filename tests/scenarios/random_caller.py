@@ -112,7 +112,7 @@ class RandomLine(ScriptedLine):
         return super().get_data("", timeout_s, max_digits, playing_s)
 
     @override
-    def stream(self, sound: str, playing_s: float) -> str:
+    def stream(self, sound: str, playing_s: float, *, takes_keys: bool) -> str:
         assert self.mind is not None
         self._hear(sound)
         if self.mind.rng.random() < self.hangs_up:

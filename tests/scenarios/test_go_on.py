@@ -15,7 +15,6 @@ from domain.participant import CardState
 from domain.waiting_field import Overflow
 from tests.scenarios.going_on import (
     GREETING,
-    HINTS,
     NO,
     NUMBER,
     OFFER,
@@ -255,17 +254,19 @@ def test_another_language_first(phone: Telephone) -> None:
 
 
 def test_the_language_he_had_chosen(phone: Telephone) -> None:
+    """From the greeting on, which tells how to come by another; and until he does."""
     phone("#", "3", NUMBER)
-    call = phone(YES, PIN)
-    assert call.rows[0] == ("", [f"welcome:de, {HINTS}, login.go_on:es"])
-    assert call.rows[1] == (YES, ["login.pin:es"])
-    spoken = [
-        (body.language, body.cause) for body in call.facts if isinstance(body, facts.LanguageSet)
-    ]
-    assert spoken[:2] == [
+    hints = "language.hint:de, language.hint:en, language.hint:fr"
+    call = phone("#", "2", YES)
+    assert call.rows[0] == ("", [f"welcome:es, {hints}, login.go_on:es"])
+    assert call.rows[2:4] == [("2", ["login.go_on:en"]), (YES, ["login.pin:en"])]
+    spoken = [(one.language, one.cause) for one in call.facts if isinstance(one, facts.LanguageSet)]
+    assert spoken == [
         (Language.DE, facts.LanguageCause.LINE),
-        (Language.ES, facts.LanguageCause.CHOSEN),
+        (Language.ES, facts.LanguageCause.KNOWN_NUMBER),
+        (Language.EN, facts.LanguageCause.CHOSEN),
     ]
+    assert phone().rows[0][1][0].endswith("login.go_on:en")
 
 
 def test_too_few_digits_are_neither(phone: Telephone) -> None:

@@ -8,7 +8,10 @@ from domain.ids import TenantId
 from domain.language import Language
 from domain.service_record import read_price
 from domain.tenant import Tariff, TenantBook
+from ivr.agi_channel import AgiRequest
+from tests.fakes.telephone import ScriptedLine
 from tests.scenarios.portal import Exchange
+from tests.scenarios.test_calls import SERVICE
 
 ALPENRAD = TenantId("alpenrad")
 JOHNS = "+491713920002"
@@ -55,6 +58,15 @@ def test_whoever_rings_and_whatever_he_keys(exchange: Exchange) -> None:
     assert price == "price:de 20 many"
     assert greeting.startswith("welcome:en")
     assert call.variables["AGIDONE"] == "field", "he may wait: it costs no more"
+
+
+def test_keys_in_the_price_count_and_do_not_cut_it(exchange: Exchange) -> None:
+    line = ScriptedLine(["1"], into_sound="10000001#135790#")
+    call = dear(exchange).run(line, AgiRequest("inbound", "1772452800.9", None, "555100", "de"))
+    assert call.rows[:2] == [
+        ("", [SAID[Language.DE], "login.moment:de", SERVICE]),
+        ("1", [f"balance.told:de 1000 200 34 many, {SERVICE}"]),
+    ]
 
 
 def test_who_is_locked_out_learns_it_first(exchange: Exchange) -> None:
