@@ -146,11 +146,23 @@ class Sound:
         return [clip for clip in self.clips if clip not in words]
 
 
-def sound(called: Called, settings: Settings, *languages: Language, since: float = 0.0) -> Sound:
-    """Of a call in these languages, from a moment of the loop's clock on. What a key has cut is left out."""
+def sound(
+    called: Called,
+    settings: Settings,
+    *languages: Language,
+    since: float = 0.0,
+    begun_after: float = 0.0,
+    cut: bool = False,
+) -> Sound:
+    """Of a call in these languages, from a moment of the loop's clock on. What was ``cut``, by a key mostly, is left
+    out unless asked for, and so is what began before another such moment: keys typed into a word can leave of it what
+    is another.
+    """
     samples = called.wire.audio()[max(0, round((since - called.wire.answered_at) * RATE)) :]
     hearing = hear(samples, _library(wiring.Folders.of(settings), frozenset(languages)))
-    whole = [one for one in hearing.heard if not one.cut or not one.language]
+    begun_s = begun_after - max(since, called.wire.answered_at)
+    heard = [one for one in hearing.heard if one.at_s >= begun_s]
+    whole = [one for one in heard if cut or not one.cut or not one.language]
     return Sound(_words(whole), hearing.silences)
 
 

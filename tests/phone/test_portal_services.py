@@ -29,6 +29,9 @@ pytestmark = [pytest.mark.phone, pytest.mark.timeout(600)]
 
 LANGUAGES = list(Language)
 APART_S = 0.4
+_LAST_KEY_S = 0.3
+"""How long before the end of typing the last key was pressed, at most: nothing is answered before."""
+
 NEXT = {one: LANGUAGES[(place + 1) % 4] for place, one in enumerate(LANGUAGES)}
 """What each changes his language to."""
 
@@ -59,6 +62,14 @@ AGAIN = {
 
 MENU = [f"menu.{item}" for item in ("balance", "redeem", "block_card", "more", "person")]
 MORE = [f"menu.{item}" for item in ("movements", "change_pin", "language", "short_form", "back")]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A call, and when its keys had been typed into the first words (the loop's clock); 0: none were."""
+
+    called: Called
+    typed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ async def play(portal: Instance) -> Heard:
 
 async def ring(
     at: House, scripts: Mapping[Case, str], people: Mapping[Case, Speaker]
-) -> Mapping[Case, Called]:
+) -> Mapping[Case, Rung]:
     """One after the other, but not when the one before has finished: so many PINs at once would take long."""
     acts = {}
     async with asyncio.TaskGroup() as group:
@@ -126,28 +137,31 @@ async def ring(
     return {case: done.result() for case, done in acts.items()}
 
 
-async def act(at: House, speaker: Speaker, script: str, case: Case) -> Called:
+async def act(at: House, speaker: Speaker, script: str, case: Case) -> Rung:
     called = await at.dial(speaker.phone)
     chosen = str(LANGUAGES.index(NEXT[speaker.language]) + 1)
     steps = [speaker.keys(step.replace("{next}", chosen)) for step in script.split()]
     try:
-        await at.follow(called, steps)
+        await at.follow(called, steps[:1])
+        typed = asyncio.get_running_loop().time() if steps[0].startswith("!") else 0.0
+        await at.follow(called, steps[1:])
     except Exception as error:
         error.add_note(f"caller: {case}")
         raise
-    return called
+    return Rung(called, typed)
 
 
 def listen(
-    portal: Instance, calls: Mapping[Case, Called], told: Mapping[str, list[Fact]]
+    portal: Instance, calls: Mapping[Case, Rung], told: Mapping[str, list[Fact]]
 ) -> Outcomes:
     """Once nobody speaks any more: it takes the whole processor."""
     outcomes = {}
-    for (wanted, language), called in calls.items():
+    for (wanted, language), rung in calls.items():
         languages = {language, NEXT[language]} if wanted == "language" else {language}
-        heard = speakers.sound(called, portal.settings, *languages)
+        begun = rung.typed - _LAST_KEY_S
+        heard = speakers.sound(rung.called, portal.settings, *languages, begun_after=begun)
         moments = [clip for one in languages for clip in Says(portal.settings, one)("login.moment")]
-        bodies = [fact.body for fact in told[called.id]]
+        bodies = [fact.body for fact in told[rung.called.id]]
         outcomes[wanted, language] = Outcome(heard.without(moments), bodies)
     return outcomes
 
